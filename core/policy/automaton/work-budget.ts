@@ -1,0 +1,28 @@
+import type { PolicyErrorCode } from '../policy-error.ts';
+
+/** Thrown inside the compiler and turned into a policy error at its border, where the rules are named. */
+export class LimitExceeded extends Error {
+  readonly code: PolicyErrorCode;
+  readonly limit: number;
+
+  constructor(code: PolicyErrorCode, limit: number) {
+    super(code);
+    this.code = code;
+    this.limit = limit;
+  }
+}
+
+/** Counts elementary steps, so that compile time is bounded alike on every machine. */
+export class WorkBudget {
+  readonly limit: number;
+  spent = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  spend(steps: number): void {
+    this.spent += steps;
+    if (this.spent > this.limit) throw new LimitExceeded('too-much-work', this.limit);
+  }
+}

@@ -1,0 +1,40 @@
+import type { RuleId } from './rule.ts';
+
+export type PolicyErrorCode =
+  | 'bad-pattern'
+  | 'relative-path'
+  | 'unknown-symbol'
+  | 'bad-command'
+  | 'bad-destination'
+  | 'bad-mount'
+  | 'bad-context'
+  | 'too-many-rules'
+  | 'too-many-states'
+  | 'too-many-edges'
+  | 'too-many-rows'
+  | 'too-many-components'
+  | 'too-many-accepts'
+  | 'too-many-port-ranges'
+  | 'too-many-destinations'
+  | 'too-much-work';
+
+/** Why a policy cannot be made or compiled: the place, and what its author can do about it. */
+export type PolicyError = {
+  code: PolicyErrorCode;
+  message: string;
+  remedy: string;
+  /** The rules that cause it, where rules exist already. */
+  rules: readonly RuleId[];
+  /** Place in the manifest, e.g. `permissions.filesystem.read[0]`; null when no single place is at fault. */
+  pointer: string | null;
+};
+
+export type Result<Value, Failure> = { ok: true; value: Value } | { ok: false; error: Failure };
+
+export function success<Value>(value: Value): { ok: true; value: Value } {
+  return { ok: true, value };
+}
+
+export function failure<Failure>(error: Failure): { ok: false; error: Failure } {
+  return { ok: false, error };
+}
