@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Unit tests sit beside the code they test. What needs a kernel is run by test/, inside a guest.
+export default defineConfig({
+  test: {
+    include: ['{core,client,helper,cli,native,build,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/.cache/**'],
+    environment: 'node',
+    pool: 'forks',
+    testTimeout: 20_000,
+    allowOnly: false,
+  },
+});
