@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reporting. It never changes a verdict: what cannot be reported is counted. */
+#ifndef RINGFENCE_EVENT_H
+#define RINGFENCE_EVENT_H
+
+#include "walk.h"
+
+#define EVENT_PATH_LIMIT (RF_MAX_PATH_BYTES - 256)
+
+struct decision {
+	__u8 operation;
+	__u8 call;
+	__u8 verdict;
+	__u8 reason;
+	__u32 rule;
+	__u32 location;
+	__u32 call_flags;
+};
+
+struct destination {
+	__u16 family;
+	__u16 port;
+	__u8 protocol;
+	__u8 address[16];
+};
+
+struct path_writer {
+	struct event_slot *slot;
+	struct labelled_task *task;
+	__u32 depth;
+	__u32 bytes;
+};
+
+static __always_inline struct event_slot *take_slot(void)
+{
+	__u32 first = bpf_get_prandom_u32();
+
+	for (__u32 i = 0; i < RF_EVENT_SLOTS; i++) {
+		__u32 index = (first + i) & (RF_EVENT_SLOTS - 1);
+		struct event_slot *slot = bpf_map_lookup_elem(&event_slots, &index);
+
+		if (slot && !__sync_val_compare_and_swap(&slot->busy, 0, 1))
+			return slot;
+	}
+	return NULL;
+}
+
+static __always_inline void release_slot(struct event_slot *slot)
+{
+	__sync_lock_test_and_set(&slot->busy, 0);
+}
+
+static long write_component(__u32 index, void *context)
+{
+	struct path_writer *writer = context;
+	const unsigned char *name = NULL;
+	struct dentry *dentry;
+	__u64 offset = writer->bytes;
+	__u64 length = 0;
+	char *path = writer->slot->record + sizeof(struct rf_event);
+	__u32 name_bytes = 0;
+
+	dentry = (struct dentry *)writer->task->dentries[(writer->depth - 1 - index) & (RF_MAX_DEPTH - 1)];
+	bpf_core_read(&name_bytes, sizeof(name_bytes), &dentry->d_name.len);
+	bpf_core_read(&name, sizeof(name), &dentry->d_name.name);
+	length = name_bytes;
+	barrier_var(offset);
+	if (offset >= EVENT_PATH_LIMIT)
+		return 1;
+	path[offset] = '/';
+	barrier_var(length);
+	if (length > RF_MAX_COMPONENT)
+		return 1;
+	bpf_probe_read_kernel(&path[offset + 1], length, name);
+	writer->bytes = offset + 1 + length;
+	return 0;
+}
+
+static __always_inline void describe_caller(struct rf_event *event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 ids = bpf_get_current_pid_tgid();
+	struct mm_struct *mm = task->mm;
+
+	event->version = RF_LAYOUT_VERSION;
+	event->kind = RF_EVENT_DECISION;
+	event->header_bytes = sizeof(*event);
+	event->monotonic_ns = bpf_ktime_get_ns();
+	event->pid = ids >> 32;
+	event->tid = (__u32)ids;
+	event->uid = (__u32)bpf_get_current_uid_gid();
+	event->parent_pid = task->real_parent->tgid;
+	event->start_ns = task->group_leader->start_boottime;
+	bpf_probe_read_kernel(event->comm, sizeof(event->comm), task->group_leader->comm);
+	if (mm && mm->exe_file) {
+		struct inode *inode = mm->exe_file->f_inode;
+
+		event->executable_inode = inode->i_ino;
+		event->executable_device = inode->i_sb->s_dev;
+	}
+}
+
+static __always_inline void count_drop(struct rf_counters *totals)
+{
+	__sync_fetch_and_add(&totals->dropped, 1);
+}
+
+/* dentry: NULL for what has no path. */
+static __noinline int report(struct labelled_task *task, const struct decision *decision, struct dentry *dentry,
+			     const struct destination *destination)
+{
+	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
+	struct event_slot *slot;
+	struct rf_event *event;
+	__u64 size;
+
+	if (!totals)
+		return 0;
+	slot = take_slot();
+	if (!slot) {
+		__sync_fetch_and_add(&totals->sequence, 1);
+		count_drop(totals);
+		return 0;
+	}
+	event = (struct rf_event *)slot->record;
+	__builtin_memset(event, 0, sizeof(*event));
+	describe_caller(event);
+	event->label = task->label;
+	event->operation = decision->operation;
+	event->call = decision->call;
+	event->verdict = decision->verdict;
+	event->reason = decision->reason;
+	event->rule = decision->rule;
+	event->location = decision->location;
+	event->call_flags = decision->call_flags;
+	if (destination) {
+		event->family = destination->family;
+		event->port = destination->port;
+		event->protocol = destination->protocol;
+		__builtin_memcpy(event->address, destination->address, sizeof(event->address));
+	}
+	if (dentry) {
+		struct path_writer writer = { .slot = slot, .task = task };
+		struct inode *inode = dentry->d_inode;
+
+		event->object.device = dentry->d_sb->s_dev;
+		event->filesystem_magic = dentry->d_sb->s_magic;
+		if (inode) {
+			event->object.inode = inode->i_ino;
+			event->object.generation = inode->i_generation;
+		}
+		if (!collect(task, dentry, &writer.depth))
+			bpf_loop(writer.depth, write_component, &writer, 0);
+		event->path_bytes = writer.bytes;
+	}
+	size = event->path_bytes;
+	barrier_var(size);
+	if (size > RF_MAX_PATH_BYTES)
+		size = RF_MAX_PATH_BYTES;
+	event->sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
+	if (bpf_ringbuf_output(&events, event, sizeof(*event) + size, 0))
+		count_drop(totals);
+	release_slot(slot);
+	return 0;
+}
+
+static __always_inline void report_session_end(const struct rf_label *label)
+{
+	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
+	struct rf_event event = {};
+
+	if (!totals)
+		return;
+	event.version = RF_LAYOUT_VERSION;
+	event.kind = RF_EVENT_SESSION_ENDED;
+	event.header_bytes = sizeof(event);
+	event.monotonic_ns = bpf_ktime_get_ns();
+	event.label = *label;
+	event.sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
+	if (bpf_ringbuf_output(&events, &event, sizeof(event), 0))
+		count_drop(totals);
+}
+
+#endif

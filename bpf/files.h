@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Files: open, create, change, remove. Each is judged before anything happens. */
+#ifndef RINGFENCE_FILES_H
+#define RINGFENCE_FILES_H
+
+#include "verdict.h"
+
+/* The helper's own open, by which it learns what a path of its own names is to the kernel. */
+static __always_inline void answer_probe(struct file *file)
+{
+	struct rf_probe *order = bpf_map_lookup_elem(&probe, &zero);
+	struct inode *inode;
+
+	if (!order || !order->tid || order->tid != (__u32)bpf_get_current_pid_tgid())
+		return;
+	inode = file->f_inode;
+	order->object.device = inode->i_sb->s_dev;
+	order->object.generation = inode->i_generation;
+	order->object.inode = inode->i_ino;
+	order->superblock = (__u64)inode->i_sb;
+	order->filesystem_magic = inode->i_sb->s_magic;
+	order->mode = inode->i_mode;
+	order->valid = 1;
+	order->tid = 0;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(rf_file_open, struct file *file, int ret)
+{
+	struct labelled_task *task = caller();
+	struct request request = { .task = task, .call = RF_CALL_OPEN, .shown_as = RF_OPERATIONS };
+
+	if (ret)
+		return ret;
+	answer_probe(file);
+	if (!task)
+		return 0;
+	request.call_flags = file->f_flags;
+	if (file->f_mode & FMODE_READ)
+		request.operations |= OPERATION(RF_READ);
+	if ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC))
+		request.operations |= OPERATION(RF_WRITE);
+	if (file->f_flags & O_TMPFILE_BIT)
+		request.operations |= OPERATION(RF_CREATE);
+	if (file->f_flags & OPEN_FOR_EXEC) {
+		request.call = RF_CALL_EXEC;
+		request.shown_as = RF_EXEC;
+	}
+	if (file->f_mode & FMODE_BACKING)
+		request.locations_only = 1;
+	return judge(&request, file->f_path.dentry);
+}
+
+SEC("lsm/inode_create")
+int BPF_PROG(rf_inode_create, struct inode *dir, struct dentry *dentry, unsigned short mode, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_CREATE, OPERATION(RF_CREATE), dentry);
+}
+
+SEC("lsm/inode_mkdir")
+int BPF_PROG(rf_inode_mkdir, struct inode *dir, struct dentry *dentry, unsigned short mode, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_MKDIR, OPERATION(RF_CREATE), dentry);
+}
+
+SEC("lsm/inode_mknod")
+int BPF_PROG(rf_inode_mknod, struct inode *dir, struct dentry *dentry, unsigned short mode, unsigned int dev, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_MKNOD, OPERATION(RF_CREATE), dentry);
+}
+
+SEC("lsm/inode_symlink")
+int BPF_PROG(rf_inode_symlink, struct inode *dir, struct dentry *dentry, const char *old_name, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_SYMLINK, OPERATION(RF_CREATE), dentry);
+}
+
+/* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
+SEC("lsm/inode_link")
+int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	ret = judge_one(task, RF_CALL_LINK, OPERATION(RF_WRITE), old_dentry);
+	if (ret)
+		return ret;
+	return judge_one(task, RF_CALL_LINK, OPERATION(RF_CREATE), new_dentry);
+}
+
+SEC("lsm/inode_unlink")
+int BPF_PROG(rf_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_UNLINK, OPERATION(RF_DELETE), dentry);
+}
+
+SEC("lsm/inode_rmdir")
+int BPF_PROG(rf_inode_rmdir, struct inode *dir, struct dentry *dentry, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_RMDIR, OPERATION(RF_DELETE), dentry);
+}
+
+static __always_inline bool is_directory(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	return inode && (inode->i_mode & S_IFMT) == S_IFDIR;
+}
+
+/* A directory may move only to where the policy below it stays the same. */
+static __always_inline void compare_ends(struct decision *decision, __u32 from, __u32 to)
+{
+	struct rf_node *source = bpf_map_lookup_elem(&nodes, &from);
+	struct rf_node *target = bpf_map_lookup_elem(&nodes, &to);
+	__u8 strictest = RF_BLOCK;
+
+	if (!source || !target) {
+		refuse(decision, RF_BLOCK, RF_REASON_DIRECTORY_MOVE);
+		return;
+	}
+	if (source->residual == target->residual)
+		return;
+	if (from && to)
+		strictest = source->strictest > target->strictest ? source->strictest : target->strictest;
+	if (strictest == RF_NONE || strictest == RF_ASK)
+		strictest = RF_BLOCK;
+	if (strictest > decision->verdict)
+		refuse(decision, strictest, RF_REASON_DIRECTORY_MOVE);
+}
+
+/* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */
+SEC("lsm/inode_rename")
+int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
+	     struct dentry *new_dentry, int ret)
+{
+	struct labelled_task *task = caller();
+	struct request request = { .task = task, .call = RF_CALL_RENAME, .shown_as = RF_OPERATIONS };
+	struct decision source = {}, target = {};
+	struct resolved from = {}, to = {};
+
+	if (ret || !task)
+		return ret;
+	request.operations = OPERATION(RF_DELETE);
+	resolve(&request, old_dentry, &source, &from);
+	ret = conclude(&request, old_dentry, &source, from.silent);
+	if (ret)
+		return ret;
+	request.operations = OPERATION(RF_CREATE);
+	if (new_dentry->d_inode)
+		request.operations |= OPERATION(RF_DELETE);
+	resolve(&request, new_dentry, &target, &to);
+	if (target.verdict == RF_ALLOW && is_directory(old_dentry))
+		compare_ends(&target, from.state, to.state);
+	return conclude(&request, new_dentry, &target, to.silent);
+}
+
+SEC("lsm/path_truncate")
+int BPF_PROG(rf_path_truncate, const struct path *path, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_TRUNCATE, OPERATION(RF_WRITE), path->dentry);
+}
+
+SEC("lsm/path_chmod")
+int BPF_PROG(rf_path_chmod, const struct path *path, unsigned short mode, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_CHMOD, OPERATION(RF_WRITE), path->dentry);
+}
+
+SEC("lsm/path_chown")
+int BPF_PROG(rf_path_chown, const struct path *path, unsigned int uid, unsigned int gid, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return judge_one(task, RF_CALL_CHOWN, OPERATION(RF_WRITE), path->dentry);
+}
+
+#endif

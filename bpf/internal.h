@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Filesystems of the kernel's own: no host path, so judged by what they are. */
+#ifndef RINGFENCE_INTERNAL_H
+#define RINGFENCE_INTERNAL_H
+
+#include "label.h"
+
+#define PIPEFS_MAGIC 0x50495045
+#define SOCKFS_MAGIC 0x534f434b
+#define ANON_INODE_MAGIC 0x09041934
+#define NSFS_MAGIC 0x6e736673
+#define PIDFS_MAGIC 0x50494446
+#define DMABUF_MAGIC 0x444d4142
+#define SECRETMEM_MAGIC 0x5345434d
+#define DEVPTS_MAGIC 0x1cd1
+#define PROC_MAGIC 0x9fa0
+#define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
+
+#define OPERATION(NAME) (1 << (NAME))
+
+/* pipes, sockets, anonymous inodes, terminals, memory files */
+static __always_inline bool is_internal(struct super_block *superblock)
+{
+	switch (superblock->s_magic) {
+	case PIPEFS_MAGIC:
+	case SOCKFS_MAGIC:
+	case ANON_INODE_MAGIC:
+	case NSFS_MAGIC:
+	case PIDFS_MAGIC:
+	case DMABUF_MAGIC:
+	case SECRETMEM_MAGIC:
+	case DEVPTS_MAGIC:
+		return true;
+	case TMPFS_MAGIC:
+	case HUGETLBFS_MAGIC:
+		return superblock->s_flags & SB_KERNMOUNT;
+	}
+	return false;
+}
+
+/* Is the process that a file of /proc speaks of in the caller's session? Files that speak of none: yes. */
+static __always_inline bool proc_in_session(struct inode *inode, __u64 session)
+{
+	__u64 offset = bpf_core_field_offset(struct proc_inode, vfs_inode);
+	struct proc_inode *entry = (void *)((__u64)inode - offset);
+	struct pid *pid = BPF_CORE_READ(entry, pid);
+	struct labelled_task *target;
+	struct hlist_node *link;
+
+	if (!pid)
+		return true;
+	link = BPF_CORE_READ(pid, tasks[0].first);
+	if (!link)
+		return true;
+	target = labelled((void *)((__u64)link - bpf_core_field_offset(struct task_struct, pid_links)));
+	return target && target->label.session == session;
+}
+
+/* What `ps` shows of anybody's process; never its environment, memory or files. */
+static __always_inline bool is_public_proc_name(struct dentry *dentry)
+{
+	char name[8] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), dentry->d_name.name);
+	switch (dentry->d_name.len) {
+	case 4:
+		return !__builtin_memcmp(name, "stat", 4) || !__builtin_memcmp(name, "comm", 4);
+	case 5:
+		return !__builtin_memcmp(name, "statm", 5);
+	case 6:
+		return !__builtin_memcmp(name, "status", 6) || !__builtin_memcmp(name, "cgroup", 6);
+	case 7:
+		return !__builtin_memcmp(name, "cmdline", 7);
+	}
+	return false;
+}
+
+static __always_inline bool proc_allows(struct dentry *dentry, __u32 operations, __u64 session)
+{
+	struct inode *inode = dentry->d_inode;
+
+	if (!inode)
+		return false;
+	if (proc_in_session(inode, session))
+		return true;
+	if (operations != OPERATION(RF_READ))
+		return false;
+	/* listing /proc/PID itself */
+	return is_public_proc_name(dentry) || dentry->d_parent == dentry->d_sb->s_root;
+}
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every map, in one place. All are pinned below the helper's directory in bpffs. */
+#ifndef RINGFENCE_MAPS_H
+#define RINGFENCE_MAPS_H
+
+#include "kernel.h"
+#include "ringfence.h"
+
+/* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
+struct labelled_task {
+	struct rf_label label;
+	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
+	char name[RF_MAX_COMPONENT + 1];
+};
+
+/* Where an event is put together before it goes to the ring. */
+struct event_slot {
+	__u32 busy;
+	__u32 reserved;
+	char record[sizeof(struct rf_event) + RF_MAX_PATH_BYTES]; /* a struct rf_event and its path */
+};
+
+#define MAP(NAME, TYPE, KEY, VALUE, ENTRIES, FLAGS)      \
+	struct {                                         \
+		__uint(type, TYPE);                      \
+		__uint(max_entries, ENTRIES);            \
+		__uint(map_flags, FLAGS);                \
+		__type(key, KEY);                        \
+		__type(value, VALUE);                    \
+	} NAME SEC(".maps")
+
+#define NAMES(LENGTH)                                            \
+	struct {                                                 \
+		__uint(type, BPF_MAP_TYPE_HASH);                 \
+		__uint(max_entries, RF_MAX_COMPONENTS);          \
+		__uint(map_flags, BPF_F_NO_PREALLOC);            \
+		__uint(key_size, LENGTH);                        \
+		__uint(value_size, sizeof(__u32));               \
+	} names_##LENGTH SEC(".maps")
+
+MAP(layout, BPF_MAP_TYPE_ARRAY, __u32, __u32, 1, 0);
+MAP(counters, BPF_MAP_TYPE_ARRAY, __u32, struct rf_counters, 1, 0);
+
+/* The key is the address of the task_struct: unlike task storage a plain hash never loses an entry. */
+MAP(tasks, BPF_MAP_TYPE_HASH, __u64, struct labelled_task, RF_MAX_TASKS, 0);
+/* [0]: the empty value that a forked task's entry starts from. [1]: the value that the label iterator inserts. */
+MAP(task_templates, BPF_MAP_TYPE_ARRAY, __u32, struct labelled_task, 2, 0);
+MAP(sessions, BPF_MAP_TYPE_HASH, __u64, struct rf_session, RF_MAX_SESSIONS, BPF_F_NO_PREALLOC);
+MAP(label_order, BPF_MAP_TYPE_ARRAY, __u32, struct rf_label_order, 1, 0);
+MAP(probe, BPF_MAP_TYPE_ARRAY, __u32, struct rf_probe, 1, 0);
+
+MAP(policies, BPF_MAP_TYPE_HASH, __u32, struct rf_policy, RF_MAX_POLICIES, BPF_F_NO_PREALLOC);
+MAP(superblocks, BPF_MAP_TYPE_HASH, __u32, struct rf_superblock, RF_MAX_SUPERBLOCKS, 0);
+MAP(starts, BPF_MAP_TYPE_HASH, struct rf_start_key, __u32, RF_MAX_POLICIES * 16, BPF_F_NO_PREALLOC);
+MAP(nodes, BPF_MAP_TYPE_ARRAY, __u32, struct rf_node, RF_MAX_STATES, 0);
+MAP(edges, BPF_MAP_TYPE_HASH, struct rf_edge_key, __u32, RF_MAX_EDGES, BPF_F_NO_PREALLOC);
+MAP(rows, BPF_MAP_TYPE_ARRAY, __u32, struct rf_row, RF_MAX_ROWS, 0);
+MAP(accepts, BPF_MAP_TYPE_ARRAY, __u32, struct rf_accept, RF_MAX_ACCEPTS, 0);
+NAMES(16);
+NAMES(32);
+NAMES(64);
+NAMES(128);
+NAMES(256);
+MAP(destinations, BPF_MAP_TYPE_LPM_TRIE, struct rf_destination_key, struct rf_destination, RF_MAX_DESTINATIONS,
+    BPF_F_NO_PREALLOC);
+
+MAP(location_inodes, BPF_MAP_TYPE_HASH, struct rf_inode, struct rf_location_inode, RF_MAX_LOCATION_INODES,
+    BPF_F_NO_PREALLOC);
+MAP(location_names, BPF_MAP_TYPE_HASH, struct rf_location_name, __u32, RF_MAX_LOCATIONS, 0);
+MAP(locations, BPF_MAP_TYPE_ARRAY, __u32, struct rf_location, RF_MAX_LOCATIONS, 0);
+
+MAP(event_slots, BPF_MAP_TYPE_ARRAY, __u32, struct event_slot, RF_EVENT_SLOTS, 0);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, RF_RING_BYTES);
+} events SEC(".maps");
+
+static const __u32 zero = 0;
+
+#endif

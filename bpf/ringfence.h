@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * What the kernel programs and user space say to each other. Additive only: a field is never moved, reused or
+ * resized while RF_LAYOUT_VERSION stands; helper/kernel/layout.ts mirrors it and a test holds the two together.
+ */
+#ifndef RINGFENCE_H
+#define RINGFENCE_H
+
+#define RF_LAYOUT_VERSION 1
+
+/* Bounds. What exceeds them is refused, never cut short. */
+#define RF_MAX_DEPTH 64          /* components between an object and the root of its superblock */
+#define RF_MAX_COMPONENT 255     /* bytes in one component */
+#define RF_MAX_TASKS 16384       /* labelled tasks alive at once */
+#define RF_MAX_SESSIONS 4096
+#define RF_MAX_POLICIES 4096
+#define RF_MAX_SUPERBLOCKS 1024
+#define RF_MAX_COMPONENTS 131072 /* interned names in each length class */
+#define RF_MAX_STATES 262144
+#define RF_MAX_EDGES 524288
+#define RF_MAX_ROWS 8192
+#define RF_MAX_ACCEPTS 16384
+#define RF_MAX_LOCATIONS 1024
+#define RF_MAX_LOCATION_INODES 65536
+#define RF_MAX_DESTINATIONS 65536
+#define RF_MAX_PORT_RANGES 16
+#define RF_RING_BYTES (8 * 1024 * 1024)
+#define RF_EVENT_SLOTS 64
+#define RF_MAX_PATH_BYTES (RF_MAX_DEPTH * (RF_MAX_COMPONENT + 1))
+
+/* What is asked for. The index of a verdict in struct rf_accept and struct rf_location. */
+enum rf_operation {
+	RF_READ = 0,
+	RF_WRITE = 1,
+	RF_CREATE = 2,
+	RF_DELETE = 3,
+	RF_EXEC = 4,
+	RF_CONNECT = 5,
+	RF_OPERATIONS = 16, /* room for later operations */
+};
+
+/* Greater is stricter. NONE: no rule speaks, which is a refusal for an agent. */
+enum rf_verdict {
+	RF_NONE = 0,
+	RF_ALLOW = 1,
+	RF_ASK = 2,
+	RF_BLOCK = 3,
+	RF_KILL = 4,
+};
+
+/* Which call was judged. */
+enum rf_call {
+	RF_CALL_OPEN = 1,
+	RF_CALL_EXEC = 2,
+	RF_CALL_CREATE = 3,
+	RF_CALL_MKDIR = 4,
+	RF_CALL_MKNOD = 5,
+	RF_CALL_SYMLINK = 6,
+	RF_CALL_LINK = 7,
+	RF_CALL_UNLINK = 8,
+	RF_CALL_RMDIR = 9,
+	RF_CALL_RENAME = 10,
+	RF_CALL_TRUNCATE = 11,
+	RF_CALL_CHMOD = 12,
+	RF_CALL_CHOWN = 13,
+	RF_CALL_CONNECT = 14,
+	RF_CALL_SEND = 15,
+	RF_CALL_SOCKET = 16,
+};
+
+/* Why a verdict is what it is. */
+enum rf_reason {
+	RF_REASON_RULE = 1,              /* rf_event.rule decided */
+	RF_REASON_NO_RULE = 2,           /* nothing declares it */
+	RF_REASON_LOCATION = 3,          /* rf_event.location is protected */
+	RF_REASON_DIRECTORY_MOVE = 4,    /* the policy below the two paths differs */
+	RF_REASON_TOO_DEEP = 5,          /* more than RF_MAX_DEPTH components */
+	RF_REASON_NAME_TOO_LONG = 6,     /* a component of more than RF_MAX_COMPONENT bytes */
+	RF_REASON_DISCONNECTED = 7,      /* the walk did not end at the superblock's root */
+	RF_REASON_UNKNOWN_FILESYSTEM = 8, /* no mount of the host shows this superblock */
+	RF_REASON_UNSTABLE_PATH = 9,     /* directories moved during every attempt to walk */
+	RF_REASON_INTERNAL_FILESYSTEM = 10, /* decided by the kind of a kernel-internal superblock */
+	RF_REASON_FOREIGN_PROCESS = 11,  /* /proc of a process outside the session */
+	RF_REASON_ADDRESS_FAMILY = 12,   /* socket family or type that no agent gets */
+	RF_REASON_NO_POLICY = 13,        /* the label names a policy that is not loaded */
+};
+
+enum rf_event_kind {
+	RF_EVENT_DECISION = 1,
+	RF_EVENT_SESSION_ENDED = 2, /* the last task of the session is gone */
+};
+
+enum rf_label_flags {
+	RF_LABEL_LATE = 1, /* the task ran before it was labelled */
+};
+
+enum rf_policy_flags {
+	RF_POLICY_KILL = 1, /* a refusal also kills */
+};
+
+enum rf_superblock_flags {
+	RF_SUPERBLOCK_LOCATIONS = 1, /* holds protected locations */
+};
+
+enum rf_node_flags {
+	RF_NODE_ABSORBING = 1, /* every further component stays in this state */
+};
+
+/* Who a task acts for. Copied to every child. */
+struct rf_label {
+	__u64 session;
+	__u32 policy;
+	__u32 generation; /* of the policy, when the label was set */
+	__u32 skill;      /* 0: the agent itself */
+	__u32 flags;      /* enum rf_label_flags */
+};
+
+struct rf_session {
+	__u64 live_tasks;
+};
+
+struct rf_policy {
+	__u32 generation;
+	__u32 flags; /* enum rf_policy_flags */
+};
+
+struct rf_start_key {
+	__u32 policy;
+	__u32 device; /* super_block.s_dev */
+};
+
+struct rf_superblock {
+	__u64 identity; /* address of the super_block, learned by the kernel itself */
+	__u32 flags;    /* enum rf_superblock_flags */
+	__u32 reserved;
+	__u64 bloom[16]; /* over the inode numbers of protected inodes and of parents of protected names */
+};
+
+/* One state of the component automaton. State 0 is dead: no rule can match any more. */
+struct rf_node {
+	__u32 wild;     /* next state for a component without an edge of its own, 0: dead */
+	__u32 row;      /* byte automaton for wildcard components, 0: none */
+	__u32 accept;   /* index in accepts, 0: no rule matches here */
+	__u32 residual; /* equal for two states: the policy below them is the same. 0: dead */
+	__u8 strictest; /* strictest verdict reachable at or below, enum rf_verdict; RF_NONE counts as RF_BLOCK */
+	__u8 flags;     /* enum rf_node_flags */
+	__u16 reserved;
+};
+
+struct rf_edge_key {
+	__u32 state;
+	__u32 component;
+};
+
+/* One state of a byte automaton. Row 0 is dead. */
+struct rf_row {
+	__u32 target; /* component state if the component ends here, 0: fall back to rf_node.wild */
+	__u32 next[256];
+};
+
+struct rf_accept {
+	__u8 verdict[RF_OPERATIONS];
+	__u32 rule[RF_OPERATIONS];
+	__u32 silent; /* bit per operation: an ALLOW is not reported */
+};
+
+struct rf_inode {
+	__u32 device;
+	__u32 generation;
+	__u64 inode;
+};
+
+struct rf_location_name {
+	struct rf_inode parent;
+	__u32 component;
+	__u32 reserved;
+};
+
+/* What an inode has to do with protected locations. */
+struct rf_location_inode {
+	__u32 location; /* it is a location's own, or inside one; 0: neither */
+	__u32 names;    /* not 0: names below it are protected, see location_names */
+};
+
+/* Verdicts of a protected location for agents: RF_ALLOW means that the manifest decides. */
+struct rf_location {
+	__u8 verdict[RF_OPERATIONS];
+};
+
+struct rf_destination_key {
+	__u32 prefix_length; /* bits: 32 for the policy, then those of the address */
+	__u32 policy;        /* big endian, as the trie compares bytes */
+	__u8 address[16];    /* IPv6; IPv4 as ::ffff:a.b.c.d */
+};
+
+struct rf_port_range {
+	__u16 low;
+	__u16 high;
+	__u8 protocol; /* IPPROTO_TCP, IPPROTO_UDP, 0: any */
+	__u8 verdict;
+	__u16 reserved;
+	__u32 rule;
+};
+
+/* Wider prefixes are merged in by the compiler: the longest match is complete. */
+struct rf_destination {
+	__u32 count;
+	struct rf_port_range ranges[RF_MAX_PORT_RANGES]; /* in order of precedence, the first that fits decides */
+};
+
+struct rf_event {
+	__u16 version; /* RF_LAYOUT_VERSION */
+	__u16 kind;    /* enum rf_event_kind */
+	__u32 header_bytes;
+	__u64 sequence; /* 1, 2, 3 … for each attempt to report; a hole is a lost event */
+	__u64 monotonic_ns;
+	struct rf_label label;
+	__u32 pid; /* thread group, in the initial PID namespace */
+	__u32 tid;
+	__u32 parent_pid;
+	__u32 uid; /* in the initial user namespace */
+	__u64 start_ns; /* boot-time clock, start of the thread group leader */
+	__u8 operation;
+	__u8 call;
+	__u8 verdict;
+	__u8 reason;
+	__u32 rule;     /* 0: none */
+	__u32 location; /* 0: none */
+	__u32 call_flags; /* open flags */
+	struct rf_inode object;
+	__u64 executable_inode; /* of the thread group */
+	__u32 executable_device;
+	__u16 family; /* AF_INET, AF_INET6, or the refused family */
+	__u16 port;   /* host byte order */
+	__u8 address[16];
+	__u8 protocol;
+	__u8 reserved[7];
+	char comm[16]; /* of the thread group leader; chosen by the process, for display only */
+	__u32 filesystem_magic;
+	__u32 path_bytes; /* path from the root of the superblock: "/a/b", not NUL-terminated */
+	char path[];
+};
+
+/* The helper asks the kernel which object a path of its own names. */
+struct rf_probe {
+	__u32 tid;   /* thread whose next open is recorded, 0: none */
+	__u32 valid; /* set by the kernel */
+	struct rf_inode object;
+	__u64 superblock;
+	__u32 filesystem_magic;
+	__u32 mode; /* inode.i_mode */
+};
+
+/* The task iterators' order and answer. */
+struct rf_label_order {
+	__u32 pid; /* thread group to label */
+	__u32 reserved;
+	struct rf_label label;
+};
+
+struct rf_task_report {
+	__u32 pid;
+	__u32 tid;
+	__u32 parent_pid;
+	__s32 error; /* -errno of labelling, 0: done */
+	struct rf_label label;
+	char comm[16];
+};
+
+struct rf_counters {
+	__u64 sequence;      /* last sequence number given out */
+	__u64 dropped;       /* events the ring or the slots could not take */
+	__u64 labelled_tasks;
+	__u64 reserved;
+};
+
+#endif

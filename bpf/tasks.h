@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The life of a label. */
+#ifndef RINGFENCE_TASKS_H
+#define RINGFENCE_TASKS_H
+
+#include "event.h"
+
+/* A child gets its creator's label, or does not come to be. */
+SEC("lsm/task_alloc")
+int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
+{
+	struct labelled_task *creator = caller();
+	struct rf_label label;
+	__u64 key = (__u64)task;
+
+	if (ret)
+		return ret;
+	if (!creator) {
+		/* an entry that its task's end could not remove must not label whoever gets that address next */
+		if (labelled_tasks && labelled(task))
+			bpf_map_delete_elem(&tasks, &key);
+		return 0;
+	}
+	label = creator->label;
+	return insert_label(task, 0, &label) ? -EAGAIN : 0;
+}
+
+SEC("lsm/task_free")
+int BPF_PROG(rf_task_free, struct task_struct *task)
+{
+	struct labelled_task *entry;
+	struct rf_session *session;
+	struct rf_label label;
+	__u64 key = (__u64)task;
+
+	if (!labelled_tasks)
+		return 0;
+	entry = labelled(task);
+	if (!entry)
+		return 0;
+	label = entry->label;
+	bpf_map_delete_elem(&tasks, &key);
+	__sync_fetch_and_add(&labelled_tasks, -1);
+	session = bpf_map_lookup_elem(&sessions, &label.session);
+	if (session && __sync_fetch_and_add(&session->live_tasks, -1) == 1)
+		report_session_end(&label);
+	return 0;
+}
+
+/* Labels the process that label_order names, and answers for each of its threads. */
+SEC("iter/task")
+int rf_label_process(struct bpf_iter__task *context)
+{
+	struct rf_label_order *order = bpf_map_lookup_elem(&label_order, &zero);
+	struct task_struct *task = context->task;
+	struct rf_task_report answer = {};
+
+	if (!task || !order || task->tgid != (int)order->pid)
+		return 0;
+	answer.pid = task->tgid;
+	answer.tid = task->pid;
+	answer.label = order->label;
+	answer.error = labelled(task) ? -EPERM : insert_label(task, 1, &order->label);
+	bpf_seq_write(context->meta->seq, &answer, sizeof(answer));
+	return 0;
+}
+
+/* Every labelled thread there is. */
+SEC("iter/task")
+int rf_list_labels(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct rf_task_report answer = {};
+	struct labelled_task *entry;
+
+	if (!task)
+		return 0;
+	entry = labelled(task);
+	if (!entry)
+		return 0;
+	answer.pid = task->tgid;
+	answer.tid = task->pid;
+	answer.parent_pid = task->real_parent->tgid;
+	answer.label = entry->label;
+	bpf_probe_read_kernel(answer.comm, sizeof(answer.comm), task->comm);
+	bpf_seq_write(context->meta->seq, &answer, sizeof(answer));
+	return 0;
+}
+
+#endif

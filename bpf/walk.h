@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where an object is, and what the policy says there. The path is the dentries from the object to the root of its
+ * superblock: neither the caller's string nor the caller's mounts have a say in it.
+ */
+#ifndef RINGFENCE_WALK_H
+#define RINGFENCE_WALK_H
+
+#include "label.h"
+
+struct walk {
+	struct labelled_task *task;
+	struct rf_superblock *superblock; /* NULL: holds no protected location */
+	struct rf_inode parent;           /* of the next component, valid when parent_names */
+	__u32 parent_names;
+	__u32 device;
+	__u32 depth;
+	__u32 operations;       /* bit per operation asked for */
+	__u32 state;            /* of the automaton, 0: dead */
+	__u32 absorbed;         /* no further component can change the state */
+	__u32 location;         /* protected location on the path, 0: none */
+	__u32 location_verdict; /* strictest it has for the operations */
+	__u32 reason;           /* why the path could not be resolved, 0: it could */
+};
+
+struct byte_walk {
+	struct labelled_task *task;
+	__u32 row;
+};
+
+/* Writes the dentries below the superblock's root to the task's scratch memory, leaf first. */
+static __always_inline __u32 collect(struct labelled_task *task, struct dentry *dentry, __u32 *depth)
+{
+	struct dentry *root = dentry->d_sb->s_root;
+	__u32 count = 0;
+
+	for (int i = 0; i <= RF_MAX_DEPTH; i++) {
+		struct dentry *parent;
+
+		if (dentry == root)
+			break;
+		parent = dentry->d_parent;
+		if (parent == dentry)
+			return RF_REASON_DISCONNECTED;
+		if (count >= RF_MAX_DEPTH)
+			return RF_REASON_TOO_DEEP;
+		task->dentries[count & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
+		count++;
+		dentry = parent;
+	}
+	*depth = count;
+	return 0;
+}
+
+static long step_byte(__u32 index, void *context)
+{
+	struct byte_walk *walk = context;
+	struct rf_row *row = bpf_map_lookup_elem(&rows, &walk->row);
+	__u8 byte = walk->task->name[index & RF_MAX_COMPONENT];
+
+	if (!row)
+		return 1;
+	walk->row = row->next[byte];
+	return walk->row == 0;
+}
+
+/* The state that the wildcard components of a state lead to for the name in scratch memory, 0: none matches. */
+static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 row, __u32 length)
+{
+	struct byte_walk walk = { .task = task, .row = row };
+	struct rf_row *end;
+
+	bpf_loop(length, step_byte, &walk, 0);
+	end = walk.row ? bpf_map_lookup_elem(&rows, &walk.row) : NULL;
+	return end ? end->target : 0;
+}
+
+/* The number of the component in scratch memory, by its exact bytes; 0: no rule and no location names it. */
+static __always_inline __u32 component_number(struct labelled_task *task, __u64 length, const unsigned char *name)
+{
+	__u32 *number;
+	void *key = task->name;
+
+	barrier_var(length);
+	if (length > RF_MAX_COMPONENT)
+		return 0;
+	if (length <= 15) {
+		__builtin_memset(key, 0, 16);
+		bpf_probe_read_kernel(key, length, name);
+		number = bpf_map_lookup_elem(&names_16, key);
+	} else if (length <= 31) {
+		__builtin_memset(key, 0, 32);
+		bpf_probe_read_kernel(key, length, name);
+		number = bpf_map_lookup_elem(&names_32, key);
+	} else if (length <= 63) {
+		__builtin_memset(key, 0, 64);
+		bpf_probe_read_kernel(key, length, name);
+		number = bpf_map_lookup_elem(&names_64, key);
+	} else if (length <= 127) {
+		__builtin_memset(key, 0, 128);
+		bpf_probe_read_kernel(key, length, name);
+		number = bpf_map_lookup_elem(&names_128, key);
+	} else {
+		__builtin_memset(key, 0, 256);
+		bpf_probe_read_kernel(key, length, name);
+		number = bpf_map_lookup_elem(&names_256, key);
+	}
+	return number ? *number : 0;
+}
+
+static __always_inline void enter_location(struct walk *walk, __u32 number)
+{
+	struct rf_location *location = bpf_map_lookup_elem(&locations, &number);
+
+	if (!location)
+		return;
+	for (int operation = 0; operation <= RF_CONNECT; operation++) {
+		__u32 verdict = location->verdict[operation];
+
+		if (!(walk->operations & (1 << operation)) || verdict <= RF_ALLOW)
+			continue;
+		if (verdict > walk->location_verdict) {
+			walk->location_verdict = verdict;
+			walk->location = number;
+		}
+	}
+}
+
+/* Is this inode a protected one, or the parent of protected names? */
+static __always_inline void check_inode(struct walk *walk, struct inode *inode)
+{
+	__u64 number = 0, bit;
+	struct rf_location_inode *entry;
+	struct rf_inode key = {};
+
+	walk->parent_names = 0;
+	if (!inode || bpf_core_read(&number, sizeof(number), &inode->i_ino))
+		return;
+	bit = (number * 0x9E3779B97F4A7C15ULL) >> 54;
+	if (!(walk->superblock->bloom[(bit >> 6) & 15] & (1ULL << (bit & 63))))
+		return;
+	key.device = walk->device;
+	key.inode = number;
+	bpf_core_read(&key.generation, sizeof(key.generation), &inode->i_generation);
+	entry = bpf_map_lookup_elem(&location_inodes, &key);
+	if (!entry)
+		return;
+	if (entry->location)
+		enter_location(walk, entry->location);
+	walk->parent_names = entry->names;
+	walk->parent = key;
+}
+
+static __always_inline void check_name(struct walk *walk, __u32 component)
+{
+	struct rf_location_name key = { .parent = walk->parent, .component = component };
+	__u32 *location = bpf_map_lookup_elem(&location_names, &key);
+
+	if (location)
+		enter_location(walk, *location);
+}
+
+static __always_inline void advance(struct walk *walk, __u32 component, __u32 length)
+{
+	struct rf_edge_key key = { .state = walk->state, .component = component };
+	struct rf_node *node = bpf_map_lookup_elem(&nodes, &walk->state);
+	__u32 *edge = component ? bpf_map_lookup_elem(&edges, &key) : NULL;
+	__u32 next = 0;
+
+	if (edge) {
+		next = *edge;
+	} else if (node) {
+		if (node->row)
+			next = match_wildcards(walk->task, node->row, length);
+		if (!next)
+			next = node->wild;
+	}
+	walk->state = next;
+	node = next ? bpf_map_lookup_elem(&nodes, &next) : NULL;
+	walk->absorbed = !node || (node->flags & RF_NODE_ABSORBING);
+}
+
+/* One component, from the root of the superblock down. */
+static long step_component(__u32 index, void *context)
+{
+	struct walk *walk = context;
+	struct dentry *dentry;
+	struct inode *inode = NULL;
+	const unsigned char *name = NULL;
+	__u32 length = 0, component = 0;
+
+	if (walk->absorbed && !walk->superblock)
+		return 1;
+	dentry = (struct dentry *)walk->task->dentries[(walk->depth - 1 - index) & (RF_MAX_DEPTH - 1)];
+	if (!walk->absorbed || walk->parent_names) {
+		bpf_core_read(&length, sizeof(length), &dentry->d_name.len);
+		bpf_core_read(&name, sizeof(name), &dentry->d_name.name);
+		if (length > RF_MAX_COMPONENT) {
+			walk->reason = RF_REASON_NAME_TOO_LONG;
+			return 1;
+		}
+		component = component_number(walk->task, length, name);
+	}
+	if (walk->superblock) {
+		if (walk->parent_names && component)
+			check_name(walk, component);
+		bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
+		check_inode(walk, inode);
+	}
+	if (!walk->absorbed)
+		advance(walk, component, length);
+	return 0;
+}
+
+extern const void rename_lock __ksym;
+
+static __always_inline __u32 rename_count(void)
+{
+	__u32 count = 1;
+
+	bpf_probe_read_kernel(&count, sizeof(count), &rename_lock);
+	return count;
+}
+
+static __noinline int walk_once(struct walk *walk, struct dentry *dentry, __u32 start)
+{
+	struct rf_node *node;
+
+	walk->reason = collect(walk->task, dentry, &walk->depth);
+	if (walk->reason)
+		return 0;
+	walk->state = start;
+	node = start ? bpf_map_lookup_elem(&nodes, &start) : NULL;
+	walk->absorbed = !node || (node->flags & RF_NODE_ABSORBING);
+	walk->location = 0;
+	walk->location_verdict = RF_NONE;
+	walk->parent_names = 0;
+	if (walk->superblock)
+		check_inode(walk, dentry->d_sb->s_root->d_inode);
+	bpf_loop(walk->depth, step_component, walk, 0);
+	return 0;
+}
+
+/* Walks again while directories move underneath; gives up after three attempts. */
+static __always_inline void walk_path(struct walk *walk, struct dentry *dentry, __u32 start)
+{
+	__u32 before = rename_count();
+
+	walk_once(walk, dentry, start);
+	if (before == rename_count() && !(before & 1))
+		return;
+	before = rename_count();
+	walk_once(walk, dentry, start);
+	if (before == rename_count() && !(before & 1))
+		return;
+	before = rename_count();
+	walk_once(walk, dentry, start);
+	if (before == rename_count() && !(before & 1))
+		return;
+	walk->reason = RF_REASON_UNSTABLE_PATH;
+}
+
+#endif

@@ -1,0 +1,100 @@
+/** Records of the event ring, decoded: struct rf_event of bpf/ringfence.h. */
+import { decodeComm, decodeLabel, type InodeKey, type Label, SIZES } from './layout.ts';
+import { type Call, CALLS, type Operation, OPERATIONS, type Reason, REASONS, type VerdictWord, VERDICTS } from '../../core/policy/vocabulary.ts';
+
+interface EventHead {
+  /** 1, 2, 3 … since the programs were loaded; a hole is a lost event. */
+  readonly sequence: bigint;
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  readonly monotonicNs: bigint;
+  readonly label: Label;
+}
+
+export interface SessionEndedEvent extends EventHead {
+  readonly kind: 'session-ended';
+}
+
+export interface DecisionEvent extends EventHead {
+  readonly kind: 'decision';
+  readonly pid: number;
+  readonly tid: number;
+  readonly parentPid: number;
+  readonly uid: number;
+  /** Boot-time clock, nanoseconds; with the pid it names a process for good. */
+  readonly startNs: bigint;
+  readonly operation: Operation;
+  readonly call: Call;
+  readonly verdict: VerdictWord;
+  readonly reason: Reason;
+  /** 0: no rule. */
+  readonly rule: number;
+  /** 0: no location. */
+  readonly location: number;
+  readonly callFlags: number;
+  readonly object: InodeKey;
+  readonly family: number;
+  readonly port: number;
+  /** IPv6, or IPv4 as ::ffff:a.b.c.d. */
+  readonly address: Uint8Array;
+  readonly protocol: number;
+  /** Chosen by the process: for display only. */
+  readonly comm: string;
+  readonly filesystemMagic: number;
+  /** From the root of the superblock; empty for what has no path. */
+  readonly path: Uint8Array;
+}
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent;
+
+const DECISION = 1;
+const SESSION_ENDED = 2;
+
+/** The entry of a word list for a code of the kernel's. */
+function word<T extends string>(words: readonly (T | null)[], code: number, what: string): T {
+  const found = words[code];
+  if (!found) throw new RangeError(`the kernel reported ${what} ${code}, which this version does not know`);
+  return found;
+}
+
+/** Decodes one record. Throws a RangeError for what no program of this layout writes. */
+export function decodeEvent(bytes: Uint8Array): KernelEvent {
+  if (bytes.length < SIZES.event) throw new RangeError(`an event of ${bytes.length} bytes is too short`);
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const head = {
+    sequence: data.getBigUint64(8, true),
+    monotonicNs: data.getBigUint64(16, true),
+    label: decodeLabel(bytes, 24),
+  };
+  const kind = data.getUint16(2, true);
+  if (kind === SESSION_ENDED) return { kind: 'session-ended', ...head };
+  if (kind !== DECISION) throw new RangeError(`an event of unknown kind ${kind}`);
+  const pathStart = data.getUint32(4, true);
+  return {
+    kind: 'decision',
+    ...head,
+    pid: data.getUint32(48, true),
+    tid: data.getUint32(52, true),
+    parentPid: data.getUint32(56, true),
+    uid: data.getUint32(60, true),
+    startNs: data.getBigUint64(64, true),
+    operation: word(OPERATIONS, data.getUint8(72), 'operation'),
+    call: word(CALLS, data.getUint8(73), 'call'),
+    verdict: word(VERDICTS, data.getUint8(74), 'verdict'),
+    reason: word(REASONS, data.getUint8(75), 'reason'),
+    rule: data.getUint32(76, true),
+    location: data.getUint32(80, true),
+    callFlags: data.getUint32(84, true),
+    object: {
+      device: data.getUint32(88, true),
+      generation: data.getUint32(92, true),
+      inode: data.getBigUint64(96, true),
+    },
+    family: data.getUint16(116, true),
+    port: data.getUint16(118, true),
+    address: bytes.slice(120, 136),
+    protocol: data.getUint8(136),
+    comm: decodeComm(bytes, 144),
+    filesystemMagic: data.getUint32(160, true),
+    path: bytes.slice(pathStart, pathStart + data.getUint32(164, true)),
+  };
+}

@@ -1,0 +1,93 @@
+/** The programs in the kernel: loaded once, pinned, and taken over again by every later run of the helper. */
+import { existsSync } from 'node:fs';
+import { kernel, type ProgramStatistics } from '../../native/kernel/index.ts';
+import { decodeTaskReports, decodeU32, decodeU64, encodeLabel, encodeLabelOrder, encodeU32, encodeU64, LAYOUT_VERSION, type Label, type TaskReport } from './layout.ts';
+import { PinnedMap } from './pinned-map.ts';
+
+export interface KernelSideOptions {
+  readonly objectFile: string;
+  /** Below a mounted bpffs; made when it is missing. */
+  readonly pinDirectory: string;
+}
+
+export interface Counters {
+  readonly sequence: bigint;
+  readonly dropped: bigint;
+}
+
+/** The pinned programs are of another version than this helper. */
+export class LayoutMismatch extends Error {
+  constructor(found: number) {
+    super(
+      `the programs in the kernel have layout ${found}, this helper speaks layout ${LAYOUT_VERSION}: ` +
+        'end all agent sessions, then run `ringfence off --now` as root and start the helper again',
+    );
+    this.name = 'LayoutMismatch';
+  }
+}
+
+export class KernelSide {
+  readonly pinDirectory: string;
+  /** True when the programs were already in force. */
+  readonly resumed: boolean;
+  readonly #maps: Record<'sessions' | 'labelOrder' | 'templates' | 'counters' | 'tasks', PinnedMap>;
+
+  /** Throws KernelError with the verifier's log when the kernel refuses the programs. */
+  constructor(options: KernelSideOptions) {
+    this.pinDirectory = options.pinDirectory;
+    this.resumed = existsSync(`${options.pinDirectory}/links`);
+    if (!this.resumed) kernel.load(options.objectFile, options.pinDirectory);
+    const open = (name: string) => new PinnedMap(options.pinDirectory, name);
+    const layout = open('layout');
+    if (!this.resumed) layout.set(encodeU32(0), encodeU32(LAYOUT_VERSION));
+    const found = decodeU32(layout.get(encodeU32(0)) ?? encodeU32(0));
+    if (found !== LAYOUT_VERSION) throw new LayoutMismatch(found);
+    this.#maps = {
+      sessions: open('sessions'),
+      labelOrder: open('label_order'),
+      templates: open('task_templates'),
+      counters: open('counters'),
+      tasks: open('tasks'),
+    };
+  }
+
+  /** Labels every thread of a process. Returns one report a thread; none when the process is gone. */
+  label(pid: number, label: Label): TaskReport[] {
+    if (!this.#maps.sessions.get(encodeU64(label.session))) this.#maps.sessions.set(encodeU64(label.session), encodeU64(0n));
+    const template = this.#maps.templates.get(encodeU32(1));
+    if (!template) throw new Error('the kernel side has no template for labels');
+    template.set(encodeLabel(label), 0);
+    this.#maps.templates.set(encodeU32(1), template);
+    this.#maps.labelOrder.set(encodeU32(0), encodeLabelOrder(pid, label));
+    return decodeTaskReports(kernel.iterate(`${this.pinDirectory}/programs/rf_label_process`));
+  }
+
+  /** Every labelled thread alive. */
+  labels(): TaskReport[] {
+    return decodeTaskReports(kernel.iterate(`${this.pinDirectory}/programs/rf_list_labels`));
+  }
+
+  /** Tasks of a session that are alive, null when the kernel does not know it. */
+  liveTasks(session: bigint): bigint | null {
+    const value = this.#maps.sessions.get(encodeU64(session));
+    return value && decodeU64(value);
+  }
+
+  forgetSession(session: bigint): void {
+    this.#maps.sessions.delete(encodeU64(session));
+  }
+
+  counters(): Counters {
+    const value = this.#maps.counters.get(encodeU32(0)) ?? new Uint8Array(32);
+    return { sequence: decodeU64(value), dropped: decodeU64(value, 8) };
+  }
+
+  statistics(): ProgramStatistics[] {
+    return kernel.statistics(this.pinDirectory);
+  }
+
+  /** Ends enforcement. Labelled tasks go on unguarded. */
+  takeDown(): void {
+    kernel.unload(this.pinDirectory);
+  }
+}

@@ -1,0 +1,209 @@
+/** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
+import type { PolicyTables } from '../../core/policy/tables.ts';
+
+export const LAYOUT_VERSION = 1;
+
+export const SIZES = {
+  label: 24,
+  session: 8,
+  policy: 8,
+  startKey: 8,
+  superblock: 144,
+  node: 20,
+  edgeKey: 8,
+  row: 1028,
+  accept: 84,
+  inode: 16,
+  locationName: 24,
+  locationInode: 8,
+  location: 16,
+  destinationKey: 24,
+  portRange: 12,
+  destination: 196,
+  event: 168,
+  probe: 40,
+  labelOrder: 32,
+  taskReport: 56,
+  counters: 32,
+} as const;
+
+export const LIMITS = {
+  operations: 16,
+  portRanges: 16,
+  states: 262_144,
+  rows: 8192,
+  accepts: 16_384,
+  locations: 1024,
+  edges: 524_288,
+  policies: 4096,
+} as const;
+
+/** Name lengths, in bytes, up to which each interning map is used; the key of `names_N` has N bytes. */
+export const NAME_CLASSES = [16, 32, 64, 128, 256] as const;
+
+export interface Label {
+  readonly session: bigint;
+  readonly policy: number;
+  readonly generation: number;
+  readonly skill: number;
+  readonly flags: number;
+}
+
+export interface TaskReport {
+  readonly pid: number;
+  readonly tid: number;
+  readonly parentPid: number;
+  /** errno as a negative number, 0 when labelling succeeded. */
+  readonly error: number;
+  readonly label: Label;
+  readonly comm: string;
+}
+
+export interface InodeKey {
+  readonly device: number;
+  readonly generation: number;
+  readonly inode: bigint;
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export function encodeU32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  view(bytes).setUint32(0, value, true);
+  return bytes;
+}
+
+export function encodeU64(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  view(bytes).setBigUint64(0, value, true);
+  return bytes;
+}
+
+export function decodeU32(bytes: Uint8Array, offset = 0): number {
+  return view(bytes).getUint32(offset, true);
+}
+
+export function decodeU64(bytes: Uint8Array, offset = 0): bigint {
+  return view(bytes).getBigUint64(offset, true);
+}
+
+export function encodePair(first: number, second: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  const data = view(bytes);
+  data.setUint32(0, first, true);
+  data.setUint32(4, second, true);
+  return bytes;
+}
+
+export function encodeLabel(label: Label): Uint8Array {
+  const bytes = new Uint8Array(SIZES.label);
+  const data = view(bytes);
+  data.setBigUint64(0, label.session, true);
+  data.setUint32(8, label.policy, true);
+  data.setUint32(12, label.generation, true);
+  data.setUint32(16, label.skill, true);
+  data.setUint32(20, label.flags, true);
+  return bytes;
+}
+
+export function decodeLabel(bytes: Uint8Array, offset: number): Label {
+  const data = view(bytes);
+  return {
+    session: data.getBigUint64(offset, true),
+    policy: data.getUint32(offset + 8, true),
+    generation: data.getUint32(offset + 12, true),
+    skill: data.getUint32(offset + 16, true),
+    flags: data.getUint32(offset + 20, true),
+  };
+}
+
+export function encodeLabelOrder(pid: number, label: Label): Uint8Array {
+  const bytes = new Uint8Array(SIZES.labelOrder);
+  view(bytes).setUint32(0, pid, true);
+  bytes.set(encodeLabel(label), 8);
+  return bytes;
+}
+
+/** NUL-terminated bytes that a process chose: shown, never trusted. */
+export function decodeComm(bytes: Uint8Array, offset: number): string {
+  const raw = bytes.subarray(offset, offset + 16);
+  const end = raw.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? raw : raw.subarray(0, end));
+}
+
+export function decodeTaskReports(bytes: Uint8Array): TaskReport[] {
+  const reports: TaskReport[] = [];
+  const data = view(bytes);
+  for (let at = 0; at + SIZES.taskReport <= bytes.length; at += SIZES.taskReport) {
+    reports.push({
+      pid: data.getUint32(at, true),
+      tid: data.getUint32(at + 4, true),
+      parentPid: data.getUint32(at + 8, true),
+      error: data.getInt32(at + 12, true),
+      label: decodeLabel(bytes, at + 16),
+      comm: decodeComm(bytes, at + 40),
+    });
+  }
+  return reports;
+}
+
+export function encodeInode(key: InodeKey): Uint8Array {
+  const bytes = new Uint8Array(SIZES.inode);
+  const data = view(bytes);
+  data.setUint32(0, key.device, true);
+  data.setUint32(4, key.generation, true);
+  data.setBigUint64(8, key.inode, true);
+  return bytes;
+}
+
+export function encodeLocationName(parent: InodeKey, component: number): Uint8Array {
+  const bytes = new Uint8Array(SIZES.locationName);
+  bytes.set(encodeInode(parent), 0);
+  view(bytes).setUint32(16, component, true);
+  return bytes;
+}
+
+export function encodeSuperblock(identity: bigint, flags: number, bloom: BigUint64Array): Uint8Array {
+  const bytes = new Uint8Array(SIZES.superblock);
+  const data = view(bytes);
+  data.setBigUint64(0, identity, true);
+  data.setUint32(8, flags, true);
+  bloom.forEach((word, index) => {
+    data.setBigUint64(16 + index * 8, word, true);
+  });
+  return bytes;
+}
+
+/** Sets the bit that the kernel tests before it looks an inode up. */
+export function addToBloom(bloom: BigUint64Array, inode: bigint): void {
+  const bit = BigInt.asUintN(64, inode * 0x9e3779b97f4a7c15n) >> 54n;
+  const word = Number(bit >> 6n);
+  bloom[word] = (bloom[word] ?? 0n) | (1n << (bit & 63n));
+}
+
+/** The trie's key: 32 bits of policy, then the address. */
+export function encodeDestinationKey(policy: number, address: Uint8Array, prefixLength: number): Uint8Array {
+  const bytes = new Uint8Array(SIZES.destinationKey);
+  const data = view(bytes);
+  data.setUint32(0, 32 + prefixLength, true);
+  data.setUint32(4, policy, false);
+  bytes.set(address, 8);
+  return bytes;
+}
+
+export function encodeDestination(ranges: PolicyTables['destinations']['ranges'][number]): Uint8Array {
+  const bytes = new Uint8Array(SIZES.destination);
+  const data = view(bytes);
+  data.setUint32(0, ranges.length, true);
+  ranges.forEach((range, index) => {
+    const at = 4 + index * SIZES.portRange;
+    data.setUint16(at, range.low, true);
+    data.setUint16(at + 2, range.high, true);
+    data.setUint8(at + 4, range.protocol);
+    data.setUint8(at + 5, range.verdict);
+    data.setUint32(at + 8, range.rule, true);
+  });
+  return bytes;
+}

@@ -1,0 +1,239 @@
+/** Compiled policies in the kernel's tables: each gets numbers of its own, and a replacement is complete before it counts. */
+import { verdictCode } from '../../core/policy/vocabulary.ts';
+import type { PolicyTables } from '../../core/policy/tables.ts';
+import type { Components } from './components.ts';
+import { encodeDestination, encodeDestinationKey, encodePair, encodeU32, LIMITS, SIZES } from './layout.ts';
+import { PinnedMap } from './pinned-map.ts';
+import { type Range, Ranges } from './ranges.ts';
+
+const POLICY_KILL = 1;
+
+/** What a policy occupies in the kernel. Plain data, so that a restarted helper can take it over. */
+export interface Placement {
+  readonly policy: number;
+  readonly generation: number;
+  readonly states: Range;
+  readonly rows: Range;
+  readonly accepts: Range;
+  readonly residuals: Range;
+  /** Keys of the maps that hold its edges, starts and destinations, base64. */
+  readonly edges: string;
+  readonly starts: string;
+  readonly destinations: string;
+}
+
+export class PolicyStoreFull extends Error {
+  constructor(what: string) {
+    super(`the kernel's ${what} are used up: end sessions that are no longer needed, or use a smaller manifest`);
+    this.name = 'PolicyStoreFull';
+  }
+}
+
+interface Numbers {
+  readonly states: Range;
+  readonly rows: Range;
+  readonly accepts: Range;
+  readonly residuals: Range;
+}
+
+const RESIDUALS = 2 ** 31;
+
+export class PolicyStore {
+  readonly #components: Components;
+  readonly #states = new Ranges(LIMITS.states);
+  readonly #rows = new Ranges(LIMITS.rows);
+  readonly #accepts = new Ranges(LIMITS.accepts);
+  readonly #residuals = new Ranges(RESIDUALS);
+  readonly #policies = new Ranges(LIMITS.policies);
+  readonly #maps: Record<'policies' | 'starts' | 'nodes' | 'edges' | 'rowMap' | 'acceptMap' | 'destinations', PinnedMap>;
+
+  constructor(pinDirectory: string, components: Components) {
+    this.#components = components;
+    this.#maps = {
+      policies: new PinnedMap(pinDirectory, 'policies'),
+      starts: new PinnedMap(pinDirectory, 'starts'),
+      nodes: new PinnedMap(pinDirectory, 'nodes'),
+      edges: new PinnedMap(pinDirectory, 'edges'),
+      rowMap: new PinnedMap(pinDirectory, 'rows'),
+      acceptMap: new PinnedMap(pinDirectory, 'accepts'),
+      destinations: new PinnedMap(pinDirectory, 'destinations'),
+    };
+  }
+
+  /** Counts a policy that was installed by an earlier run as in use. */
+  adopt(placement: Placement): void {
+    this.#policies.claim({ start: placement.policy, count: 1 });
+    this.#states.claim(placement.states);
+    this.#rows.claim(placement.rows);
+    this.#accepts.claim(placement.accepts);
+    this.#residuals.claim(placement.residuals);
+  }
+
+  /** Throws PolicyStoreFull or KernelError; nothing is in force then. */
+  install(tables: PolicyTables, onViolation: 'block' | 'kill'): Placement {
+    const policy = this.#policies.take(1);
+    if (!policy) throw new PolicyStoreFull('policy numbers');
+    const placement = this.#write(tables, policy.start, 1);
+    const flags = onViolation === 'kill' ? POLICY_KILL : 0;
+    this.#maps.policies.set(encodeU32(policy.start), encodePair(placement.generation, flags));
+    return placement;
+  }
+
+  /** Puts new tables in the place of a policy's old ones. Starts switch one by one, each to a complete automaton. */
+  replace(old: Placement, tables: PolicyTables): Placement {
+    const placement = this.#write(tables, old.policy, old.generation + 1);
+    const current = new Set(splitKeys(placement.starts, SIZES.startKey));
+    const gone = splitKeys(old.starts, SIZES.startKey).filter((key) => !current.has(key));
+    for (const key of gone) this.#maps.starts.delete(Buffer.from(key, 'base64'));
+    this.#removeTables(old);
+    return placement;
+  }
+
+  remove(placement: Placement): void {
+    this.#maps.policies.delete(encodeU32(placement.policy));
+    this.#maps.starts.deleteMany(Buffer.from(placement.starts, 'base64'));
+    this.#maps.destinations.deleteMany(Buffer.from(placement.destinations, 'base64'));
+    this.#removeTables(placement);
+    this.#policies.release({ start: placement.policy, count: 1 });
+  }
+
+  #removeTables(placement: Placement): void {
+    this.#maps.edges.deleteMany(Buffer.from(placement.edges, 'base64'));
+    this.#states.release(placement.states);
+    this.#rows.release(placement.rows);
+    this.#accepts.release(placement.accepts);
+    this.#residuals.release(placement.residuals);
+  }
+
+  #take(tables: PolicyTables): Numbers {
+    const wanted: [string, Ranges, number][] = [
+      ['automaton states', this.#states, tables.nodes.wild.length - 1],
+      ['byte automaton rows', this.#rows, tables.rows.target.length - 1],
+      ['verdict entries', this.#accepts, tables.accepts.silent.length - 1],
+      ['residual classes', this.#residuals, tables.nodes.wild.length],
+    ];
+    const taken: { ranges: Ranges; range: Range }[] = [];
+    for (const [what, ranges, count] of wanted) {
+      const range = ranges.take(Math.max(0, count));
+      if (!range) {
+        for (const entry of taken) entry.ranges.release(entry.range);
+        throw new PolicyStoreFull(what);
+      }
+      taken.push({ ranges, range });
+    }
+    const [states, rows, accepts, residuals] = taken.map((entry) => entry.range) as [Range, Range, Range, Range];
+    return { states, rows, accepts, residuals };
+  }
+
+  #write(tables: PolicyTables, policy: number, generation: number): Placement {
+    const numbers = this.#take(tables);
+    this.#writeAccepts(tables, numbers);
+    this.#writeRows(tables, numbers);
+    const edges = this.#writeEdges(tables, numbers);
+    this.#writeNodes(tables, numbers);
+    const destinations = this.#writeDestinations(tables, policy);
+    const starts = this.#writeStarts(tables, numbers, policy);
+    return { policy, generation, ...numbers, edges, starts, destinations };
+  }
+
+  #writeAccepts(tables: PolicyTables, numbers: Numbers): void {
+    const { verdict, rule, silent } = tables.accepts;
+    writeArray(this.#maps.acceptMap, numbers.accepts, SIZES.accept, (index, data, at) => {
+      for (let operation = 0; operation < LIMITS.operations; operation++) {
+        const from = index * LIMITS.operations + operation;
+        data.setUint8(at + operation, verdict[from] ?? 0);
+        data.setUint32(at + LIMITS.operations + operation * 4, rule[from] ?? 0, true);
+      }
+      data.setUint32(at + LIMITS.operations * 5, silent[index] ?? 0, true);
+    });
+  }
+
+  #writeRows(tables: PolicyTables, numbers: Numbers): void {
+    const { target, next } = tables.rows;
+    writeArray(this.#maps.rowMap, numbers.rows, SIZES.row, (index, data, at) => {
+      data.setUint32(at, moved(target[index], numbers.states), true);
+      for (let byte = 0; byte < 256; byte++) {
+        data.setUint32(at + 4 + byte * 4, moved(next[index * 256 + byte], numbers.rows), true);
+      }
+    });
+  }
+
+  #writeNodes(tables: PolicyTables, numbers: Numbers): void {
+    const { wild, row, accept, residual, strictest, flags } = tables.nodes;
+    writeArray(this.#maps.nodes, numbers.states, SIZES.node, (index, data, at) => {
+      data.setUint32(at, moved(wild[index], numbers.states), true);
+      data.setUint32(at + 4, moved(row[index], numbers.rows), true);
+      data.setUint32(at + 8, moved(accept[index], numbers.accepts), true);
+      data.setUint32(at + 12, moved(residual[index], numbers.residuals), true);
+      data.setUint8(at + 16, strictest[index] ?? verdictCode('block'));
+      data.setUint8(at + 17, flags[index] ?? 0);
+    });
+  }
+
+  #writeEdges(tables: PolicyTables, numbers: Numbers): string {
+    const { state, component, next } = tables.edges;
+    const keys = new Uint8Array(state.length * SIZES.edgeKey);
+    const values = new Uint8Array(state.length * 4);
+    const keyData = new DataView(keys.buffer);
+    const valueData = new DataView(values.buffer);
+    const names = tables.components.map((name) => this.#components.number(name));
+    state.forEach((from, index) => {
+      keyData.setUint32(index * 8, moved(from, numbers.states), true);
+      keyData.setUint32(index * 8 + 4, names[(component[index] ?? 0) - 1] ?? 0, true);
+      valueData.setUint32(index * 4, moved(next[index], numbers.states), true);
+    });
+    this.#maps.edges.setMany(keys, values);
+    return Buffer.from(keys).toString('base64');
+  }
+
+  #writeDestinations(tables: PolicyTables, policy: number): string {
+    const { address, prefixLength, ranges } = tables.destinations;
+    const keys = ranges.map((list, index) => {
+      const bytes = address.subarray(index * 16, index * 16 + 16);
+      const key = encodeDestinationKey(policy, bytes, prefixLength[index] ?? 128);
+      this.#maps.destinations.set(key, encodeDestination(list));
+      return key;
+    });
+    return Buffer.concat(keys).toString('base64');
+  }
+
+  #writeStarts(tables: PolicyTables, numbers: Numbers, policy: number): string {
+    const { device, state } = tables.starts;
+    const keys = [...device].map((entry, index) => {
+      const key = encodePair(policy, entry);
+      this.#maps.starts.set(key, encodeU32(moved(state[index], numbers.states)));
+      return key;
+    });
+    return Buffer.concat(keys).toString('base64');
+  }
+}
+
+/** A number of the compiler's own, which start at 1, in the kernel's numbering; 0 stays 0. */
+function moved(local: number | undefined, range: Range): number {
+  return local ? range.start + local - 1 : 0;
+}
+
+/** Writes entries 1 … count of the compiler's to the numbers that were taken for them. */
+function writeArray(
+  map: PinnedMap,
+  range: Range,
+  bytes: number,
+  encode: (local: number, data: DataView, at: number) => void,
+): void {
+  const keys = new Uint8Array(range.count * 4);
+  const values = new Uint8Array(range.count * bytes);
+  const keyData = new DataView(keys.buffer);
+  const valueData = new DataView(values.buffer);
+  for (let index = 0; index < range.count; index++) {
+    keyData.setUint32(index * 4, range.start + index, true);
+    encode(index + 1, valueData, index * bytes);
+  }
+  map.setMany(keys, values);
+}
+
+function splitKeys(encoded: string, bytes: number): string[] {
+  const all = Buffer.from(encoded, 'base64');
+  return Array.from({ length: all.length / bytes }, (_, index) =>
+    all.subarray(index * bytes, (index + 1) * bytes).toString('base64'),
+  );
+}

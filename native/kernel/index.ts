@@ -1,0 +1,89 @@
+/** The N-API addon over libbpf. Loaded by the helper alone. Every call throws {@link KernelError} when the kernel says no. */
+import { createRequire } from 'node:module';
+
+/** What a failed call throws: `code` is the errno's name, `log` what libbpf and the verifier said. */
+export interface KernelError extends Error {
+  readonly code: string;
+  readonly log?: string;
+}
+
+export interface MapHandle {
+  readonly fd: number;
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly entries: number;
+}
+
+/** An object of a filesystem as the kernel knows it. `superblock` is an address: compare, never follow. */
+export interface Identity {
+  /** Device number in the kernel's encoding: major << 20 | minor. */
+  readonly device: number;
+  readonly generation: number;
+  readonly inode: bigint;
+  readonly superblock: bigint;
+  readonly magic: number;
+  readonly mode: number;
+}
+
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ProgramStatistics {
+  readonly name: string;
+  /** Counted only while kernel.bpf_stats_enabled is 1. */
+  readonly runs: bigint;
+  readonly nanoseconds: bigint;
+  /** Calls that the kernel skipped because the program was already running: each is an unjudged call. */
+  readonly recursionMisses: bigint;
+}
+
+export interface RingBatch {
+  readonly records: Uint8Array[];
+  /** To be passed to {@link Ring.commit} once every record is durable. */
+  readonly position: bigint;
+}
+
+export interface Ring {
+  read(most: number): RingBatch | null;
+  commit(position: bigint): void;
+  /** Resolves to true as soon as there may be something to read, to false after the given time. */
+  wait(milliseconds: number): Promise<boolean>;
+  close(): void;
+}
+
+export interface SelfTestOutcome {
+  readonly ok: boolean;
+  /** What failed, empty when all went well. */
+  readonly step: string;
+  readonly error: string;
+  readonly log: string;
+}
+
+interface Addon {
+  /** Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. */
+  load(objectFile: string, pinDirectory: string): void;
+  /** Detaches and unpins everything below the directory, one after another. */
+  unload(pinDirectory: string): void;
+  statistics(pinDirectory: string): ProgramStatistics[];
+  /** Runs a pinned task iterator and returns what it wrote. */
+  iterate(programPin: string): Uint8Array;
+  openMap(pin: string): MapHandle;
+  closeMap(fd: number): void;
+  updateMany(fd: number, keys: Uint8Array, keyBytes: number, values: Uint8Array, valueBytes: number): void;
+  removeMany(fd: number, keys: Uint8Array, keyBytes: number): void;
+  lookup(fd: number, key: Uint8Array): Uint8Array | null;
+  keys(fd: number): Uint8Array;
+  /** Opens the path (never through a final symlink) and returns what the kernel program saw being opened. */
+  identify(probeFd: number, path: string): Identity;
+  readonly Ring: new (pin: string) => Ring;
+  peerCredentials(socketFd: number): PeerCredentials;
+  openPidfd(pid: number): number;
+  selfTest(objectFile: string): SelfTestOutcome;
+}
+
+const require = createRequire(import.meta.url);
+
+export const kernel = require('../build/kernel.node') as Addon;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loading, attaching and pinning the programs, and taking them down again.
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "addon.h"
+
+namespace ringfence {
+
+namespace {
+
+void makeDirectory(Napi::Env env, const std::string& path) {
+  if (mkdir(path.c_str(), 0700) && errno != EEXIST) fail(env, "cannot make " + path, errno);
+}
+
+std::vector<std::string> entries(const std::string& directory) {
+  std::vector<std::string> names;
+  DIR* stream = opendir(directory.c_str());
+  if (!stream) return names;
+  while (dirent* entry = readdir(stream)) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  closedir(stream);
+  return names;
+}
+
+// One after another: parallel detaching of LSM programs has crashed kernels.
+void removePins(const std::string& pins) {
+  for (const char* kind : {"links", "programs", "maps"}) {
+    std::string directory = pins + "/" + kind;
+    for (const std::string& name : entries(directory)) unlink((directory + "/" + name).c_str());
+    rmdir(directory.c_str());
+  }
+  rmdir(pins.c_str());
+}
+
+struct Loading {
+  Napi::Env env;
+  std::string pins;
+  LibbpfLog log;
+  bpf_object* object = nullptr;
+  std::vector<bpf_link*> links;
+
+  // The links' pins keep the programs attached; our own descriptors may go.
+  ~Loading() {
+    for (bpf_link* link : links) {
+      bpf_link__disconnect(link);
+      bpf_link__destroy(link);
+    }
+    bpf_object__close(object);
+  }
+
+  [[noreturn]] void abandon(const std::string& what, int error) {
+    removePins(pins);
+    fail(env, what, error, log.text());
+  }
+
+  void pinMaps() {
+    bpf_map* map;
+    bpf_object__for_each_map(map, object) {
+      if (bpf_map__is_internal(map)) continue;
+      std::string path = pins + "/maps/" + bpf_map__name(map);
+      if (int error = bpf_map__pin(map, path.c_str())) abandon("cannot pin map " + path, error);
+    }
+  }
+
+  void pinPrograms() {
+    bpf_program* program;
+    bpf_object__for_each_program(program, object) {
+      std::string path = pins + "/programs/" + bpf_program__name(program);
+      if (int error = bpf_program__pin(program, path.c_str())) abandon("cannot pin program " + path, error);
+    }
+  }
+
+  void attach() {
+    bpf_program* program;
+    bpf_object__for_each_program(program, object) {
+      if (bpf_program__expected_attach_type(program) != BPF_LSM_MAC) continue;
+      std::string name = bpf_program__name(program);
+      bpf_link* link = bpf_program__attach_lsm(program);
+      if (!link) abandon("cannot attach " + name, errno);
+      links.push_back(link);
+      std::string path = pins + "/links/" + name;
+      if (int error = bpf_link__pin(link, path.c_str())) abandon("cannot pin link " + path, error);
+    }
+  }
+};
+
+// load(objectFile, pinDirectory)
+void load(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::string file = info[0].As<Napi::String>();
+  Loading loading{.env = env, .pins = info[1].As<Napi::String>(), .log = {}, .object = nullptr, .links = {}};
+  makeDirectory(env, loading.pins);
+  for (const char* kind : {"/maps", "/programs", "/links"}) makeDirectory(env, loading.pins + kind);
+  loading.object = bpf_object__open_file(file.c_str(), nullptr);
+  if (!loading.object) loading.abandon("cannot read " + file, errno);
+  if (int error = bpf_object__load(loading.object)) loading.abandon("the kernel refused " + file, error);
+  loading.pinMaps();
+  loading.pinPrograms();
+  loading.attach();
+}
+
+// unload(pinDirectory)
+void unload(const Napi::CallbackInfo& info) { removePins(info[0].As<Napi::String>()); }
+
+// statistics(pinDirectory): [{name, runs, nanoseconds, recursionMisses}]
+Napi::Value statistics(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::string directory = info[0].As<Napi::String>().Utf8Value() + "/programs";
+  Napi::Array result = Napi::Array::New(env);
+  for (const std::string& name : entries(directory)) {
+    int fd = bpf_obj_get((directory + "/" + name).c_str());
+    if (fd < 0) fail(env, "cannot open program " + name, errno);
+    bpf_prog_info details = {};
+    __u32 length = sizeof details;
+    int error = bpf_obj_get_info_by_fd(fd, &details, &length);
+    close(fd);
+    if (error) fail(env, "cannot ask for program " + name, error);
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("name", name);
+    entry.Set("runs", Napi::BigInt::New(env, static_cast<uint64_t>(details.run_cnt)));
+    entry.Set("nanoseconds", Napi::BigInt::New(env, static_cast<uint64_t>(details.run_time_ns)));
+    entry.Set("recursionMisses", Napi::BigInt::New(env, static_cast<uint64_t>(details.recursion_misses)));
+    result.Set(result.Length(), entry);
+  }
+  return result;
+}
+
+// iterate(programPin): what the iterator wrote
+Napi::Value iterate(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::string path = info[0].As<Napi::String>();
+  int program = bpf_obj_get(path.c_str());
+  if (program < 0) fail(env, "cannot open " + path, errno);
+  int link = bpf_link_create(program, 0, BPF_TRACE_ITER, nullptr);
+  int linkError = errno;
+  close(program);
+  if (link < 0) fail(env, "cannot attach iterator " + path, linkError);
+  int stream = bpf_iter_create(link);
+  int streamError = errno;
+  close(link);
+  if (stream < 0) fail(env, "cannot start iterator " + path, streamError);
+  std::string output;
+  char buffer[16384];
+  ssize_t count;
+  while ((count = read(stream, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EAGAIN)) {
+    if (count > 0) output.append(buffer, count);
+  }
+  int readError = errno;
+  close(stream);
+  if (count < 0) fail(env, "cannot read iterator " + path, readError);
+  return Napi::Buffer<char>::Copy(env, output.data(), output.size());
+}
+
+}  // namespace
+
+void exportPrograms(Napi::Env env, Napi::Object exports) {
+  exports.Set("load", Napi::Function::New(env, load));
+  exports.Set("unload", Napi::Function::New(env, unload));
+  exports.Set("statistics", Napi::Function::New(env, statistics));
+  exports.Set("iterate", Napi::Function::New(env, iterate));
+}
+
+}  // namespace ringfence
