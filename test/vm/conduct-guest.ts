@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
+import { GuestError } from './guest-error.ts';
+import type { GuestOptions, GuestResult } from './guest-plan.ts';
+import { type GuestPorts } from './ports.ts';
+import { findProgram } from './programs.ts';
+import { type Machine, qemuParameters } from './qemu-command.ts';
+import { receiveFiles } from './receive-files.ts';
+
+/** A guest that has not started its command by then never will: emulation on a loaded machine takes some 30 s. */
+const BOOT_LIMIT_MS = 180_000;
+
+/** What the guest has told over its control port. */
+type Story = { release: string; startedAt: number | null; exitCode: number | null; failure: string | null };
+
+/** Starts QEMU, passes the streams on and ends it. @throws GuestError */
+export async function conductGuest(
+  options: GuestOptions,
+  ports: GuestPorts,
+  qemu: string,
+  machine: Machine,
+): Promise<GuestResult> {
+  const begin = performance.now();
+  // Ends with this process, however that ends.
+  const command = [findProgram('setpriv'), '--pdeathsig', 'KILL', qemu, ...qemuParameters(machine)];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const story: Story = { release: '', startedAt: null, exitCode: null, failure: null };
+  let messages = '';
+  let stopped: GuestError | null = null;
+  child.stderr.on('data', (chunk: Buffer) => {
+    messages += chunk.toString();
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const stop = (error: GuestError) => {
+    stopped ??= error;
+    child.kill('SIGKILL');
+  };
+  const bootTimer = setTimeout(() => {
+    if (story.startedAt === null) stop(bootTimeout(options, machine));
+  }, Math.min(BOOT_LIMIT_MS, options.timeoutSeconds * 1000));
+  const timer = setTimeout(() => stop(timeout(options)), options.timeoutSeconds * 1000);
+  const releaseSignals = onSignals((signal) => stop(interrupted(signal)));
+  try {
+    const streams = passStreams(options, ports);
+    void readControl(ports, story, () => child.kill('SIGKILL'));
+    await ended;
+    await streams.drained();
+  } finally {
+    clearTimeout(bootTimer);
+    clearTimeout(timer);
+    releaseSignals();
+    child.kill('SIGKILL');
+  }
+  if (story.exitCode === null) throw stopped ?? explainEnd(options, story, messages);
+  rmSync(options.console, { force: true });
+  const now = performance.now();
+  return {
+    exitCode: story.exitCode,
+    seconds: (now - begin) / 1000,
+    bootSeconds: ((story.startedAt ?? now) - begin) / 1000,
+    accelerator: machine.accelerator,
+    kernelRelease: story.release,
+  };
+}
+
+function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
+  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, act);
+  return () => {
+    for (const signal of signals) process.off(signal, act);
+  };
+}
+
+/** Joins the guest's streams with the caller's; `drained` waits until all that the guest sent has been passed on. */
+function passStreams(options: GuestOptions, ports: GuestPorts): { drained: () => Promise<void> } {
+  const ends: Promise<unknown>[] = [];
+  const opened: Socket[] = [];
+  const attach = (port: Parameters<GuestPorts['connected']>[0], use: (socket: Socket) => void) => {
+    void ports.connected(port).then((socket) => {
+      opened.push(socket);
+      socket.on('error', () => socket.destroy());
+      use(socket);
+    });
+  };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    attach(stream, (socket) => {
+      socket.on('data', (chunk: Buffer) => options.onOutput?.(stream, chunk));
+      ends.push(finished(socket, { writable: false }));
+    });
+  }
+  attach('files', (socket) => ends.push(receiveFiles(socket, options.outputDirectory)));
+  attach('stdin', (socket) => options.input?.pipe(socket));
+  const { terminal } = options;
+  if (terminal !== undefined) {
+    attach('terminal', (socket) => {
+      terminal.input.pipe(socket);
+      socket.pipe(terminal.output, { end: false });
+      ends.push(finished(socket, { writable: false }));
+    });
+  }
+  const drained = async () => {
+    await Promise.allSettled(ends);
+    options.terminal?.input.unpipe();
+    options.input?.unpipe();
+    for (const socket of opened) socket.destroy();
+  };
+  return { drained };
+}
+
+async function readControl(ports: GuestPorts, story: Story, end: () => void): Promise<void> {
+  const socket = await ports.connected('control');
+  socket.on('error', () => socket.destroy());
+  let rest = '';
+  socket.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      hear(line, story);
+      if (story.exitCode !== null || story.failure !== null) end();
+    }
+  });
+}
+
+function hear(line: string, story: Story): void {
+  const [word, ...more] = line.split(' ');
+  const text = more.join(' ');
+  if (word === 'kernel') story.release = text;
+  if (word === 'started') story.startedAt = performance.now();
+  if (word === 'exit') story.exitCode = Number(text);
+  if (word === 'fail') story.failure = text;
+}
+
+function explainEnd(options: GuestOptions, story: Story, messages: string): GuestError {
+  const log = existsSync(options.console) ? readFileSync(options.console, 'utf8') : '';
+  const look = `Read the guest's console: ${options.console}`;
+  const panic = /Kernel panic[^\n\r]*/.exec(log)?.[0];
+  if (panic !== undefined) return new GuestError('guest-panic', `The guest's kernel stopped: ${panic}.`, look);
+  if (story.failure !== null) return new GuestError('guest-failed', `The guest could not be set up: ${story.failure}.`, look);
+  if (messages.trim() !== '') return new GuestError('qemu-failed', `QEMU ended: ${messages.trim()}.`, look);
+  return new GuestError('guest-ended', 'The guest ended before its command did.', look);
+}
+
+function bootTimeout(options: GuestOptions, machine: Machine): GuestError {
+  return new GuestError(
+    'boot-timeout',
+    `The guest (${options.kernel}, ${machine.accelerator}) did not start its command in time.`,
+    `Read the guest's console: ${options.console}; another program may keep this machine busy.`,
+  );
+}
+
+function timeout(options: GuestOptions): GuestError {
+  return new GuestError(
+    'timeout',
+    `The guest was ended after ${options.timeoutSeconds} s: '${options.command.join(' ')}' was still running.`,
+    `Give it more time, or read the guest's console: ${options.console}`,
+  );
+}
+
+function interrupted(signal: NodeJS.Signals): GuestError {
+  return new GuestError('interrupted', `The guest was ended by ${signal}.`, 'Run it again.');
+}

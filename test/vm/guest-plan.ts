@@ -1,0 +1,55 @@
+import type { Kernel } from './kernel-package.ts';
+
+export type GuestUser = 'root' | 'dev';
+
+/** A place of this machine shown in the guest. Writable ones are so for the guest alone: this machine's stays as it is. */
+export type Bind = { host: string; guest: string; readonly: boolean };
+
+/** A file or folder copied to the guest's own ext4 disk; `to` lies below /home, /workspace or /tmp. */
+export type DiskFile = { from: string; to: string };
+
+/** Emulated time: the machine's (`clock`), or counted instructions, which repeat from run to run (`instructions`). */
+export type GuestTime = 'clock' | 'instructions';
+
+export type GuestOptions = {
+  kernel: Kernel;
+  command: readonly string[];
+  user: GuestUser;
+  /** Start the helper and make `dev` a publisher whose key is trusted. */
+  product: boolean;
+  /** Shown read-only at /mnt/share; its `*.pub` are trusted when the product runs. */
+  share?: string;
+  binds?: readonly Bind[];
+  diskFiles?: readonly DiskFile[];
+  /** What the guest wrote to /mnt/out comes back into this folder. */
+  outputDirectory?: string;
+  timeoutSeconds: number;
+  onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /** What the command reads; nothing when missing. */
+  input?: NodeJS.ReadableStream;
+  /** Give the command this terminal instead of streams. */
+  terminal?: GuestTerminal;
+  /** Where the kernel's messages go; kept only when something fails. */
+  console: string;
+  time?: GuestTime;
+  /** More kernel modules, by name: `btrfs`, `xfs`, … */
+  modules?: readonly string[];
+  onProgress?: (line: string) => void;
+};
+
+export type GuestTerminal = {
+  input: NodeJS.ReadableStream;
+  output: NodeJS.WritableStream;
+  rows: number;
+  columns: number;
+};
+
+export type GuestResult = {
+  exitCode: number;
+  /** From the start of QEMU to the end of the command. */
+  seconds: number;
+  /** From the start of QEMU to the start of the command. */
+  bootSeconds: number;
+  accelerator: 'kvm' | 'tcg';
+  kernelRelease: string;
+};

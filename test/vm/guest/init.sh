@@ -1,0 +1,96 @@
+#!/bin/busybox sh
+# First program of the guest, in the initramfs: puts the machine's userland together and goes over to it.
+# settings.sh (written for each boot) says what is bound where; start.sh goes on in the new root.
+export PATH=/bin
+/bin/busybox --install -s /bin
+
+fail() {
+  echo "guest: $*" >/dev/console
+  [ -n "$CONTROL" ] && echo "fail $*" >&3
+  poweroff -f
+}
+
+must() {
+  "$@" 2>/tmp/error || fail "'$*' failed: $(tail -n 1 /tmp/error)"
+}
+
+mkdir -p /dev /proc /sys /tmp /machine /disk /layers /root
+mount -t devtmpfs devtmpfs /dev
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+. /settings.sh
+
+for module in /modules/*; do
+  [ -e "$module" ] || continue
+  must insmod "$module"
+done
+
+# virtio ports are found by the name they were given, their numbers vary.
+CONTROL=
+for port in /sys/class/virtio-ports/*; do
+  [ "$(cat "$port/name")" = ringfence.control ] && CONTROL=/dev/${port##*/}
+done
+[ -n "$CONTROL" ] || fail "there is no control port"
+exec 3>"$CONTROL"
+echo "kernel $(uname -r)" >&3
+
+must mount -t virtiofs -o ro machine /machine
+must mount -t ext4 /dev/vda /disk
+must mount -t tmpfs -o mode=700 layers /layers
+must mount -t tmpfs -o mode=755 root /root
+mkdir -p /root/run /root/var /root/dev /root/proc /root/sys /root/mnt /root/tmp /root/root
+chmod 700 /root/root
+
+# layer SOURCE TARGET: shows the folder SOURCE at TARGET, writable for the guest alone.
+layer() {
+  layers=$((layers + 1))
+  mkdir -p "$2" "/layers/$layers/upper" "/layers/$layers/work"
+  must mount -t overlay -o "lowerdir=$1,upperdir=/layers/$layers/upper,workdir=/layers/$layers/work" overlay "$2"
+}
+
+# Only the machine's software is shown; all else of the machine's root does not exist here.
+for part in usr etc opt bin sbin lib lib32 lib64 libx32; do
+  if [ -L "/machine/$part" ]; then
+    ln -s "$(readlink "/machine/$part")" "/root/$part"
+  elif [ -d "/machine/$part" ]; then
+    layer "/machine/$part" "/root/$part"
+  fi
+done
+
+# What the machine keeps secret below /etc.
+cd /root/etc && rm -rf $SECRETS_IN_ETC
+cd /
+
+# bind SOURCE TARGET: shows SOURCE at TARGET of the new root.
+bind() {
+  if [ -d "$1" ]; then
+    mkdir -p "/root$2"
+  else
+    mkdir -p "/root${2%/*}" && : >"/root$2"
+  fi
+  must mount --bind "$1" "/root$2"
+}
+
+# bind_writable SOURCE TARGET: the same, writable for the guest alone.
+bind_writable() {
+  if [ -d "$1" ]; then
+    layer "$1" "/root$2"
+  else
+    mkdir -p "/root${2%/*}" && must cp -p "$1" "/root$2"
+  fi
+}
+
+for place in home workspace tmp; do bind "/disk/$place" "/$place"; done
+bind /disk/out /mnt/out
+[ -d /disk/ringfence ] && bind /disk/ringfence /opt/ringfence
+bind_machine
+
+must mount --move /dev /root/dev
+must mount --move /proc /root/proc
+must mount --move /sys /root/sys
+mkdir -p /root/run/guest
+cp /bin/busybox /start.sh /settings.sh /command.sh /root/run/guest/
+chmod 700 /root/run/guest
+# Nothing but the binds made above must lead to these.
+for place in /machine /disk /layers; do umount -l $place; done
+exec switch_root /root /run/guest/busybox sh /run/guest/start.sh

@@ -1,0 +1,69 @@
+import type { GuestTime } from './guest-plan.ts';
+
+export type Accelerator = 'kvm' | 'tcg';
+
+/** The ports of the guest beside its console, by the name they have in /sys/class/virtio-ports. */
+export const PORTS = ['control', 'stdin', 'stdout', 'stderr', 'files'] as const;
+export type Port = (typeof PORTS)[number] | 'terminal';
+
+export type Machine = {
+  kernelImage: string;
+  initramfs: string;
+  disk: string;
+  console: string;
+  virtiofsSocket: string;
+  portSocket: (port: Port) => string;
+  terminal: boolean;
+  accelerator: Accelerator;
+  time: GuestTime;
+  memoryMiB: number;
+};
+
+/** The parameters of qemu-system-x86_64 for one guest. There is no network card, no display, no monitor. */
+export function qemuParameters(machine: Machine): string[] {
+  return [
+    ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+    ...['-machine', 'q35,memory-backend=memory,hpet=off'],
+    ...['-object', `memory-backend-memfd,id=memory,size=${machine.memoryMiB}M,share=on`],
+    ...processor(machine),
+    ...['-kernel', machine.kernelImage, '-initrd', machine.initramfs, '-append', KERNEL_PARAMETERS],
+    ...['-chardev', `file,id=console,path=${escapeComma(machine.console)},append=on`, '-serial', 'chardev:console'],
+    ...['-drive', `file=${escapeComma(machine.disk)},format=raw,if=none,id=disk,cache=unsafe,discard=unmap`],
+    ...['-device', 'virtio-blk-pci,drive=disk'],
+    ...['-chardev', `socket,id=machine,path=${escapeComma(machine.virtiofsSocket)}`],
+    ...['-device', 'vhost-user-fs-pci,chardev=machine,tag=machine,queue-size=1024'],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'virtio-serial-pci,id=ports'],
+    ...PORTS.flatMap((port) => portParameters(machine, port)),
+    ...(machine.terminal ? terminalParameters(machine) : []),
+  ];
+}
+
+/** `panic=-1` ends the guest at once; the seed of the random numbers is the machine's. */
+const KERNEL_PARAMETERS = 'console=ttyS0 loglevel=4 panic=-1 oops=panic random.trust_cpu=on';
+
+function processor({ accelerator, time, memoryMiB }: Machine): string[] {
+  const memory = ['-m', `${memoryMiB}M`];
+  if (time === 'instructions') return ['-accel', 'tcg', '-icount', 'shift=0,sleep=off', '-cpu', 'max', '-smp', '1', ...memory];
+  if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host', '-smp', '2', ...memory];
+  return ['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', ...memory];
+}
+
+function portParameters(machine: Machine, port: Port): string[] {
+  return [
+    ...['-chardev', `socket,id=${port},path=${escapeComma(machine.portSocket(port))}`],
+    ...['-device', `virtserialport,chardev=${port},name=ringfence.${port}`],
+  ];
+}
+
+function terminalParameters(machine: Machine): string[] {
+  return [
+    ...['-chardev', `socket,id=terminal,path=${escapeComma(machine.portSocket('terminal'))}`],
+    ...['-device', 'virtconsole,chardev=terminal'],
+  ];
+}
+
+/** QEMU takes a comma in a value when it is doubled. */
+function escapeComma(value: string): string {
+  return value.replaceAll(',', ',,');
+}
