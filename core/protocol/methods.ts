@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { auditEntry, auditFilter, verification } from './audit.ts';
+import { diagnosis, enforcement } from './enforcement.ts';
+import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES } from './limits.ts';
+import { absolutePath, eventSequence, pid, recordNumber, sentence, sessionId, timestamp, type Uid } from './scalars.ts';
+import { session, shownCommand } from './session.ts';
+
+/**
+ * Everything a client can ask of the helper, written once: both ends derive their types and their checks from here.
+ *
+ * `params` are strict: a field the helper does not know is an error, so that a wish is never silently ignored.
+ * Results are open: a client overlooks fields it does not know, so that the helper can add some.
+ *
+ * `access` says who may call. `own` answers only with what belongs to the caller, by `narrow`; root sees all.
+ */
+
+type Method<P extends z.ZodType, R extends z.ZodType> = { readonly params: P; readonly result: R } & (
+  | { readonly access: 'anyone' | 'root' }
+  | {
+      readonly access: 'own';
+      /** What of the result belongs to this user; undefined: nothing, as if it did not exist. */
+      readonly narrow: (result: z.infer<R>, owner: Uid) => z.infer<R> | undefined;
+    }
+);
+
+function method<P extends z.ZodType, R extends z.ZodType>(description: Method<P, R>): Method<P, R> {
+  return description;
+}
+
+const nothing = z.strictObject({});
+
+/** The state of everything the caller may see, at one instant; events continue from `sequence`. */
+export const snapshot = z.object({
+  protocol: z.int().min(1),
+  helperVersion: sentence,
+  enforcement,
+  sessions: z.array(session).max(4096),
+  sequence: eventSequence,
+});
+export type Snapshot = z.infer<typeof snapshot>;
+
+export const METHODS = {
+  /** The first call on every connection. */
+  hello: method({
+    access: 'own',
+    params: z.strictObject({
+      protocol: z.int().min(1),
+      client: z.strictObject({ name: z.string().max(64), version: z.string().max(64) }),
+    }),
+    result: snapshot,
+    narrow: (result, owner) => ({ ...result, sessions: result.sessions.filter((each) => each.owner === owner) }),
+  }),
+
+  /** Binds a manifest to a process that waits to be released, and labels it. The process is a child of the caller. */
+  'session.prepare': method({
+    access: 'anyone',
+    params: z.strictObject({
+      manifestPath: absolutePath,
+      /** The manifest's bytes, base64. */
+      manifest: z.base64().max(MAX_MANIFEST_BASE64),
+      workingDirectory: absolutePath,
+      /** What `$TMPDIR` stands for; `/tmp` when absent. */
+      temporaryDirectory: absolutePath.optional(),
+      command: shownCommand,
+      pid,
+    }),
+    result: z.object({
+      session: sessionId,
+      skillId: sentence,
+      keyName: sentence,
+      warnings: z.array(sentence).max(1000),
+    }),
+  }),
+
+  /** Sessions with a process alive. */
+  'session.list': method({
+    access: 'own',
+    params: nothing,
+    result: z.object({ sessions: z.array(session).max(4096) }),
+    narrow: (result, owner) => ({ sessions: result.sessions.filter((each) => each.owner === owner) }),
+  }),
+
+  /** A page of the evidence log, in order. `next` is what to pass as `afterSeq` for the following one. */
+  'audit.query': method({
+    access: 'own',
+    params: auditFilter.extend({
+      /** Only records after this one; 0: from the start. Absent: the last `limit` ones. */
+      afterSeq: z.int().min(0).optional(),
+      limit: z.int().min(1).max(MAX_PAGE_ENTRIES),
+    }),
+    result: z.object({ entries: z.array(auditEntry).max(MAX_PAGE_ENTRIES), next: recordNumber.nullable() }),
+    narrow: (result, owner) => ({ ...result, entries: result.entries.filter((each) => each.owner === owner) }),
+  }),
+
+  /** One record. */
+  'audit.get': method({
+    access: 'own',
+    params: z.strictObject({ seq: recordNumber }),
+    result: auditEntry,
+    narrow: (result, owner) => (result.owner === owner ? result : undefined),
+  }),
+
+  /** Walks the whole log and checks chain, tree and checkpoints. Tells counts, no content. */
+  'audit.verify': method({ access: 'anyone', params: nothing, result: verification }),
+
+  /** From here on the connection gets `decision` events. Records after `lastSeq` come as events. */
+  'audit.subscribe': method({
+    access: 'anyone',
+    params: auditFilter,
+    result: z.object({ lastSeq: z.int().min(0) }),
+  }),
+
+  /** How the helper is. */
+  status: method({
+    access: 'anyone',
+    params: nothing,
+    result: z.object({
+      helperVersion: sentence,
+      startedAt: timestamp,
+      enforcement,
+      /** Kernel events reported and lost since the machine started, and records in the log. */
+      events: z.int().min(0),
+      droppedEvents: z.int().min(0),
+      records: z.int().min(0),
+    }),
+  }),
+
+  /** The self-test, of the running helper. */
+  doctor: method({ access: 'anyone', params: nothing, result: diagnosis }),
+} as const;
+
+export type MethodName = keyof typeof METHODS;
+
+/** What the handler gets: parsed parameters. */
+export type Params<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>;
+
+/** What the caller passes: the same, without brands. */
+export type ParamsInput<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>;
+
+export type MethodResult<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>;
+
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(METHODS, name);
+}

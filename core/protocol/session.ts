@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { MAX_SHOWN_ARGUMENT_LENGTH, MAX_SHOWN_ARGUMENTS } from './limits.ts';
+import { absolutePath, pid, sentence, sessionId, timestamp, uid } from './scalars.ts';
+
+/** A command line as it is shown to people; the caller shortens what exceeds the bounds. */
+export const shownCommand = z.array(z.string().max(MAX_SHOWN_ARGUMENT_LENGTH)).min(1).max(MAX_SHOWN_ARGUMENTS);
+
+/** One run of an agent: its process tree, and what it is held to. */
+export const session = z.object({
+  id: sessionId,
+  /** The user who started it. Only this user and root see it. */
+  owner: uid,
+  skillId: sentence,
+  skillVersion: sentence,
+  keyName: sentence,
+  manifestPath: absolutePath,
+  workingDirectory: absolutePath,
+  command: shownCommand,
+  startedAt: timestamp,
+  endedAt: timestamp.nullable(),
+  /** Processes alive, the first one first. */
+  pids: z.array(pid).max(16_384),
+  /** Calls refused so far. */
+  blocks: z.int().min(0),
+});
+export type Session = z.infer<typeof session>;
