@@ -1,0 +1,36 @@
+export { canonicalBytes, contentDigest, PAYLOAD_TYPE, preAuthEncoding, signingBytes } from './canonical.ts';
+export { type Egress, type PortRange, parseEgress } from './egress.ts';
+export { checkEntries, checkHashes, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';
+export {
+  checkKeyName,
+  decodeTrustedKeys,
+  formatPublicKey,
+  formatSecretKey,
+  generateKey,
+  type KeyError,
+  type KeyFile,
+  type KeyFileError,
+  keyIdOf,
+  type PublicKey,
+  parsePublicKey,
+  parseSecretKey,
+  type SecretKey,
+  secretKeyFrom,
+  type TrustedKey,
+} from './key.ts';
+export { type ParsedManifest, parseManifest } from './parse.ts';
+export { checkPathPattern, checkSkillPath, PATH_SYMBOLS } from './path-pattern.ts';
+export {
+  describeProblem,
+  type HashError,
+  type ManifestError,
+  type ManifestWarning,
+  type Places,
+  type Problem,
+  type Refusal,
+  type SignatureError,
+} from './problem.ts';
+export { KNOWN_FIELDS, type Manifest, manifestSchema, type Permissions, type Signature } from './schema.ts';
+export { formatManifest, signManifest } from './sign.ts';
+export { type Signer, verifySignature } from './signature.ts';
+export { type VerifiedManifest, type VerifyInput, verifyManifest } from './verify.ts';
