@@ -28,13 +28,3 @@ export type PolicyError = {
   /** Place in the manifest, e.g. `permissions.filesystem.read[0]`; null when no single place is at fault. */
   pointer: string | null;
 };
-
-export type Result<Value, Failure> = { ok: true; value: Value } | { ok: false; error: Failure };
-
-export function success<Value>(value: Value): { ok: true; value: Value } {
-  return { ok: true, value };
-}
-
-export function failure<Failure>(error: Failure): { ok: false; error: Failure } {
-  return { ok: false, error };
-}

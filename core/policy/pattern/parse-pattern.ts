@@ -1,3 +1,4 @@
+import { failure, type Result, success } from '../../result.ts';
 import {
   MAX_BRACE_DEPTH,
   MAX_COMPONENT_BYTES,
@@ -5,7 +6,6 @@ import {
   MAX_PATTERN_ALTERNATIVES,
   MAX_PATTERN_BYTES,
 } from '../limits.ts';
-import { failure, type Result, success } from '../policy-error.ts';
 import { utf8 } from './bytes.ts';
 import { literalBytes, minimumBytes } from './component-size.ts';
 import type { CodePointRange, Component, Element, PathPattern } from './pattern.ts';

@@ -1,0 +1,44 @@
+import { NAME_BYTES } from './byte-ranges.ts';
+import type { ByteDfa } from './byte-dfa.ts';
+import type { ComponentState } from './component-automaton.ts';
+
+/** For each state the strictest verdict at or below it, given each state's own. */
+export function strictestBelow(states: readonly ComponentState[], own: readonly number[]): Uint8Array {
+  const strictest = Uint8Array.from(own);
+  const predecessors: number[][] = states.map(() => []);
+  states.forEach((state, index) => {
+    for (const next of successorsOf(state)) predecessors[next]?.push(index);
+  });
+  const levels = [...new Set(own)].sort((a, b) => b - a);
+  for (const level of levels) {
+    const reached = states.flatMap((_, state) => (own[state] === level ? [state] : []));
+    for (const state of reached) {
+      for (const before of predecessors[state] as number[]) {
+        if ((strictest[before] as number) >= level) continue;
+        strictest[before] = level;
+        reached.push(before);
+      }
+    }
+  }
+  return strictest;
+}
+
+/** Every state that some name leads to. */
+export function successorsOf(state: ComponentState): Set<number> {
+  const successors = new Set(state.edges.values());
+  if (state.matcher === null) return successors.add(state.wild);
+  for (const target of state.matcher.targets) if (target !== 0) successors.add(target);
+  if (leavesNamesOver(state.matcher.dfa)) successors.add(state.wild);
+  return successors;
+}
+
+/** Whether some name is taken by no wildcard component. */
+function leavesNamesOver(dfa: ByteDfa): boolean {
+  for (let row = 1; row < dfa.rows; row += 1) {
+    if (row > 1 && dfa.matched[row]?.length === 0) return true;
+    for (const { low, high } of NAME_BYTES) {
+      for (let byte = low; byte <= high; byte += 1) if (dfa.next[row * 256 + byte] === 0) return true;
+    }
+  }
+  return false;
+}

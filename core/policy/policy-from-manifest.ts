@@ -1,0 +1,153 @@
+import { type Manifest, parseEgress } from '../manifest/index.ts';
+import { failure, type Result, success } from '../result.ts';
+import { baseRules } from './base.ts';
+import { MAX_RULES } from './limits.ts';
+import { escapePattern, parsePattern } from './pattern/parse-pattern.ts';
+import type { PolicyError } from './policy-error.ts';
+import { type NetworkRule, type PathRule, type Policy, type RuleOrigin, ruleId } from './rule.ts';
+import type { Operation } from './vocabulary.ts';
+
+/** What the symbols of a manifest stand for in one session: absolute paths of the host, without wildcards. */
+export type BindContext = {
+  home: string;
+  /** Null when there is none that could be granted: the working directory is `/`, a home, or holds a protected location. */
+  workspace: string | null;
+  skill: string;
+  tmpdir: string;
+};
+
+/** What each list of `permissions` grants. */
+const GRANTS = [
+  { pointer: 'permissions.filesystem.read', operations: ['read'] },
+  { pointer: 'permissions.filesystem.write', operations: ['write', 'create', 'delete'] },
+  { pointer: 'permissions.exec', operations: ['exec', 'read'] },
+] as const satisfies readonly { pointer: string; operations: readonly Operation[] }[];
+
+/**
+ * The policy of a session: what the manifest grants, numbered first, then the base. Host names grant nothing yet; the
+ * manifest's own warnings say so.
+ */
+export function policyFromManifest(manifest: Manifest, context: BindContext): Result<Policy, PolicyError> {
+  const broken = checkContext(context);
+  if (broken !== null) return failure(broken);
+  const paths = pathRules(manifest, context);
+  if (!paths.ok) return paths;
+  const network = networkRules(manifest, paths.value.rules.length + 1);
+  if (!network.ok) return network;
+  const base = baseRules(paths.value.rules.length + network.value.length + 1);
+  const count = paths.value.rules.length + network.value.length + base.length;
+  if (count > MAX_RULES) return failure(tooManyRules(count));
+  return success({
+    paths: [...paths.value.rules, ...base],
+    network: network.value,
+    onViolation: manifest.on_violation ?? 'block',
+    warnings: paths.value.warnings,
+  });
+}
+
+type PathGrant = { pointer: string; text: string; operations: readonly Operation[] };
+
+function grantsOf({ permissions }: Manifest): PathGrant[] {
+  const lists = [permissions.filesystem?.read, permissions.filesystem?.write, permissions.exec];
+  return GRANTS.flatMap(({ pointer, operations }, list) =>
+    (lists[list] ?? []).map((text, index) => ({ pointer: `${pointer}[${index}]`, text, operations })),
+  );
+}
+
+function pathRules(
+  manifest: Manifest,
+  context: BindContext,
+): Result<{ rules: PathRule[]; warnings: string[] }, PolicyError> {
+  const rules: PathRule[] = [];
+  const warnings: string[] = [];
+  for (const { pointer, text, operations } of grantsOf(manifest)) {
+    const origin: RuleOrigin = { source: 'manifest', pointer, text };
+    const resolved = resolveSymbol(origin, context);
+    if (!resolved.ok) return resolved;
+    if (resolved.value === null) {
+      warnings.push(`“${text}” (${pointer}) grants nothing: this session has no workspace. ${WORKSPACE_REMEDY}`);
+      continue;
+    }
+    const parsed = parsePattern(resolved.value);
+    if (!parsed.ok) return failure(atOrigin('bad-pattern', origin, parsed.error.message, parsed.error.remedy));
+    const id = ruleId(rules.length + 1);
+    rules.push({ id, effect: 'allow', operations, pattern: resolved.value, silent: false, origin });
+  }
+  return success({ rules, warnings });
+}
+
+const WORKSPACE_REMEDY =
+  'Start it in the folder of a project: not in “/”, not in a home, not above a protected location.';
+
+/** The pattern with what its first name stands for; null below a workspace that there is not. */
+function resolveSymbol(origin: RuleOrigin, context: BindContext): Result<string | null, PolicyError> {
+  const { text } = origin;
+  if (text.startsWith('/')) return success(text);
+  const slash = text.indexOf('/');
+  const symbol = slash === -1 ? text : text.slice(0, slash);
+  const rest = slash === -1 ? '' : text.slice(slash);
+  switch (symbol) {
+    case '~':
+      return success(below(context.home, rest));
+    case '$WORKSPACE':
+      return success(context.workspace === null ? null : below(context.workspace, rest));
+    case '$SKILL':
+      return success(below(context.skill, rest));
+    case '$TMPDIR':
+      return success(below(context.tmpdir, rest));
+  }
+  if (/^[~$]/.test(symbol)) {
+    const remedy = 'use ~, $WORKSPACE, $SKILL or $TMPDIR, or write the whole path';
+    return failure(atOrigin('unknown-symbol', origin, `“${symbol}” stands for nothing here`, remedy));
+  }
+  return failure(atOrigin('relative-path', origin, 'the path is not absolute', 'begin it with “/”, “~/” or “$WORKSPACE/”'));
+}
+
+function below(directory: string, rest: string): string {
+  const escaped = escapePattern(directory.replace(/\/+$/, ''));
+  return escaped + rest === '' ? '/' : escaped + rest;
+}
+
+function networkRules(manifest: Manifest, firstId: number): Result<NetworkRule[], PolicyError> {
+  const rules: NetworkRule[] = [];
+  for (const [index, text] of (manifest.permissions.network?.egress ?? []).entries()) {
+    const origin: RuleOrigin = { source: 'manifest', pointer: `permissions.network.egress[${index}]`, text };
+    const egress = parseEgress(text);
+    if (!egress.ok) return failure(atOrigin('bad-destination', origin, egress.error.message, egress.error.remedy));
+    if (egress.value.kind === 'name') continue;
+    const { prefix, ports } = egress.value;
+    rules.push({ id: ruleId(firstId + rules.length), effect: 'allow', prefix, ports, protocol: 'any', origin });
+  }
+  return success(rules);
+}
+
+function checkContext(context: BindContext): PolicyError | null {
+  const places = { home: context.home, workspace: context.workspace, skill: context.skill, tmpdir: context.tmpdir };
+  for (const [name, path] of Object.entries(places)) {
+    if (path === null) continue;
+    const isPlain = path.startsWith('/') && !path.split('/').some((part) => part === '.' || part === '..');
+    if (isPlain && path.isWellFormed()) continue;
+    return {
+      code: 'bad-context',
+      message: `the ${name} directory “${path}” is no plain absolute path`,
+      remedy: 'resolve it first',
+      rules: [],
+      pointer: null,
+    };
+  }
+  return null;
+}
+
+function atOrigin(code: PolicyError['code'], origin: RuleOrigin, problem: string, remedy: string): PolicyError {
+  return { code, message: `“${origin.text}”: ${problem}`, remedy, rules: [], pointer: origin.pointer };
+}
+
+function tooManyRules(count: number): PolicyError {
+  return {
+    code: 'too-many-rules',
+    message: `the manifest and the base make ${count} rules, more than ${MAX_RULES}`,
+    remedy: 'join entries by patterns such as “dir/**” or “{a,b}”',
+    rules: [],
+    pointer: null,
+  };
+}

@@ -1,0 +1,58 @@
+/** A mount of the host, as `/proc/self/mountinfo` has it. */
+export type Mount = {
+  /** The kernel's own dev_t of the superblock: major << 20 | minor. */
+  device: number;
+  /** What of the filesystem is mounted: a path from the filesystem's own root. */
+  root: string;
+  /** Where the host sees it. */
+  mountpoint: string;
+  type: string;
+};
+
+/** One range of ports of a destination, as `rf_port_range`. */
+export type PortRange = {
+  low: number;
+  high: number;
+  /** IPPROTO number, 0 for any. */
+  protocol: number;
+  /** Code of the verdict. */
+  verdict: number;
+  rule: number;
+};
+
+/**
+ * A policy as the kernel reads it, numbered from 1 within itself: 0 is the dead state, no row, no accept. Fields are
+ * those of `bpf/ringfence.h`; the helper relocates the numbers when it fills the maps.
+ */
+export type PolicyTables = {
+  /** Names with edges of their own; component id = index + 1. */
+  components: readonly Uint8Array[];
+  /** Index = state. */
+  nodes: {
+    wild: Uint32Array;
+    row: Uint32Array;
+    accept: Uint32Array;
+    residual: Uint32Array;
+    strictest: Uint8Array;
+    /** `rf_node_flags` */
+    flags: Uint8Array;
+  };
+  /** By state, then component. */
+  edges: { state: Uint32Array; component: Uint32Array; next: Uint32Array };
+  /** Index = row; `next` is row * 256 + byte. */
+  rows: { target: Uint32Array; next: Uint32Array };
+  /** `verdict` and `rule` are accept * 16 + operation, `silent` has a bit per operation. */
+  accepts: { verdict: Uint8Array; rule: Uint32Array; silent: Uint32Array };
+  /** One for each superblock among the mounts, ascending; state 0 where no rule reaches it. */
+  starts: { device: Uint32Array; state: Uint32Array };
+  /** The longest prefix that fits an address holds all that is to be said about it. */
+  destinations: {
+    /** 16 bytes each; IPv4 as ::ffff:a.b.c.d. */
+    address: Uint8Array;
+    prefixLength: Uint8Array;
+    ranges: readonly (readonly PortRange[])[];
+  };
+};
+
+/** `RF_NODE_ABSORBING`: every further component stays in this state. */
+export const NODE_ABSORBING = 1;
