@@ -95,12 +95,13 @@ export function checkEntries(entries: readonly SkillEntry[]): HashError[] {
         remedy: 'Make it readable, or rename it.',
       },
     ),
-    ...(entries.length > MAX_SKILL_FILES || bytes > MAX_SKILL_BYTES ? [tooMany(entries.length, bytes)] : []),
+    ...(entries.length > MAX_SKILL_FILES || bytes > MAX_SKILL_BYTES ? [tooMany()] : []),
   ];
 }
 
-function tooMany(count: number, bytes: number): HashError {
-  const message = `the skill has ${count} files of ${bytes} bytes, more than the ${MAX_SKILL_FILES} files or ${MAX_SKILL_BYTES} bytes allowed`;
+function tooMany(): HashError {
+  const megabytes = MAX_SKILL_BYTES / (1024 * 1024);
+  const message = `the skill's folder holds more than ${MAX_SKILL_FILES} files or ${megabytes} MiB`;
   const remedy = "Move what is not part of the skill (node_modules, .git, data) out of the skill's folder.";
   return { code: 'too-many-files', message, remedy, pointer: 'hashes', paths: [] };
 }

@@ -1,4 +1,5 @@
 export { canonicalBytes, contentDigest, PAYLOAD_TYPE, preAuthEncoding, signingBytes } from './canonical.ts';
+export { type Draft, type DraftInput, draftManifest } from './draft.ts';
 export { type Egress, type PortRange, parseEgress } from './egress.ts';
 export { checkEntries, checkHashes, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';
 export {
@@ -18,6 +19,7 @@ export {
   secretKeyFrom,
   type TrustedKey,
 } from './key.ts';
+export { MAX_MANIFEST_BYTES, MAX_SKILL_BYTES, MAX_SKILL_FILES } from './limits.ts';
 export { type ParsedManifest, parseManifest } from './parse.ts';
 export { checkPathPattern, checkSkillPath, PATH_SYMBOLS } from './path-pattern.ts';
 export {

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { CommandError, type ExitCode } from './command-error.ts';
+import { initManifest } from './init.ts';
+import { type KeygenOptions, makeKey } from './keygen.ts';
+import { type SignOptions, signFile } from './sign.ts';
+import { realSurroundings, type Surroundings } from './surroundings.ts';
+import { type VerifyOptions, verifyFile } from './verify.ts';
+
+/** Adds `manifest init|keygen|sign|verify` to the program; each sets process.exitCode to 0, 1 or 2. */
+export function registerManifestCommands(program: Command, surroundings: Surroundings = realSurroundings()): void {
+  const manifest = program.command('manifest').description("write, sign and check a skill's clawmanifest.json");
+  manifest
+    .command('init')
+    .argument('[dir]', "the skill's folder", '.')
+    .description('write a draft that names the skill and its files and grants nothing')
+    .action((dir: string) => finish(surroundings, () => initManifest(dir, surroundings)));
+  manifest
+    .command('keygen')
+    .option('--out <file>', 'where the secret key goes (default: ~/.config/ringfence/publisher.key)')
+    .option('--name <name>', 'the name others will see (default: user@host)')
+    .description('make a key pair for signing')
+    .action((options: KeygenOptions) => finish(surroundings, () => makeKey(options, surroundings)));
+  manifest
+    .command('sign')
+    .argument('<file>', "the manifest, or the skill's folder")
+    .option('--key <file>', 'secret key (default: ~/.config/ringfence/publisher.key)')
+    .option('--name <name>', "who signs, in words (default: the key's name)")
+    .description("hash the skill's folder and sign the manifest in place")
+    .action((file: string, options: SignOptions) => finish(surroundings, () => signFile(file, options, surroundings)));
+  manifest
+    .command('verify')
+    .argument('<file>', "the manifest, or the skill's folder")
+    .option('--key <pub>', 'trust this public key only; may be given again', collect, [])
+    .option('--json', 'print the result as JSON')
+    .description('check text, signature and files; exit 0: valid, 1: refused, 2: could not be checked')
+    .action((file: string, options: VerifyOptions) =>
+      finish(surroundings, () => verifyFile(file, options, surroundings)),
+    );
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+function finish(surroundings: Surroundings, work: () => ExitCode): void {
+  try {
+    process.exitCode = work();
+  } catch (thrown) {
+    if (!(thrown instanceof CommandError)) throw thrown;
+    surroundings.complain(`ringfence manifest: ${thrown.message}\n    ${thrown.remedy}`);
+    process.exitCode = 2;
+  }
+}
