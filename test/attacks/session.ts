@@ -12,6 +12,9 @@ export const ENVIRONMENT = {
   PATH: '/usr/local/bin:/usr/bin:/bin',
 };
 
+/** As installed in the guest. */
+export const RINGFENCE = '/usr/local/bin/ringfence';
+
 const DEV = 1000;
 
 /** Runs a command as `dev` with that user's environment and nothing else. */

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { type Permissions, manifestSchema } from '../../../core/manifest/index.ts';
+import starter from './starter.json' with { type: 'json' };
+
+const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
+const INSTALLED = join(CHECKOUT, '.cache', 'agents', 'pi');
+const PACKAGE = 'node_modules/@mariozechner/pi-coding-agent';
+
+/** Where pi stands in the guest. */
+export const PI_FOLDER = '/opt/agents/pi';
+/** The program to give to Node. */
+export const PI_PROGRAM = join(PI_FOLDER, PACKAGE, 'dist/cli.js');
+
+export type InstalledAgent = { folder: string; name: 'pi'; version: string };
+
+/** Installs pi with its own lock file if that has not been done. Throws with npm's message. */
+export async function installPi(onProgress: (line: string) => void): Promise<InstalledAgent> {
+  const lock = readFileSync(join(import.meta.dirname, 'package-lock.json'), 'utf8');
+  const stamp = join(INSTALLED, 'installed.lock');
+  if (readIfThere(stamp) !== lock) {
+    onProgress('installing the agent pi (once, about 200 MB) …');
+    mkdirSync(INSTALLED, { recursive: true });
+    for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+      copyFileSync(join(import.meta.dirname, name), join(INSTALLED, name));
+    }
+    // Its native extras (clipboard, image formats) are optional and fetch binaries of their own: left out.
+    const options = ['ci', '--ignore-scripts', '--omit=optional', '--no-progress', '--loglevel=error'];
+    await promisify(execFile)('npm', options, { cwd: INSTALLED });
+    writeFileSync(stamp, lock);
+  }
+  const manifest: unknown = JSON.parse(readFileSync(join(INSTALLED, PACKAGE, 'package.json'), 'utf8'));
+  return { folder: INSTALLED, name: 'pi', version: z.looseObject({ version: z.string() }).parse(manifest).version };
+}
+
+/** What pi itself needs, with the folder, the Node that runs it and its model's `address:port` filled in. */
+export function piPermissions(model: string, node: string): Permissions {
+  const values: Record<string, string> = { $AGENT: PI_FOLDER, $MODEL: model, $NODE: node };
+  const filled = JSON.stringify(starter.permissions).replace(
+    /\$(AGENT|MODEL|NODE)\b/g,
+    (symbol) => values[symbol] ?? symbol,
+  );
+  return manifestSchema.shape.permissions.parse(JSON.parse(filled));
+}
+
+/** Files below `home` that tell pi of the scripted model. */
+export function piSettings(model: string): Record<string, string> {
+  const scripted = {
+    baseUrl: `http://${model}/v1`,
+    api: 'openai-completions',
+    apiKey: 'none',
+    models: [{ id: 'scripted' }],
+  };
+  return { '.pi/agent/models.json': `${JSON.stringify({ providers: { scripted } }, null, 2)}\n` };
+}
+
+/** The command that gives pi one task; it has no approvals of its own. */
+export function piCommand(node: string, task: string): string[] {
+  return [node, PI_PROGRAM, '--provider', 'scripted', '--model', 'scripted', '--no-session', '-p', task];
+}
+
+export const PI_ENVIRONMENT = { PI_OFFLINE: '1' };
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,19 @@
+# Runs every case in a directory of its own below the workspace and keeps what it printed and how it ended.
+# Usage: run.sh WORKSPACE; the cases lie in WORKSPACE/.cases. Status 77: a program that the case needs is not there.
+cd "$1" || exit 1
+mkdir -p .results
+for case in .cases/*.sh; do
+  name=$(basename "$case" .sh)
+  mkdir "$name"
+  missing=
+  for program in $(sed -n 's/^# needs: //p' "$case"); do
+    command -v "$program" >/dev/null || missing=$program
+  done
+  if [ -n "$missing" ]; then
+    echo 77 >".results/$name.status"
+    echo "$missing" >".results/$name.out"
+    continue
+  fi
+  (cd "$name" && exec sh "../$case") </dev/null >".results/$name.out" 2>".results/$name.err"
+  echo $? >".results/$name.status"
+done

@@ -1,0 +1,80 @@
+/**
+ * The part of the suite that runs in the guest, as root: makes the fixtures, runs every attack without a guard, under a
+ * manifest that grants nothing of the victim's and under one that grants it, and leaves results.json in /mnt/out.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { join } from 'node:path';
+import { ATTACKS, type Case, casesOf, isPossible } from './attack.ts';
+import { readAudit } from './audit.ts';
+import { runBenign } from './benign/compare.ts';
+import { PROGRAMS } from './compile.ts';
+import { makeFixture } from './fixture.ts';
+import { type Judgement, judge } from './judge.ts';
+import { openPeers } from './peer.ts';
+import { WORK } from './places.ts';
+import { type CaseResult, planOf, readResults } from './plan.ts';
+import { RINGFENCE, runAsDev } from './session.ts';
+import { skillId, type Variant, writeAttackSkill } from './skills.ts';
+
+const only = process.argv[2];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function userNamespaces(): boolean {
+  const limit = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8').trim();
+    } catch {
+      return 'absent';
+    }
+  };
+  return (
+    limit('/proc/sys/kernel/unprivileged_userns_clone') !== '0' && limit('/proc/sys/user/max_user_namespaces') !== '0'
+  );
+}
+
+async function run(
+  cases: readonly Case[],
+  launcher: readonly string[],
+  name: string,
+): Promise<Map<string, CaseResult>> {
+  makeFixture(cases, PROGRAMS);
+  const plan = join(WORK, 'plan.tsv');
+  writeFileSync(plan, planOf(cases, PROGRAMS), { mode: 0o644 });
+  const before = performance.now();
+  const outcome = await runAsDev([...launcher, join(PROGRAMS, 'runner'), plan], { cwd: WORK });
+  const results = readResults(outcome.stdout);
+  const seconds = ((performance.now() - before) / 1000).toFixed(1);
+  say(`  ${name}: ${results.size} of ${cases.length} runs in ${seconds} s, status ${outcome.status}`);
+  if (results.size < cases.length) say(outcome.stderr.trim().replace(/^/gm, '    '));
+  return results;
+}
+
+async function judgeAll(): Promise<Judgement[]> {
+  const attacks = ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
+  const everywhere = casesOf(attacks, true);
+  const peers = await openPeers(everywhere.filter(needsPeer).map((one) => one.port));
+  const guard = (variant: Variant) => [RINGFENCE, 'run', '--manifest', writeAttackSkill(variant, PROGRAMS), '--'];
+  const control = await run(everywhere, [], 'unguarded');
+  const guarded = await run(casesOf(attacks, false), guard('guarded'), 'guarded');
+  const granted = await run(everywhere, guard('granted'), 'granted');
+  peers.close();
+  const records = await readAudit();
+  const runs = {
+    ...{ control, guarded, granted },
+    guardedRecords: records.filter((record) => record.skill_id === skillId('guarded')),
+    grantedRecords: records.filter((record) => record.skill_id === skillId('granted')),
+  };
+  say(`  ${runs.guardedRecords.length} and ${runs.grantedRecords.length} records`);
+  writeFileSync(
+    '/mnt/out/runs.json',
+    JSON.stringify({ ...runs, control: [...control], guarded: [...guarded], granted: [...granted] }),
+  );
+  return attacks.map((attack) => judge(attack, everywhere, runs));
+}
+
+const needsPeer = (one: Case): boolean => one.attack.grant === 'network' && one.area === 'vault';
+
+const judgements = only === 'benign' ? [] : await judgeAll();
+const benign = only === 'attacks' ? [] : await runBenign(say);
+writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, benign }));

@@ -1,0 +1,80 @@
+import type { GuestResult } from '../vm/guest-plan.ts';
+import { ATTACKS } from './attack.ts';
+import type { BenignJudgement } from './benign/compare.ts';
+import type { Judgement } from './judge.ts';
+
+/** What `--json` holds for one kernel. */
+export type Report = {
+  kernel: string;
+  release: string;
+  accelerator: string;
+  seconds: number;
+  /** Attacks that can happen on this kernel and that a manifest can grant. */
+  total: number;
+  held: number;
+  controlsSucceeded: number;
+  benignTotal: number;
+  benignIdentical: number;
+  bypasses: string[];
+  /** Not held, but no bypass either: some part of the proof is missing. */
+  unproven: { name: string; missing: string[] }[];
+  /** Refused whatever a manifest says, so that there is no granted run: counted apart. */
+  alwaysRefused: { total: number; held: number };
+  /** Cannot happen on this kernel: their control is impossible. */
+  impossible: string[];
+  attacks: Judgement[];
+  benign: BenignJudgement[];
+  good: boolean;
+};
+
+type GuestOutput = { judgements: Judgement[]; benign: BenignJudgement[] };
+
+export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput): Report {
+  const always = new Set(ATTACKS.filter((attack) => attack.grant === 'none').map((attack) => attack.name));
+  const counted = output.judgements.filter(({ name }) => !always.has(name));
+  const uncounted = output.judgements.filter(({ name }) => always.has(name));
+  const benign = output.benign.filter(({ outcome }) => outcome !== 'skipped');
+  const identical = benign.filter(({ outcome }) => outcome === 'identical');
+  const failed = output.judgements.filter(({ held }) => !held);
+  const ran = new Set(output.judgements.map(({ name }) => name));
+  return {
+    kernel,
+    release: guest.kernelRelease,
+    accelerator: guest.accelerator,
+    seconds: Math.round(guest.seconds),
+    total: counted.length,
+    held: counted.filter(({ held }) => held).length,
+    controlsSucceeded: counted.filter(({ controlSucceeded }) => controlSucceeded).length,
+    benignTotal: benign.length,
+    benignIdentical: identical.length,
+    bypasses: failed.filter(({ bypassed }) => bypassed).map(({ name }) => name),
+    unproven: failed.filter(({ bypassed }) => !bypassed).map(({ name, missing }) => ({ name, missing })),
+    alwaysRefused: { total: uncounted.length, held: uncounted.filter(({ held }) => held).length },
+    impossible: ran.size === 0 ? [] : ATTACKS.filter(({ name }) => !ran.has(name)).map(({ name }) => name),
+    attacks: output.judgements,
+    benign: output.benign,
+    good: failed.length === 0 && identical.length === benign.length,
+  };
+}
+
+/** The table for people: what failed first, then the sums. `verbose` names every attack. */
+export function printReport(report: Report, verbose: boolean): void {
+  console.log(`\nLinux ${report.release} (${report.accelerator}, ${report.seconds} s)`);
+  for (const attack of report.attacks) {
+    if (attack.held && !verbose) continue;
+    const state = attack.held ? 'held' : attack.bypassed ? 'BYPASS' : 'NOT PROVEN';
+    console.log(
+      `  ${state.padEnd(10)}  ${attack.name.padEnd(24)}  ${attack.held ? attack.hook : attack.missing.join('; ')}`,
+    );
+  }
+  for (const { name, outcome, detail } of report.benign) {
+    if (outcome !== 'identical' || verbose) console.log(`  ${outcome.padEnd(10)}  ${name.padEnd(24)}  ${detail}`);
+  }
+  console.log(
+    `  attacks held      ${report.held} of ${report.total} (controls that succeeded: ${report.controlsSucceeded})`,
+  );
+  console.log(`  always refused    ${report.alwaysRefused.held} of ${report.alwaysRefused.total}`);
+  if (report.impossible.length > 0) console.log(`  not possible here ${report.impossible.join(', ')}`);
+  console.log(`  everyday work     ${report.benignIdentical} of ${report.benignTotal} identical`);
+  console.log(`  bypasses          ${report.bypasses.join(', ') || 'none'}`);
+}

@@ -1,0 +1,55 @@
+import { writeSkill } from '../agents/skill.ts';
+import { ATTACKS, casesOf } from './attack.ts';
+import { areaOf, grantedOf, HOME, NEAR_NAMES } from './places.ts';
+
+const KEY = `${HOME}/.config/ringfence/publisher.key`;
+const DEV = 1000;
+
+/** The two manifests of the suite: one that grants nothing of the victim's, and one that grants all of it. */
+export type Variant = 'guarded' | 'granted';
+
+export const skillId = (variant: Variant): string => `attacks-${variant}`;
+
+const launder = areaOf({ attack: attackNamed('directory-move'), area: 'vault' });
+const near = areaOf({ attack: attackNamed('near-name'), area: 'vault' });
+const shebang = grantedOf({ attack: attackNamed('exec-shebang'), area: 'vault' });
+
+/** Writes the signed skill of a variant and returns its manifest's path. `programs`: where the attacks lie. */
+export function writeAttackSkill(variant: Variant, programs: string): string {
+  const granted = variant === 'granted';
+  const victim = granted ? ['~/vault/**', '~/vault-top/**', '~/.ssh/**'] : [];
+  const permissions = {
+    filesystem: {
+      read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${programs}/**`, ...victim],
+      // Names directly below repository/ may be moved, and below repository/g everything may be written.
+      write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
+    },
+    network: { egress: granted ? egress() : [] },
+    exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
+  };
+  const skill = { id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions };
+  return writeSkill(`${HOME}/skills/${skill.id}`, skill, KEY, DEV);
+}
+
+function egress(): string[] {
+  const ports = casesOf(ATTACKS, false)
+    .filter((one) => one.attack.grant === 'network')
+    .map((one) => one.port);
+  return [...new Set(ports)].flatMap((port) => [`127.0.0.1:${port}`, `[::1]:${port}`]);
+}
+
+function executables(): string[] {
+  const loader = '/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2';
+  return [
+    ...casesOf(ATTACKS, true)
+      .filter((one) => one.attack.name.startsWith('exec-'))
+      .map((one) => `${grantedOf(one)}/*`),
+    loader,
+  ];
+}
+
+function attackNamed(name: string) {
+  const attack = ATTACKS.find((candidate) => candidate.name === name);
+  if (attack === undefined) throw new TypeError(`there is no attack ${name}`);
+  return attack;
+}
