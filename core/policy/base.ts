@@ -15,17 +15,21 @@ export const baseSchema = z.strictObject({
 
 const known = baseSchema.parse(data).rules;
 
-/** What every policy allows without saying so, as rules numbered from `firstId`: what programs need to start at all. */
+/**
+ * What every policy allows without saying so, one rule for each entry of the data file, numbered from `firstId`: what
+ * programs need to start at all.
+ */
 export function baseRules(firstId: number): PathRule[] {
-  const entries = known.flatMap(({ operations, paths }, rule) =>
-    paths.map((path, index) => ({ operations, path, pointer: `base.rules[${rule}].paths[${index}]` })),
-  );
-  return entries.map(({ operations, path, pointer }, index) => ({
+  return known.map(({ operations, paths }, index) => ({
     id: ruleId(firstId + index),
     effect: 'allow',
     operations,
-    pattern: path,
+    pattern: joined(paths),
     silent: true,
-    origin: { source: 'base', pointer, text: path },
+    origin: { source: 'base', pointer: `base.rules[${index}]`, text: paths.join(', ') },
   }));
+}
+
+function joined(paths: readonly string[]): string {
+  return paths.length === 1 ? (paths[0] as string) : `/{${paths.map((path) => path.slice(1)).join()}}`;
 }
