@@ -5,9 +5,11 @@
 
 #include "walk.h"
 
+#define SLOT_ATTEMPTS 8
 #define EVENT_PATH_LIMIT (RF_MAX_PATH_BYTES - 256)
 
 struct decision {
+	__u64 dentry; /* address of the object's, 0: it has no path */
 	__u8 operation;
 	__u8 call;
 	__u8 verdict;
@@ -35,7 +37,7 @@ static __always_inline struct event_slot *take_slot(void)
 {
 	__u32 first = bpf_get_prandom_u32();
 
-	for (__u32 i = 0; i < RF_EVENT_SLOTS; i++) {
+	for (__u32 i = 0; i < SLOT_ATTEMPTS; i++) {
 		__u32 index = (first + i) & (RF_EVENT_SLOTS - 1);
 		struct event_slot *slot = bpf_map_lookup_elem(&event_slots, &index);
 
@@ -105,16 +107,46 @@ static __always_inline void count_drop(struct rf_counters *totals)
 	__sync_fetch_and_add(&totals->dropped, 1);
 }
 
-/* dentry: NULL for what has no path. */
-static __noinline int report(struct labelled_task *task, const struct decision *decision, struct dentry *dentry,
-			     const struct destination *destination)
+/* Writes the path from the root of the superblock, as far as it can be followed. */
+static __always_inline void describe_object(struct event_slot *slot, struct labelled_task *task, struct dentry *dentry)
+{
+	struct rf_event *event = (struct rf_event *)slot->record;
+	struct path_writer writer = { .slot = slot, .task = task };
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	struct dentry *root = BPF_CORE_READ(dentry, d_sb, s_root);
+
+	event->object.device = BPF_CORE_READ(dentry, d_sb, s_dev);
+	event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
+	if (inode) {
+		event->object.inode = BPF_CORE_READ(inode, i_ino);
+		event->object.generation = BPF_CORE_READ(inode, i_generation);
+	}
+	for (int i = 0; i < RF_MAX_DEPTH && dentry != root; i++) {
+		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+
+		task->dentries[i & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
+		writer.depth = i + 1;
+		if (parent == dentry)
+			break;
+		dentry = parent;
+	}
+	bpf_loop(writer.depth, write_component, &writer, 0);
+	event->path_bytes = writer.bytes;
+}
+
+/*
+ * Global, so that the verifier looks at it once for all hooks; such functions take no kernel pointers, hence the
+ * address in struct decision. destination: NULL for what has none.
+ */
+__noinline int report(const struct decision *decision, const struct destination *destination)
 {
 	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
 	struct event_slot *slot;
 	struct rf_event *event;
 	__u64 size;
 
-	if (!totals)
+	if (!totals || !task || !decision)
 		return 0;
 	slot = take_slot();
 	if (!slot) {
@@ -139,20 +171,8 @@ static __noinline int report(struct labelled_task *task, const struct decision *
 		event->protocol = destination->protocol;
 		__builtin_memcpy(event->address, destination->address, sizeof(event->address));
 	}
-	if (dentry) {
-		struct path_writer writer = { .slot = slot, .task = task };
-		struct inode *inode = dentry->d_inode;
-
-		event->object.device = dentry->d_sb->s_dev;
-		event->filesystem_magic = dentry->d_sb->s_magic;
-		if (inode) {
-			event->object.inode = inode->i_ino;
-			event->object.generation = inode->i_generation;
-		}
-		if (!collect(task, dentry, &writer.depth))
-			bpf_loop(writer.depth, write_component, &writer, 0);
-		event->path_bytes = writer.bytes;
-	}
+	if (decision->dentry)
+		describe_object(slot, task, (struct dentry *)decision->dentry);
 	size = event->path_bytes;
 	barrier_var(size);
 	if (size > RF_MAX_PATH_BYTES)

@@ -167,7 +167,7 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 		return ret;
 	request.operations = OPERATION(RF_DELETE);
 	resolve(&request, old_dentry, &source, &from);
-	ret = conclude(&request, old_dentry, &source, from.silent);
+	ret = conclude(&request, &source, from.silent);
 	if (ret)
 		return ret;
 	request.operations = OPERATION(RF_CREATE);
@@ -176,7 +176,7 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 	resolve(&request, new_dentry, &target, &to);
 	if (target.verdict == RF_ALLOW && is_directory(old_dentry))
 		compare_ends(&target, from.state, to.state);
-	return conclude(&request, new_dentry, &target, to.silent);
+	return conclude(&request, &target, to.silent);
 }
 
 SEC("lsm/path_truncate")

@@ -57,21 +57,25 @@ static __always_inline bool proc_in_session(struct inode *inode, __u64 session)
 	return target && target->label.session == session;
 }
 
+/* A name of up to seven bytes as one number. */
+#define NAME_NUMBER(A, B, C, D, E, F, G)                                                                       \
+	((__u64)(A) | (__u64)(B) << 8 | (__u64)(C) << 16 | (__u64)(D) << 24 | (__u64)(E) << 32 | (__u64)(F) << 40 | \
+	 (__u64)(G) << 48)
+
 /* What `ps` shows of anybody's process; never its environment, memory or files. */
 static __always_inline bool is_public_proc_name(struct dentry *dentry)
 {
-	char name[8] = {};
+	__u64 name = 0;
 
-	bpf_probe_read_kernel_str(name, sizeof(name), dentry->d_name.name);
-	switch (dentry->d_name.len) {
-	case 4:
-		return !__builtin_memcmp(name, "stat", 4) || !__builtin_memcmp(name, "comm", 4);
-	case 5:
-		return !__builtin_memcmp(name, "statm", 5);
-	case 6:
-		return !__builtin_memcmp(name, "status", 6) || !__builtin_memcmp(name, "cgroup", 6);
-	case 7:
-		return !__builtin_memcmp(name, "cmdline", 7);
+	bpf_probe_read_kernel_str(&name, sizeof(name), dentry->d_name.name);
+	switch (name) {
+	case NAME_NUMBER('s', 't', 'a', 't', 0, 0, 0):
+	case NAME_NUMBER('c', 'o', 'm', 'm', 0, 0, 0):
+	case NAME_NUMBER('s', 't', 'a', 't', 'm', 0, 0):
+	case NAME_NUMBER('s', 't', 'a', 't', 'u', 's', 0):
+	case NAME_NUMBER('c', 'g', 'r', 'o', 'u', 'p', 0):
+	case NAME_NUMBER('c', 'm', 'd', 'l', 'i', 'n', 'e'):
+		return dentry->d_name.len <= 7;
 	}
 	return false;
 }

@@ -35,7 +35,7 @@ static __noinline int judge_destination(struct labelled_task *task, __u8 call, c
 		break;
 	}
 	result = enforce(task, &decision);
-	report(task, &decision, NULL, destination);
+	report(&decision, destination);
 	return result;
 }
 
@@ -47,7 +47,7 @@ static __always_inline int refuse_socket(struct labelled_task *task, __u8 call, 
 
 	refuse(&decision, RF_BLOCK, RF_REASON_ADDRESS_FAMILY);
 	result = enforce(task, &decision);
-	report(task, &decision, NULL, &destination);
+	report(&decision, &destination);
 	return result;
 }
 
@@ -102,6 +102,7 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 {
 	struct labelled_task *task = caller();
 	struct destination destination = {};
+	struct sock *own;
 	__u16 family;
 
 	if (ret || !task)
@@ -110,7 +111,8 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 	/* AF_UNSPEC only disconnects; AF_UNIX is judged by the socket it finds */
 	if (family == AF_UNSPEC || family == AF_UNIX || family == AF_NETLINK)
 		return 0;
-	destination.protocol = sock->sk->sk_protocol;
+	own = sock->sk;
+	destination.protocol = own ? own->sk_protocol : 0;
 	if (family != AF_INET && family != AF_INET6)
 		return refuse_socket(task, RF_CALL_CONNECT, family, destination.protocol);
 	return judge_destination(task, RF_CALL_CONNECT, &destination);
@@ -122,13 +124,15 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *message, int
 	struct labelled_task *task = caller();
 	struct destination destination = {};
 	__u16 socket_family, family;
+	struct sock *own;
 
-	if (ret || !task || !message->msg_name)
+	own = sock->sk;
+	if (ret || !task || !message->msg_name || !own)
 		return ret;
-	socket_family = sock->sk->__sk_common.skc_family;
+	socket_family = own->__sk_common.skc_family;
 	if (socket_family != AF_INET && socket_family != AF_INET6)
 		return 0;
-	destination.protocol = sock->sk->sk_protocol;
+	destination.protocol = own->sk_protocol;
 	/* a connected stream ignores the address, unless the call opens the connection itself */
 	if (destination.protocol == IPPROTO_TCP && !(message->msg_flags & MSG_FASTOPEN))
 		return 0;

@@ -28,7 +28,7 @@
 #define RF_EVENT_SLOTS 64
 #define RF_MAX_PATH_BYTES (RF_MAX_DEPTH * (RF_MAX_COMPONENT + 1))
 
-/* What is asked for. The index of a verdict in struct rf_accept and struct rf_location. */
+/* What is asked for. A number names a bit in every mask of operations. */
 enum rf_operation {
 	RF_READ = 0,
 	RF_WRITE = 1,
@@ -158,10 +158,14 @@ struct rf_row {
 	__u32 next[256];
 };
 
+/* What the rules say in one state: masks of operations, each operation in at most one of the first four. */
 struct rf_accept {
-	__u8 verdict[RF_OPERATIONS];
+	__u32 allows;
+	__u32 asks;
+	__u32 blocks;
+	__u32 kills;
+	__u32 silent; /* an allowed operation is not reported */
 	__u32 rule[RF_OPERATIONS];
-	__u32 silent; /* bit per operation: an ALLOW is not reported */
 };
 
 struct rf_inode {
@@ -182,9 +186,10 @@ struct rf_location_inode {
 	__u32 names;    /* not 0: names below it are protected, see location_names */
 };
 
-/* Verdicts of a protected location for agents: RF_ALLOW means that the manifest decides. */
+/* A protected location: masks of operations; in neither: the manifest decides. */
 struct rf_location {
-	__u8 verdict[RF_OPERATIONS];
+	__u32 refuses;
+	__u32 reserved[3];
 };
 
 struct rf_destination_key {

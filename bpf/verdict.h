@@ -47,49 +47,48 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 	return -EPERM;
 }
 
-/* The strictest of what the accepting state says on the operations; no word is a refusal. */
-static __always_inline __u32 read_accept(const struct request *request, __u32 state, struct decision *decision)
+/* The lowest operation of a mask, without a branch for the verifier to follow. */
+static const __u8 lowest_operation[64] = {
+	0, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, 4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0,
+	5, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, 4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0,
+};
+
+static __always_inline void decide_by(struct decision *decision, const struct rf_accept *accept, __u8 verdict,
+				      __u32 operations)
 {
-	struct rf_node *node = state ? bpf_map_lookup_elem(&nodes, &state) : NULL;
-	struct rf_accept *accept = NULL;
-	__u32 number = 0;
+	__u32 operation = lowest_operation[operations & 63];
 
-	if (node) {
-		number = node->accept;
-		accept = number ? bpf_map_lookup_elem(&accepts, &number) : NULL;
-	}
-	decision->verdict = RF_NONE;
-	for (int operation = 0; operation <= RF_EXEC; operation++) {
-		__u8 verdict, reason;
-		__u32 rule = 0;
-
-		if (!(request->operations & (1 << operation)))
-			continue;
-		verdict = RF_NONE;
-		if (accept) {
-			verdict = accept->verdict[operation];
-			rule = accept->rule[operation];
-		}
-		reason = verdict == RF_NONE ? RF_REASON_NO_RULE : RF_REASON_RULE;
-		/* nobody can be asked yet */
-		if (verdict == RF_NONE || verdict == RF_ASK)
-			verdict = RF_BLOCK;
-		if (verdict <= decision->verdict)
-			continue;
-		decision->verdict = verdict;
-		decision->reason = reason;
-		decision->rule = rule;
-		decision->operation = operation;
-	}
-	return accept ? accept->silent : 0;
+	decision->verdict = verdict;
+	decision->reason = RF_REASON_RULE;
+	decision->operation = operation;
+	decision->rule = accept->rule[operation & (RF_OPERATIONS - 1)];
 }
 
-static __always_inline __u8 first_operation(__u32 operations)
+/* The strictest of what the accepting state says on the operations; no word is a refusal. */
+static __always_inline __u32 read_accept(__u32 operations, __u32 state, struct decision *decision)
 {
-	for (__u8 operation = 0; operation <= RF_CONNECT; operation++)
-		if (operations & (1 << operation))
-			return operation;
-	return RF_READ;
+	struct rf_node *node = state ? bpf_map_lookup_elem(&nodes, &state) : NULL;
+	struct rf_accept *accept;
+	__u32 number, undeclared;
+
+	refuse(decision, RF_BLOCK, RF_REASON_NO_RULE);
+	number = node ? node->accept : 0;
+	accept = number ? bpf_map_lookup_elem(&accepts, &number) : NULL;
+	if (!accept)
+		return 0;
+	undeclared = operations & ~(accept->allows | accept->asks | accept->blocks | accept->kills);
+	if (operations & accept->kills)
+		decide_by(decision, accept, RF_KILL, operations & accept->kills);
+	else if (operations & accept->blocks)
+		decide_by(decision, accept, RF_BLOCK, operations & accept->blocks);
+	else if (undeclared)
+		decision->operation = lowest_operation[undeclared & 63];
+	else if (operations & accept->asks)
+		/* nobody can be asked yet */
+		decide_by(decision, accept, RF_BLOCK, operations & accept->asks);
+	else
+		decide_by(decision, accept, RF_ALLOW, operations);
+	return accept->silent;
 }
 
 /* Decides on one path; reports nothing. */
@@ -99,14 +98,15 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	struct super_block *superblock = dentry->d_sb;
 	struct rf_start_key start_key = { .policy = request->task->label.policy, .device = superblock->s_dev };
 	struct rf_superblock *known;
-	struct walk walk = { .task = request->task, .operations = request->operations };
+	struct walk walk = { .operations = request->operations };
 	__u32 *start;
 
+	decision->dentry = (__u64)dentry;
 	decision->call = request->call;
 	decision->call_flags = request->call_flags;
 	decision->location = 0;
 	decision->rule = 0;
-	decision->operation = first_operation(request->operations);
+	decision->operation = lowest_operation[request->operations & 63];
 	resolved->state = 0;
 	resolved->silent = ~0U;
 	if (is_internal(superblock)) {
@@ -128,18 +128,17 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 		refuse(decision, request->locations_only ? RF_ALLOW : RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
 		return 0;
 	}
-	if (known->flags & RF_SUPERBLOCK_LOCATIONS)
-		walk.superblock = known;
+	walk.has_locations = known->flags & RF_SUPERBLOCK_LOCATIONS;
+	walk.root_inode = (__u64)superblock->s_root->d_inode;
 	start = bpf_map_lookup_elem(&starts, &start_key);
-	walk_path(&walk, dentry, start && !request->locations_only ? *start : 0);
+	walk_path(&walk, request->task, dentry, start && !request->locations_only ? *start : 0);
 	if (walk.reason) {
 		refuse(decision, RF_BLOCK, walk.reason);
 		return 0;
 	}
 	resolved->state = walk.state;
-	if (walk.location_verdict) {
-		refuse(decision, walk.location_verdict == RF_ASK ? RF_BLOCK : walk.location_verdict,
-		       RF_REASON_LOCATION);
+	if (walk.location) {
+		refuse(decision, RF_BLOCK, RF_REASON_LOCATION);
 		decision->location = walk.location;
 		return 0;
 	}
@@ -147,20 +146,19 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 		refuse(decision, RF_ALLOW, RF_REASON_NO_RULE);
 		return 0;
 	}
-	resolved->silent = read_accept(request, walk.state, decision);
+	resolved->silent = read_accept(request->operations, walk.state, decision);
 	return 0;
 }
 
 /* Carries out and reports. */
-static __always_inline int conclude(const struct request *request, struct dentry *dentry, struct decision *decision,
-				    __u32 silent)
+static __always_inline int conclude(const struct request *request, struct decision *decision, __u32 silent)
 {
 	int result = enforce(request->task, decision);
 
 	if (request->shown_as != RF_OPERATIONS)
 		decision->operation = request->shown_as;
 	if (result || (request->operations & ~silent))
-		report(request->task, decision, dentry, NULL);
+		report(decision, NULL);
 	return result;
 }
 
@@ -170,7 +168,7 @@ static __always_inline int judge(const struct request *request, struct dentry *d
 	struct resolved resolved = {};
 
 	resolve(request, dentry, &decision, &resolved);
-	return conclude(request, dentry, &decision, resolved.silent);
+	return conclude(request, &decision, resolved.silent);
 }
 
 /* The common case: one object, one operation. */

@@ -8,19 +8,30 @@
 
 #include "label.h"
 
+/* A question about a path and its answer. Plain numbers: it crosses into a function that the verifier sees once. */
 struct walk {
+	__u64 root_inode; /* address, of the superblock's root */
+	__u32 device;
+	__u32 has_locations; /* the superblock holds protected locations */
+	__u32 operations;    /* bit per operation asked for */
+	__u32 depth;         /* dentries in the task's scratch memory */
+	__u32 state;         /* of the automaton: where to start, then where it ended; 0: dead */
+	__u32 location;      /* protected location that refuses, 0: none */
+	__u32 reason;        /* why the path could not be resolved, 0: it could */
+};
+
+struct descent {
 	struct labelled_task *task;
 	struct rf_superblock *superblock; /* NULL: holds no protected location */
 	struct rf_inode parent;           /* of the next component, valid when parent_names */
 	__u32 parent_names;
+	__u32 absorbed; /* no further component can change the state */
 	__u32 device;
 	__u32 depth;
-	__u32 operations;       /* bit per operation asked for */
-	__u32 state;            /* of the automaton, 0: dead */
-	__u32 absorbed;         /* no further component can change the state */
-	__u32 location;         /* protected location on the path, 0: none */
-	__u32 location_verdict; /* strictest it has for the operations */
-	__u32 reason;           /* why the path could not be resolved, 0: it could */
+	__u32 operations;
+	__u32 state;
+	__u32 location;
+	__u32 reason;
 };
 
 struct byte_walk {
@@ -108,26 +119,16 @@ static __always_inline __u32 component_number(struct labelled_task *task, __u64 
 	return number ? *number : 0;
 }
 
-static __always_inline void enter_location(struct walk *walk, __u32 number)
+static __always_inline void enter_location(struct descent *walk, __u32 number)
 {
 	struct rf_location *location = bpf_map_lookup_elem(&locations, &number);
 
-	if (!location)
-		return;
-	for (int operation = 0; operation <= RF_CONNECT; operation++) {
-		__u32 verdict = location->verdict[operation];
-
-		if (!(walk->operations & (1 << operation)) || verdict <= RF_ALLOW)
-			continue;
-		if (verdict > walk->location_verdict) {
-			walk->location_verdict = verdict;
-			walk->location = number;
-		}
-	}
+	if (location && (location->refuses & walk->operations))
+		walk->location = number;
 }
 
 /* Is this inode a protected one, or the parent of protected names? */
-static __always_inline void check_inode(struct walk *walk, struct inode *inode)
+static __always_inline void check_inode(struct descent *walk, struct inode *inode)
 {
 	__u64 number = 0, bit;
 	struct rf_location_inode *entry;
@@ -151,7 +152,7 @@ static __always_inline void check_inode(struct walk *walk, struct inode *inode)
 	walk->parent = key;
 }
 
-static __always_inline void check_name(struct walk *walk, __u32 component)
+static __always_inline void check_name(struct descent *walk, __u32 component)
 {
 	struct rf_location_name key = { .parent = walk->parent, .component = component };
 	__u32 *location = bpf_map_lookup_elem(&location_names, &key);
@@ -160,7 +161,7 @@ static __always_inline void check_name(struct walk *walk, __u32 component)
 		enter_location(walk, *location);
 }
 
-static __always_inline void advance(struct walk *walk, __u32 component, __u32 length)
+static __always_inline void advance(struct descent *walk, __u32 component, __u32 length)
 {
 	struct rf_edge_key key = { .state = walk->state, .component = component };
 	struct rf_node *node = bpf_map_lookup_elem(&nodes, &walk->state);
@@ -183,7 +184,7 @@ static __always_inline void advance(struct walk *walk, __u32 component, __u32 le
 /* One component, from the root of the superblock down. */
 static long step_component(__u32 index, void *context)
 {
-	struct walk *walk = context;
+	struct descent *walk = context;
 	struct dentry *dentry;
 	struct inode *inode = NULL;
 	const unsigned char *name = NULL;
@@ -222,40 +223,48 @@ static __always_inline __u32 rename_count(void)
 	return count;
 }
 
-static __noinline int walk_once(struct walk *walk, struct dentry *dentry, __u32 start)
+/* From the root of the superblock down the collected dentries. */
+__noinline int descend(struct walk *walk)
 {
+	struct descent descent = {};
 	struct rf_node *node;
 
-	walk->reason = collect(walk->task, dentry, &walk->depth);
-	if (walk->reason)
+	descent.task = labelled(bpf_get_current_task_btf());
+	if (!walk || !descent.task)
 		return 0;
-	walk->state = start;
-	node = start ? bpf_map_lookup_elem(&nodes, &start) : NULL;
-	walk->absorbed = !node || (node->flags & RF_NODE_ABSORBING);
-	walk->location = 0;
-	walk->location_verdict = RF_NONE;
-	walk->parent_names = 0;
-	if (walk->superblock)
-		check_inode(walk, dentry->d_sb->s_root->d_inode);
-	bpf_loop(walk->depth, step_component, walk, 0);
+	descent.device = walk->device;
+	descent.depth = walk->depth;
+	descent.operations = walk->operations;
+	descent.state = walk->state;
+	node = bpf_map_lookup_elem(&nodes, &descent.state);
+	descent.absorbed = !descent.state || !node || (node->flags & RF_NODE_ABSORBING);
+	if (walk->has_locations)
+		descent.superblock = bpf_map_lookup_elem(&superblocks, &descent.device);
+	if (descent.superblock)
+		check_inode(&descent, (struct inode *)walk->root_inode);
+	bpf_loop(descent.depth, step_component, &descent, 0);
+	walk->state = descent.state;
+	walk->location = descent.location;
+	walk->reason = descent.reason;
 	return 0;
 }
 
-/* Walks again while directories move underneath; gives up after three attempts. */
-static __always_inline void walk_path(struct walk *walk, struct dentry *dentry, __u32 start)
+static __always_inline bool walk_once(struct walk *walk, struct labelled_task *task, struct dentry *dentry, __u32 start)
 {
 	__u32 before = rename_count();
 
-	walk_once(walk, dentry, start);
-	if (before == rename_count() && !(before & 1))
-		return;
-	before = rename_count();
-	walk_once(walk, dentry, start);
-	if (before == rename_count() && !(before & 1))
-		return;
-	before = rename_count();
-	walk_once(walk, dentry, start);
-	if (before == rename_count() && !(before & 1))
+	walk->state = start;
+	walk->reason = collect(task, dentry, &walk->depth);
+	if (!walk->reason)
+		descend(walk);
+	return !(before & 1) && before == rename_count();
+}
+
+/* Walks again while directories move underneath; gives up after three attempts. */
+static __always_inline void walk_path(struct walk *walk, struct labelled_task *task, struct dentry *dentry, __u32 start)
+{
+	if (walk_once(walk, task, dentry, start) || walk_once(walk, task, dentry, start) ||
+	    walk_once(walk, task, dentry, start))
 		return;
 	walk->reason = RF_REASON_UNSTABLE_PATH;
 }

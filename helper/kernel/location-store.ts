@@ -11,9 +11,6 @@ import type { Components } from './components.ts';
 import { encodeInode, encodeLocationName, encodePair, encodeU32, type InodeKey, SIZES } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
 
-const ALLOW = 1;
-const BLOCK = 3;
-
 /** Entries below one location that are known by identity; more are still guarded through their directory. */
 const IDENTITY_LIMIT = 4096;
 
@@ -48,7 +45,7 @@ export class LocationStore {
   /** Brings the kernel up to date with what is on disk now. */
   refresh(locations: readonly ProtectedLocation[]): void {
     for (const location of locations) {
-      this.#locations.set(encodeU32(location.id), encodeVerdicts(location));
+      this.#locations.set(encodeU32(location.id), encodeRefusals(location));
       this.#protectTree(location.path, location.id);
       this.#protectName(location.path, location.id);
     }
@@ -133,10 +130,10 @@ function children(directory: string): string[] {
   }
 }
 
-function encodeVerdicts(location: ProtectedLocation): Uint8Array {
+/** struct rf_location: the mask of refused operations first. */
+function encodeRefusals(location: ProtectedLocation): Uint8Array {
+  const refused = OPERATIONS.reduce((mask, operation, code) => mask | (location.verdicts[operation] === 'block' ? 1 << code : 0), 0);
   const bytes = new Uint8Array(SIZES.location);
-  OPERATIONS.forEach((operation, code) => {
-    bytes[code] = location.verdicts[operation] === 'block' ? BLOCK : ALLOW;
-  });
+  bytes.set(encodeU32(refused));
   return bytes;
 }

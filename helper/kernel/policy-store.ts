@@ -1,5 +1,5 @@
 /** Compiled policies in the kernel's tables: each gets numbers of its own, and a replacement is complete before it counts. */
-import { verdictCode } from '../../core/policy/vocabulary.ts';
+import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
 import type { PolicyTables } from '../../core/policy/tables.ts';
 import type { Components } from './components.ts';
 import { encodeDestination, encodeDestinationKey, encodePair, encodeU32, LIMITS, SIZES } from './layout.ts';
@@ -7,6 +7,10 @@ import { PinnedMap } from './pinned-map.ts';
 import { type Range, Ranges } from './ranges.ts';
 
 const POLICY_KILL = 1;
+
+/** In struct rf_accept: four masks by verdict, then what is not reported, then the rules. */
+const SILENT_OFFSET = 16;
+const RULES_OFFSET = 20;
 
 /** What a policy occupies in the kernel. Plain data, so that a restarted helper can take it over. */
 export interface Placement {
@@ -139,12 +143,16 @@ export class PolicyStore {
   #writeAccepts(tables: PolicyTables, numbers: Numbers): void {
     const { verdict, rule, silent } = tables.accepts;
     writeArray(this.#maps.acceptMap, numbers.accepts, SIZES.accept, (index, data, at) => {
+      const masks = new Uint32Array(VERDICTS.length);
       for (let operation = 0; operation < LIMITS.operations; operation++) {
         const from = index * LIMITS.operations + operation;
-        data.setUint8(at + operation, verdict[from] ?? 0);
-        data.setUint32(at + LIMITS.operations + operation * 4, rule[from] ?? 0, true);
+        const code = verdict[from] ?? 0;
+        masks[code] = (masks[code] ?? 0) | (1 << operation);
+        data.setUint32(at + RULES_OFFSET + operation * 4, rule[from] ?? 0, true);
       }
-      data.setUint32(at + LIMITS.operations * 5, silent[index] ?? 0, true);
+      // none has no mask: what no other mask holds is undeclared
+      for (let code = 1; code < masks.length; code++) data.setUint32(at + (code - 1) * 4, masks[code] ?? 0, true);
+      data.setUint32(at + SILENT_OFFSET, silent[index] ?? 0, true);
     });
   }
 

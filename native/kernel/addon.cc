@@ -5,6 +5,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace ringfence {
@@ -15,9 +16,10 @@ std::string* activeLog = nullptr;
 
 int collect(enum libbpf_print_level level, const char* format, va_list arguments) {
   if (level == LIBBPF_DEBUG || !activeLog) return 0;
-  char line[4096];
-  int length = vsnprintf(line, sizeof line, format, arguments);
-  if (length > 0) activeLog->append(line);
+  char* line = nullptr;
+  if (vasprintf(&line, format, arguments) < 0) return 0;
+  activeLog->append(line);
+  free(line);
   return 0;
 }
 

@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
+import { decodeEvent } from './event.ts';
+import { addToBloom, encodeDestination, encodeLabelOrder, encodeSuperblock, LAYOUT_VERSION, LIMITS, SIZES } from './layout.ts';
+
+const header = fileURLToPath(new URL('../../bpf/ringfence.h', import.meta.url));
+
+/** Compiles and runs a C program that includes the header. */
+function runC(body: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ringfence-layout-'));
+  try {
+    const source = join(folder, 'layout.c');
+    writeFileSync(
+      source,
+      `#include <linux/types.h>\n#include <stdio.h>\n#include <string.h>\n#include "${header}"\nint main(void) {\n${body}\nreturn 0; }\n`,
+    );
+    execFileSync('gcc', ['-Wall', '-Werror', '-o', join(folder, 'layout'), source]);
+    return execFileSync(join(folder, 'layout'), { encoding: 'latin1' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const structName = (name: string) => `rf_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+
+describe('the layout shared with the kernel', () => {
+  it('has the sizes of the header', () => {
+    const names = Object.keys(SIZES);
+    const body = names.map((name) => `printf("%zu\\n", sizeof(struct ${structName(name)}));`).join('\n');
+    const sizes = runC(body).trim().split('\n').map(Number);
+    expect(Object.fromEntries(names.map((name, index) => [name, sizes[index]]))).toEqual(SIZES);
+  });
+
+  it('has the limits and the version of the header', () => {
+    const text = readFileSync(header, 'utf8');
+    const macro = (name: string) => {
+      const value = new RegExp(`(?:#define ${name} |${name} = )([0-9]+)`).exec(text)?.[1];
+      return value === undefined ? Number.NaN : Number(value);
+    };
+    expect(macro('RF_LAYOUT_VERSION')).toBe(LAYOUT_VERSION);
+    expect({
+      operations: macro('RF_OPERATIONS'),
+      portRanges: macro('RF_MAX_PORT_RANGES'),
+      states: macro('RF_MAX_STATES'),
+      rows: macro('RF_MAX_ROWS'),
+      accepts: macro('RF_MAX_ACCEPTS'),
+      locations: macro('RF_MAX_LOCATIONS'),
+      edges: macro('RF_MAX_EDGES'),
+      policies: macro('RF_MAX_POLICIES'),
+    }).toEqual(LIMITS);
+  });
+
+  it('decodes an event as C writes it', () => {
+    const bytes = runC(`
+      static unsigned char room[sizeof(struct rf_event) + 5];
+      struct rf_event *e = (void *)room;
+      e->version = 1; e->kind = RF_EVENT_DECISION; e->header_bytes = sizeof(*e); e->sequence = 7; e->monotonic_ns = 1ull << 40;
+      e->label.session = 0x1122334455667788ull; e->label.policy = 3; e->label.generation = 4; e->label.skill = 5; e->label.flags = 1;
+      e->pid = 10; e->tid = 11; e->parent_pid = 12; e->uid = 1000; e->start_ns = 99;
+      e->operation = RF_CREATE; e->call = RF_CALL_MKDIR; e->verdict = RF_BLOCK; e->reason = RF_REASON_LOCATION;
+      e->rule = 21; e->location = 22; e->call_flags = 23;
+      e->object.device = 31; e->object.generation = 32; e->object.inode = 33;
+      e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
+      strcpy(e->comm, "node"); e->filesystem_magic = 0xef53; e->path_bytes = 5; memcpy(e->path, "/a/bc", 5);
+      fwrite(room, 1, sizeof room, stdout);`);
+    const event = decodeEvent(Buffer.from(bytes, 'latin1'));
+    expect(event).toMatchObject({
+      kind: 'decision',
+      sequence: 7n,
+      monotonicNs: 1n << 40n,
+      label: { session: 0x1122334455667788n, policy: 3, generation: 4, skill: 5, flags: 1 },
+      pid: 10,
+      tid: 11,
+      parentPid: 12,
+      uid: 1000,
+      startNs: 99n,
+      operation: 'create',
+      call: 'mkdir',
+      verdict: 'block',
+      reason: 'location',
+      rule: 21,
+      location: 22,
+      callFlags: 23,
+      object: { device: 31, generation: 32, inode: 33n },
+      family: 10,
+      port: 443,
+      protocol: 6,
+      comm: 'node',
+      filesystemMagic: 0xef53,
+    });
+    if (event.kind !== 'decision') throw new Error('not a decision');
+    expect(Buffer.from(event.path).toString()).toBe('/a/bc');
+    expect(event.address[15]).toBe(1);
+  });
+
+  it('encodes as C reads', () => {
+    const order = encodeLabelOrder(77, { session: 5n, policy: 6, generation: 7, skill: 8, flags: 1 });
+    const bloom = new BigUint64Array(16);
+    addToBloom(bloom, 123456n);
+    const superblock = encodeSuperblock(0xffff888000000001n, 1, bloom);
+    const destination = encodeDestination([{ low: 1, high: 2, protocol: 6, verdict: 3, rule: 9 }]);
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char order[] = ${array(order)}, superblock[] = ${array(superblock)}, destination[] = ${array(destination)};
+      const struct rf_label_order *o = (void *)order; const struct rf_superblock *s = (void *)superblock;
+      const struct rf_destination *d = (void *)destination;
+      printf("%u %llu %u %u %u %u\\n", o->pid, o->label.session, o->label.policy, o->label.generation, o->label.skill, o->label.flags);
+      __u64 bit = (123456ull * 0x9E3779B97F4A7C15ULL) >> 54;
+      printf("%llx %u %d\\n", s->identity, s->flags, !!(s->bloom[bit >> 6] & (1ull << (bit & 63))));
+      printf("%u %u %u %u %u %u\\n", d->count, d->ranges[0].low, d->ranges[0].high, d->ranges[0].protocol, d->ranges[0].verdict, d->ranges[0].rule);`);
+    expect(printed).toBe('77 5 6 7 8 1\nffff888000000001 1 1\n1 1 2 6 3 9\n');
+  });
+
+  it('names every code of the header, in its order', () => {
+    const text = readFileSync(header, 'utf8');
+    const count = (prefix: string) => [...text.matchAll(new RegExp(`^\\t${prefix}[A-Z_]+ = [0-9]+,`, 'gm'))].length;
+    expect(CALLS.length - 1).toBe(count('RF_CALL_'));
+    expect(REASONS.length - 1).toBe(count('RF_REASON_'));
+    expect(OPERATIONS.length).toBe(6);
+    expect(VERDICTS.length).toBe(5);
+  });
+});
