@@ -26,19 +26,31 @@ export const pattern = fc.oneof(
 );
 
 const effect: fc.Arbitrary<Effect> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant<Effect>('allow') },
-  { weight: 5, arbitrary: fc.constantFrom<Effect>('require_approval', 'block', 'kill') },
+  { weight: 6, arbitrary: fc.constant<Effect>('allow') },
+  { weight: 4, arbitrary: fc.constant<Effect>('require_approval') },
+  { weight: 2, arbitrary: fc.constant<Effect>('block') },
+  { weight: 3, arbitrary: fc.constant<Effect>('kill') },
 );
 
 const operations = fc.oneof(
-  fc.constant([...PATH_OPERATIONS]),
-  fc.subarray([...PATH_OPERATIONS], { minLength: 1 }),
+  { weight: 2, arbitrary: fc.constant([...PATH_OPERATIONS]) },
+  { weight: 1, arbitrary: fc.subarray([...PATH_OPERATIONS], { minLength: 1 }) },
 );
 
 /** A policy of path rules alone. */
 export const policy: fc.Arbitrary<Policy> = fc
   .array(fc.record({ effect, operations, pattern, silent: fc.boolean() }), { minLength: 1, maxLength: 8 })
   .map((rules) => policyOf(rules));
+
+/** Names that a rule's pattern means, one choice of `filler` for each wildcard. */
+export function instanceOf(text: string, filler: readonly string[]): string[] {
+  return text.split('/').flatMap((part, i) => {
+    if (part === '') return [];
+    const other = filler[i % filler.length] as string;
+    if (part === '**') return i % 2 === 0 ? [] : [other];
+    return /[*?[{]/.test(part) ? [other] : [part];
+  });
+}
 
 type RuleContent = Pick<PathRule, 'effect' | 'operations' | 'pattern'> & { silent?: boolean };
 
@@ -63,7 +75,7 @@ const place = fc.array(fc.constantFrom('a', 'b', 'ab', 'x'), { maxLength: 2 }).m
 /** Mounts of one filesystem, its own root at `/` mostly among them. */
 export const mounts: fc.Arbitrary<Mount[]> = fc
   .array(fc.record({ root: place, mountpoint: place }), { maxLength: 2 })
-  .chain((binds) => fc.boolean().map((hasRoot) => (hasRoot || binds.length === 0 ? [{ root: '/', mountpoint: '/' }, ...binds] : binds)))
+  .chain((binds) => fc.nat(5).map((dice) => (dice > 0 || binds.length === 0 ? [{ root: '/', mountpoint: '/' }, ...binds] : binds)))
   .map((all) => all.map((mount) => ({ ...mount, device: 7, type: 'ext4' })));
 
 /** The host paths that an object has, by its names from the root of the filesystem. */
