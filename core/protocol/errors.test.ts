@@ -4,7 +4,7 @@ import { ERRORS, fromWireError, protocolError, toWireError } from './errors.ts';
 test('an error survives the wire', () => {
   const error = protocolError('manifest-refused', 'not bound', {
     remedy: 'sign it',
-    reasons: [{ code: 'unsigned', message: 'no signature', pointer: 'signature' }],
+    refusals: [{ code: 'unsigned', message: 'no signature', pointer: 'signature' }],
   });
   expect(toWireError(error).code).toBe(10);
   expect(fromWireError(toWireError(error))).toEqual(error);

@@ -25,7 +25,7 @@ export const ERRORS = {
   'message-too-large': 7,
   'response-too-large': 8,
   'not-found': 9,
-  /** The manifest cannot be bound; `reasons` says why. */
+  /** The manifest cannot be bound; `refusals` says why. */
   'manifest-refused': 10,
   /** The process to be labelled is not a child of the caller, or not this user's. */
   'not-your-child': 11,
@@ -38,18 +38,19 @@ export const ERRORS = {
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One thing that is wrong with a file, in the words of the part that found it (`unsigned`, `changed-file`, …). */
-export const reason = z.object({
+/** One thing that is wrong with a manifest, in the words of the part that found it (`unsigned`, `changed-file`, …). */
+export const refusal = z.object({
   code: z.string().regex(/^[a-z0-9-]{1,64}$/),
   message: sentence,
   remedy: sentence.optional(),
-  /** Where: a line and column from 1, and a pointer into the document (`permissions.exec[0]`) or a file. */
+  /** Where in the text, both from 1, and as a pointer (`permissions.exec[0]`). */
   line: z.int().min(1).optional(),
   column: z.int().min(1).optional(),
   pointer: sentence.optional(),
-  path: z.string().max(4096).optional(),
+  /** The files of the skill that share this reason, relative to its folder. */
+  paths: z.array(z.string().max(4096)).max(1100).optional(),
 });
-export type Reason = z.infer<typeof reason>;
+export type Refusal = z.infer<typeof refusal>;
 
 const errorWords = Object.keys(ERRORS) as ErrorCode[];
 
@@ -57,7 +58,7 @@ const errorWords = Object.keys(ERRORS) as ErrorCode[];
 export const errorData = z.object({
   code: z.enum(errorWords),
   remedy: sentence.optional(),
-  reasons: z.array(reason).max(1000).optional(),
+  refusals: z.array(refusal).max(1000).optional(),
 });
 
 export type ProtocolError = z.infer<typeof errorData> & { message: string };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { matchesFilter } from './audit.ts';
 import { audienceOf, isEvent, parseEvent } from './events.ts';
+import type { SessionId } from './scalars.ts';
 
 const entry = {
   owner: 1000,
@@ -42,9 +43,9 @@ test('an event is for its owner, or for all', () => {
 test('a filter tells sessions and verdicts apart', () => {
   const decision = parseEvent('decision', entry);
   if (decision instanceof z.ZodError || decision.event !== 'decision') throw new Error('does not parse');
-  const session = decision.data.record.session as NonNullable<typeof decision.data.record.session>;
+  const session = 's1' as SessionId;
   expect(matchesFilter(decision.data, {})).toBe(true);
   expect(matchesFilter(decision.data, { session, verdicts: ['block'] })).toBe(true);
   expect(matchesFilter(decision.data, { verdicts: ['allow'] })).toBe(false);
-  expect(matchesFilter(decision.data, { session: 'other' as typeof session })).toBe(false);
+  expect(matchesFilter(decision.data, { session: 'other' as SessionId })).toBe(false);
 });

@@ -1,0 +1,53 @@
+/** Sessions and records for tests, with any field changed. */
+
+export function sampleSession(owner: number, more: object = {}): object {
+  return {
+    id: `session-${owner}`,
+    owner,
+    skillId: 'mail-triage',
+    skillVersion: '1.0.0',
+    keyName: 'alice',
+    manifestPath: '/home/dev/skills/mail/clawmanifest.json',
+    workingDirectory: '/home/dev',
+    command: ['pi', '--print', 'sort my mail'],
+    startedAt: '2026-01-01T00:00:00.000000Z',
+    endedAt: null,
+    pids: [4120, 4125],
+    blocks: 2,
+    ...more,
+  };
+}
+
+export function sampleEntry(seq: number, owner: number, more: object = {}): { owner: number; record: object } {
+  return {
+    owner,
+    record: {
+      v: 1,
+      seq,
+      boot_id: 'boot',
+      mono_ns: String(seq * 1000),
+      timestamp: `2026-01-01T00:00:${String(seq % 60).padStart(2, '0')}.000000Z`,
+      kind: 'decision',
+      prev: '0'.repeat(64),
+      evidence_hash: 'a'.repeat(64),
+      pid: 4125,
+      skill_id: 'mail-triage',
+      action: 'read',
+      path: '/home/dev/.ssh/id_rsa',
+      verdict: 'block',
+      session: `session-${owner}`,
+      operation: 'read',
+      call: 'open',
+      reason: 'location',
+      rule: null,
+      location: '~/.ssh',
+      uid: owner,
+      owner_uid: owner,
+      process_chain: [
+        { pid: 4125, executable: '/usr/bin/cat' },
+        { pid: 4120, executable: '/usr/bin/node' },
+      ],
+      ...more,
+    },
+  };
+}
