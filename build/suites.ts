@@ -5,7 +5,12 @@ import type { Suite } from './suite.ts';
 
 /** Need neither a compiler nor a kernel. Minutes are the share of the whole that design and patience allow. */
 export const CHECKS: readonly Suite[] = [
-  { name: 'lint', script: 'node_modules/@biomejs/biome/bin/biome', arguments: ['check', '--error-on-warnings', '.'], budget: 0.5 },
+  {
+    name: 'lint',
+    script: 'node_modules/@biomejs/biome/bin/biome',
+    arguments: ['check', '--error-on-warnings', '.'],
+    budget: 0.5,
+  },
   { name: 'types', script: 'node_modules/typescript/bin/tsc', arguments: ['--project', '.'], budget: 1 },
   { name: 'layering', script: 'build/layering.ts', arguments: [], budget: 0.5 },
 ];

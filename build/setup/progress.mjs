@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const TICK_MS = 10_000;
-const TAIL_LINES = 25;
+const EXCERPT_LINES = 12; // from the beginning, where npm says what is wrong, and from the end, where apt does
 
 /** @param {string} line */
 export function say(line) {
@@ -17,8 +17,8 @@ export function seconds(since) {
 }
 
 /**
- * Runs a program that says nothing useful while it works: announces it, ticks, keeps its output in a file and shows the
- * end of that only if it fails.
+ * Runs a program that says nothing useful while it works: announces it, ticks, keeps its output in a file and shows an
+ * excerpt of that only if it fails.
  * @param {{ title: string, command: string, arguments: readonly string[], cwd: string, env?: NodeJS.ProcessEnv, log: string }} step
  * @returns {Promise<boolean>} whether it succeeded
  */
@@ -37,7 +37,7 @@ export async function runQuietly(step) {
         .split('\n')
         .filter((line) => line.trim() !== ''),
     );
-    lines.splice(0, lines.length - TAIL_LINES);
+    if (lines.length > 2 * EXCERPT_LINES) lines.splice(EXCERPT_LINES, lines.length - 2 * EXCERPT_LINES);
   };
   const child = spawn(step.command, step.arguments, {
     cwd: step.cwd,
