@@ -46,11 +46,16 @@ function decode(bytes: Uint8Array): Result<string, ManifestError> {
   }
   if (isUtf8(bytes, bytes.length, false)) return success(utf8().decode(bytes));
   const bad = firstBadByte(bytes);
-  const place = placeAt(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, bad)), undefined);
-  const value = bytes[bad];
+  const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, bad), { stream: true });
+  const byte = bytes[new TextEncoder().encode(before).length] ?? 0;
   const what =
-    value === undefined ? 'the text ends inside a character' : `the byte 0x${value.toString(16)} is not UTF-8`;
-  return failure({ code: 'not-utf8', message: what, remedy: 'Save the file as UTF-8.', ...place });
+    bad === bytes.length ? 'the text ends inside a character' : `the byte 0x${byte.toString(16)} is not UTF-8 here`;
+  return failure({
+    code: 'not-utf8',
+    message: what,
+    remedy: 'Save the file as UTF-8.',
+    ...placeAt(before, before.length),
+  });
 }
 
 function utf8(): TextDecoder {
@@ -66,7 +71,7 @@ function isUtf8(bytes: Uint8Array, length: number, stream: boolean): boolean {
   }
 }
 
-/** Index of the byte that makes the text invalid, by bisection; the length when it is only cut short. */
+/** Index of the byte at which it is certain that the text is invalid, by bisection; the length when it is only cut short. */
 function firstBadByte(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length + 1;
@@ -78,7 +83,7 @@ function firstBadByte(bytes: Uint8Array): number {
   return bad - 1;
 }
 
-function placeAt(text: string, index: number = text.length): Place {
+function placeAt(text: string, index: number): Place {
   const before = text.slice(0, index);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: index - lineStart + 1 };
