@@ -34,11 +34,15 @@ const treeSchema = z.strictObject({ size: unsigned, hashes: z.array(digest) });
 
 /** Which kernel events the log already holds, so that a restart neither repeats nor misses one. */
 const kernelStateSchema = z.looseObject({
+  boot_id: z.string(),
   instance: z.string(),
   contiguous: decimal,
   above: z.union([z.literal(''), sequenceRanges]),
   missing: z.union([z.literal(''), sequenceRanges]),
 });
+
+/** How often what record `of` says happened again. */
+const repeatSchema = z.looseObject({ of: z.int().min(1), count: z.int().min(1), last_mono_ns: decimal });
 
 /** What a record may carry beside the fields that are always there. Unknown fields pass: the hash covers them too. */
 const bodyShape = {
@@ -69,6 +73,9 @@ const bodyShape = {
   public_key: z.string().optional(),
   tree: treeSchema.optional(),
   kernel: kernelStateSchema.nullable().optional(),
+  kernel_instance: z.string().optional(),
+  repeats: z.array(repeatSchema).optional(),
+  cause: z.string().optional(),
   message: z.string().optional(),
 };
 

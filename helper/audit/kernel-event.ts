@@ -1,0 +1,66 @@
+import type { Call, Operation, Reason, Verdict } from '../../core/policy/vocabulary.ts';
+
+/** What every event of the kernel says, in words. `struct rf_event` of `bpf/ringfence.h`, decoded by the source. */
+type EventHead = {
+  /** 1, 2, 3 …; a hole is a lost event. */
+  readonly sequence: bigint;
+  /** CLOCK_MONOTONIC. */
+  readonly monotonicNs: bigint;
+  readonly session: string;
+};
+
+export type DecisionEvent = EventHead & {
+  readonly kind: 'decision';
+  /** Thread group, in the initial PID namespace. */
+  readonly pid: number;
+  readonly tid: number;
+  readonly parentPid: number;
+  readonly uid: number;
+  /** Start of the thread group leader, boot-time clock: tells processes of one pid apart. */
+  readonly startNs: bigint;
+  readonly operation: Operation;
+  readonly call: Call;
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  /** 0: none. */
+  readonly rule: number;
+  /** 0: none. */
+  readonly location: number;
+  /** The label was set after the task had begun to run. */
+  readonly late: boolean;
+  /** The host's path; null for sockets. Bytes, since a file name need not be UTF-8. */
+  readonly path: Uint8Array | null;
+  readonly object: { readonly device: number; readonly inode: bigint; readonly generation: number } | null;
+  /** Textual IP address; null where the decision is not about one. */
+  readonly address: string | null;
+  readonly port: number | null;
+  /** Chosen by the process: for display only. */
+  readonly comm: string;
+  /** Further facts to be kept with the record as they are. Canonical JSON values. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+};
+
+export type SessionEndedEvent = EventHead & { readonly kind: 'session-ended' };
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent;
+
+/**
+ * Where kernel events come from. What was read is read again after a crash unless it was committed, and it is
+ * committed once it is in the log.
+ */
+export type KernelSource = {
+  /** One loading of the kernel programs, unique within a boot: event numbers start again with the next one. */
+  readonly instance?: string;
+  /** The next events, at most `maxEvents`; null when there is nothing to read. Does not block. */
+  read(maxEvents: number): { readonly events: readonly KernelEvent[]; readonly position: bigint } | null;
+  /** Everything up to `position` may be overwritten. */
+  commit(position: bigint): void;
+  /** Returns when there may be something to read, after `ms` at the latest. */
+  wait(ms: number): Promise<void>;
+  /** The last number given out, so that events lost at the very end show too. */
+  lastSequence?(): bigint;
+  close(): void;
+};
+
+/** What a source module exports. `data` is cloned into the worker. */
+export type KernelSourceModule = { open(data: unknown): KernelSource | Promise<KernelSource> };
