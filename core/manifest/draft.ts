@@ -37,7 +37,7 @@ function readFrontMatter(text: string | null): FrontMatter {
   if (block === undefined)
     return { fields: {}, notes: ["SKILL.md has no front matter: skill_id is the folder's name."] };
   try {
-    return { fields: recordOf(parse(block, { maxAliasCount: 10, logLevel: 'silent' })), notes: [] };
+    return { fields: recordOf(parse(block, { maxAliasCount: 10, logLevel: 'error' })), notes: [] };
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message.split('\n', 1)[0] : String(thrown);
     return {

@@ -1,0 +1,266 @@
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registerManifestCommands } from './commands.ts';
+
+let root: string;
+let skill: string;
+let manifest: string;
+const at = (...parts: string[]) => join(root, ...parts);
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'ringfence-manifest-'));
+  skill = at('mail');
+  manifest = join(skill, 'clawmanifest.json');
+  mkdirSync(join(skill, 'scripts'), { recursive: true });
+  mkdirSync(at('trusted'));
+  writeFileSync(join(skill, 'SKILL.md'), '---\nname: mail-helper\ndescription: Reads mail.\n---\n');
+  writeFileSync(join(skill, 'scripts', 'run.sh'), 'echo hi\n');
+});
+
+afterEach(() => {
+  process.exitCode = 0;
+  rmSync(root, { recursive: true, force: true });
+});
+
+function run(...words: string[]) {
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  const program = new Command().exitOverride();
+  registerManifestCommands(program, {
+    home: at('home'),
+    trustedKeysDirectory: at('trusted'),
+    trustedOwner: process.getuid?.() ?? 0,
+    print: (line) => lines.push(line),
+    complain: (line) => complaints.push(line),
+  });
+  program.parse(['manifest', ...words], { from: 'user' });
+  return { exit: process.exitCode, out: lines.join('\n'), complaints: complaints.join('\n') };
+}
+
+function makeSignedSkill() {
+  run('init', skill);
+  run('keygen', '--name', 'alice');
+  return run('sign', manifest);
+}
+
+const secretKey = () => at('home', '.config', 'ringfence', 'publisher.key');
+const publicKey = () => at('home', '.config', 'ringfence', 'publisher.pub');
+const read = () => JSON.parse(readFileSync(manifest, 'utf8'));
+const codes = () =>
+  JSON.parse(run('verify', manifest, '--json').out).refusals.map(({ code }: { code: string }) => code);
+
+describe('manifest init', () => {
+  it('writes a draft that grants nothing and lists every file', () => {
+    const { exit, out } = run('init', skill);
+    expect(exit).toBe(0);
+    expect(out).toContain('mail-helper 0.1.0, 2 files, no permissions');
+    expect(read()).toMatchObject({
+      skill_id: 'mail-helper',
+      permissions: { filesystem: { read: [], write: [] }, network: { egress: [] }, exec: [] },
+    });
+    expect(Object.keys(read().hashes)).toEqual(['SKILL.md', 'scripts/run.sh']);
+  });
+
+  it('never replaces a manifest', () => {
+    writeFileSync(manifest, 'mine');
+    expect(run('init', skill)).toMatchObject({ exit: 2, complaints: expect.stringContaining('exists already') });
+    expect(readFileSync(manifest, 'utf8')).toBe('mine');
+  });
+
+  it('refuses a folder that could not be signed, and one that is none', () => {
+    symlinkSync('SKILL.md', join(skill, 'link'));
+    expect(run('init', skill)).toMatchObject({
+      exit: 1,
+      complaints: expect.stringContaining('no symbolic links: "link"'),
+    });
+    expect(readdirSync(skill)).not.toContain('clawmanifest.json');
+    expect(run('init', at('nowhere')).exit).toBe(2);
+  });
+});
+
+describe('manifest keygen', () => {
+  it('keeps the secret key to its owner', () => {
+    expect(run('keygen', '--name', 'alice').exit).toBe(0);
+    expect(statSync(secretKey()).mode & 0o777).toBe(0o600);
+    expect(statSync(at('home', '.config', 'ringfence')).mode & 0o777).toBe(0o700);
+    expect(readFileSync(secretKey(), 'utf8')).toMatch(/^ringfence-ed25519-secret [A-Za-z0-9+/]{43}= alice\n$/);
+    expect(readFileSync(publicKey(), 'utf8')).toMatch(/^ringfence-ed25519 [A-Za-z0-9+/]{43}= alice\n$/);
+  });
+
+  it('tightens a directory that was open', () => {
+    mkdirSync(at('home', '.config', 'ringfence'), { recursive: true, mode: 0o755 });
+    run('keygen');
+    expect(statSync(at('home', '.config', 'ringfence')).mode & 0o777).toBe(0o700);
+  });
+
+  it('never replaces a key, neither half', () => {
+    run('keygen');
+    const before = readFileSync(secretKey(), 'utf8');
+    expect(run('keygen')).toMatchObject({ exit: 2, complaints: expect.stringContaining('exists already') });
+    rmSync(secretKey());
+    expect(run('keygen').exit).toBe(2);
+    writeFileSync(secretKey(), before);
+    expect(readFileSync(secretKey(), 'utf8')).toBe(before);
+  });
+
+  it('writes elsewhere, and refuses names that hide something', () => {
+    expect(run('keygen', '--out', at('release.key')).exit).toBe(0);
+    expect(statSync(at('release.pub')).isFile()).toBe(true);
+    expect(run('keygen', '--out', at('no', 'such', 'dir'))).toMatchObject({
+      exit: 2,
+      complaints: expect.stringContaining('it does not exist'),
+    });
+    expect(run('keygen', '--out', at('b'), '--name', 'a\u202eb').exit).toBe(2);
+  });
+});
+
+describe('manifest sign', () => {
+  it('signs what verify then accepts, hashes included', () => {
+    expect(makeSignedSkill()).toMatchObject({ exit: 0, out: expect.stringContaining('as alice with the key sha256:') });
+    writeFileSync(join(skill, 'new.txt'), 'new');
+    expect(run('verify', manifest).exit).toBe(1);
+    expect(run('sign', skill).out).toContain('3 hashed (1 added, 0 changed, 0 removed)');
+    expect(run('verify', manifest)).toMatchObject({ exit: 0, out: expect.stringContaining('files      3') });
+  });
+
+  it('keeps order, other fields and mode of the file, and leaves nothing beside it', () => {
+    const text = { hashes: {}, version: '2', x_note: [1], permissions: { exec: ['/usr/bin/git'] }, skill_id: 's' };
+    writeFileSync(manifest, JSON.stringify(text));
+    chmodSync(manifest, 0o640);
+    run('keygen');
+    expect(run('sign', manifest).complaints).toContain('warning');
+    expect(Object.keys(read())).toEqual(['hashes', 'version', 'x_note', 'permissions', 'skill_id', 'signature']);
+    expect(readFileSync(manifest, 'utf8')).toMatch(/^\{\n {2}"hashes": \{\n/);
+    expect(statSync(manifest).mode & 0o777).toBe(0o640);
+    expect(readdirSync(skill).sort()).toEqual(['SKILL.md', 'clawmanifest.json', 'scripts']);
+  });
+
+  it('signs with another key and name', () => {
+    run('init', skill);
+    run('keygen', '--out', at('release.key'), '--name', 'release');
+    run('sign', manifest, '--key', at('release.key'), '--name', 'Release of Example');
+    expect(read().signature.signed_by).toBe('Release of Example');
+    expect(run('verify', manifest, '--key', at('release.pub'))).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('signed by  release (key sha256:'),
+      complaints: expect.stringContaining('the key is known here as "release"'),
+    });
+  });
+
+  it('leaves the file alone when anything is wrong', () => {
+    makeSignedSkill();
+    const before = readFileSync(manifest, 'utf8');
+    linkSync(join(skill, 'SKILL.md'), at('second-name'));
+    expect(run('sign', manifest)).toMatchObject({ exit: 1, complaints: expect.stringContaining('hard link') });
+    rmSync(at('second-name'));
+    writeFileSync(join(skill, 'a\u202eb'), '');
+    expect(run('sign', manifest)).toMatchObject({ exit: 1, complaints: expect.stringContaining('U+202E') });
+    expect(readFileSync(manifest, 'utf8')).toBe(before);
+  });
+
+  it('says what is missing: key, file, permission of the key', () => {
+    run('init', skill);
+    expect(run('sign', manifest)).toMatchObject({
+      exit: 2,
+      complaints: expect.stringContaining('ringfence manifest keygen'),
+    });
+    run('keygen');
+    expect(run('sign', at('nowhere.json')).exit).toBe(2);
+    chmodSync(secretKey(), 0o640);
+    expect(run('sign', manifest)).toMatchObject({ exit: 2, complaints: expect.stringContaining('chmod 600') });
+    expect(run('sign', manifest, '--key', publicKey())).toMatchObject({ exit: 2 });
+  });
+});
+
+describe('manifest verify', () => {
+  it('says which key signed and where its trust comes from', () => {
+    makeSignedSkill();
+    const own = run('verify', manifest);
+    expect(own).toMatchObject({ exit: 0, complaints: expect.stringContaining('your own publisher key') });
+    writeFileSync(at('trusted', 'alice.pub'), readFileSync(publicKey()), { mode: 0o644 });
+    const trusted = run('verify', manifest);
+    expect(trusted).toMatchObject({ exit: 0, complaints: '' });
+    expect(trusted.out).toMatch(/signed by {2}alice \(key sha256:[0-9a-f]{64}, from .*trusted\/alice\.pub\)/);
+  });
+
+  it('passes over key files that others could write, and says so', () => {
+    makeSignedSkill();
+    writeFileSync(at('trusted', 'alice.pub'), readFileSync(publicKey()));
+    chmodSync(at('trusted', 'alice.pub'), 0o666);
+    rmSync(publicKey());
+    const { exit, complaints } = run('verify', manifest);
+    expect(exit).toBe(1);
+    expect(complaints).toContain('no key is trusted here');
+    expect(complaints).toContain('others than root can write it');
+  });
+
+  it.each<[string, (file: string) => void, string[]]>([
+    ['changed file', (dir) => writeFileSync(join(dir, 'SKILL.md'), 'x'), ['changed-file']],
+    ['added file', (dir) => writeFileSync(join(dir, '.hidden'), 'x'), ['unlisted-file']],
+    ['removed file', (dir) => rmSync(join(dir, 'scripts'), { recursive: true }), ['missing-file']],
+    ['symbolic link', (dir) => symlinkSync('/etc', join(dir, 'etc')), ['symbolic-link']],
+    ['hard link', (dir) => linkSync(join(dir, 'SKILL.md'), join(dir, 'again')), ['hard-link', 'unlisted-file']],
+    [
+      'huge file',
+      (dir) => [writeFileSync(join(dir, 'z'), ''), truncateSync(join(dir, 'z'), 2 ** 40)],
+      ['too-many-files', 'unlisted-file'],
+    ],
+  ])('%s', (_name, change, expected) => {
+    makeSignedSkill();
+    change(skill);
+    expect(codes()).toEqual(expected);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('names a file whose name is no UTF-8', () => {
+    makeSignedSkill();
+    writeFileSync(Buffer.concat([Buffer.from(`${skill}/a`), Buffer.from([0xff])]), '');
+    expect(codes()).toEqual(['unreadable-file']);
+  });
+
+  it('gives line, column and remedy for a text that cannot be read', () => {
+    writeFileSync(manifest, '{\n  "skill_id": "a",\n}\n');
+    expect(run('verify', manifest)).toEqual({
+      exit: 1,
+      out: `${manifest}: refused for 1 reason`,
+      complaints: `${manifest}:2:18: a comma stands before the closing }\n    Remove the comma: JSON allows none after the last one.`,
+    });
+  });
+
+  it('does not follow a manifest that is a symbolic link', () => {
+    makeSignedSkill();
+    symlinkSync(manifest, at('link.json'));
+    expect(run('verify', at('link.json'))).toMatchObject({
+      exit: 2,
+      complaints: expect.stringContaining('symbolic link'),
+    });
+  });
+
+  it('prints JSON for programs', () => {
+    makeSignedSkill();
+    expect(JSON.parse(run('verify', skill, '--key', publicKey(), '--json').out)).toEqual({
+      file: manifest,
+      valid: true,
+      skill_id: 'mail-helper',
+      version: '0.1.0',
+      signer: { keyId: expect.stringMatching(/^sha256:/), keyName: 'alice', keySource: publicKey() },
+      refusals: [],
+      warnings: [],
+    });
+  });
+});
