@@ -67,7 +67,7 @@ function compilePaths(
     automaton.complete();
     return success(emit(automaton, buildAcceptTable(automaton.states, trie, byId(rules), limits.accepts), starts, limits, budget));
   } catch (error) {
-    if (error instanceof LimitExceeded) return failure(overLimit(error, blame(trie, automaton), rules));
+    if (error instanceof LimitExceeded) return failure(overLimit(error, blame(error.code, trie, automaton), rules));
     throw error;
   }
 }
@@ -146,12 +146,13 @@ const SUBJECTS: Partial<Record<PolicyError['code'], string>> = {
 };
 
 function overLimit(error: LimitExceeded, rules: readonly RuleId[], all: readonly PathRule[]): PolicyError {
-  const texts = all.filter(({ id }) => rules.includes(id)).map(({ origin }) => `“${origin.text}” (${origin.pointer})`);
+  const named = rules.flatMap((rule) => all.find(({ id }) => id === rule) ?? []);
+  const texts = named.map(({ origin }) => `“${origin.text}” (${origin.pointer})`);
   return {
     code: error.code,
     message: `the path rules need more than ${error.limit} ${SUBJECTS[error.code] ?? 'entries'}, most of them for ${texts.join(', ')}`,
     remedy: 'begin these rules with a longer fixed path, or use fewer “**” and wildcards within names',
     rules,
-    pointer: all.find(({ id }) => id === rules[0])?.origin.pointer ?? null,
+    pointer: named[0]?.origin.pointer ?? null,
   };
 }

@@ -44,4 +44,4 @@ export const MAX_PATTERN_ALTERNATIVES = 256;
 export const MAX_BRACE_DEPTH = 8;
 
 /** Names that a component such as `file[0-9]` may stand for before it becomes a byte automaton. */
-export const MAX_LITERAL_ALTERNATIVES = 64;
+export const MAX_LITERAL_ALTERNATIVES = 256;

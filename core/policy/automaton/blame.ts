@@ -1,23 +1,46 @@
+import type { PolicyErrorCode } from '../policy-error.ts';
 import type { RuleId } from '../rule.ts';
 import type { ComponentAutomaton } from './component-automaton.ts';
 import type { PatternTrie, TrieNode } from './pattern-trie.ts';
 
 const NAMED_RULES = 5;
 
-/** The rules that most states come from: those whose `**` keeps them alive everywhere first. */
-export function blame(trie: PatternTrie, automaton: ComponentAutomaton): RuleId[] {
-  const loops = count(trie, automaton, (node) => node.loops && node.literals.size + node.globs.size > 0);
-  const all = count(trie, automaton, () => true);
-  return [...new Set([...loops, ...all])].slice(0, NAMED_RULES);
+/** The rules that most of what is too much comes from, worst first. */
+export function blame(code: PolicyErrorCode, trie: PatternTrie, automaton: ComponentAutomaton): RuleId[] {
+  if (code === 'too-many-rows') return worst(count(trie, automaton, (node) => makersOfGlobs(trie, node)));
+  // A `**` in mid-pattern keeps its rule alive in every state below, and so multiplies all others.
+  const loops = count(trie, automaton, (node) => (node.loops && leadsOn(node) ? [node.madeBy] : []));
+  return worst(loops.size > 0 ? loops : count(trie, automaton, (node) => [node.madeBy]));
 }
 
-function count(trie: PatternTrie, automaton: ComponentAutomaton, isMeant: (node: TrieNode) => boolean): RuleId[] {
+function makersOfGlobs(trie: PatternTrie, node: TrieNode): (RuleId | null)[] {
+  return [...node.globs.values()].map((child) => trie.at(child).madeBy);
+}
+
+function leadsOn(node: TrieNode): boolean {
+  return node.literals.size + node.globs.size > 0 || node.any !== null;
+}
+
+function count(
+  trie: PatternTrie,
+  automaton: ComponentAutomaton,
+  makersAt: (node: TrieNode) => readonly (RuleId | null)[],
+): Map<RuleId, number> {
   const uses = new Map<RuleId, number>();
   for (const nodes of automaton.allNodes()) {
     for (const index of nodes) {
-      const node = trie.at(index);
-      if (node.madeBy !== null && isMeant(node)) uses.set(node.madeBy, (uses.get(node.madeBy) ?? 0) + 1);
+      for (const rule of makersAt(trie.at(index))) if (rule !== null) uses.set(rule, (uses.get(rule) ?? 0) + 1);
     }
   }
-  return [...uses.entries()].sort(([a, usesA], [b, usesB]) => usesB - usesA || a - b).map(([rule]) => rule);
+  return uses;
+}
+
+/** Rules with less than a quarter of the worst one's share are bystanders. */
+function worst(uses: ReadonlyMap<RuleId, number>): RuleId[] {
+  const most = Math.max(0, ...uses.values());
+  return [...uses.entries()]
+    .filter(([, own]) => own * 4 >= most)
+    .sort(([a, usesA], [b, usesB]) => usesB - usesA || a - b)
+    .slice(0, NAMED_RULES)
+    .map(([rule]) => rule);
 }
