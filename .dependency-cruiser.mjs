@@ -3,7 +3,7 @@
 
 /** @typedef {import('dependency-cruiser').IRegularForbiddenRuleType & { name: string, comment: string }} Rule */
 
-const TEST = '\\.test\\.ts$';
+const TEST = '\\.test\\.ts$|/testing/'; // unit tests, and what only they share
 const NOT_TESTS = { pathNot: [TEST] };
 
 /** Runtime packages that `core` may use: pure, no I/O. */
@@ -73,7 +73,7 @@ const forbidden = [
     name: 'no-import-of-tests',
     comment: 'A test is nobody’s library.',
     severity: 'error',
-    from: {},
+    from: { pathNot: [TEST, '^test/'] },
     to: { path: TEST },
   },
   { name: 'no-cycles', comment: 'No import cycles.', severity: 'error', from: {}, to: { circular: true } },
@@ -82,7 +82,7 @@ const forbidden = [
     comment: 'Every import exists and is named in package.json.',
     severity: 'error',
     from: {},
-    to: { couldNotResolve: true },
+    to: { couldNotResolve: true, pathNot: ['\\.node$'] }, // addons exist once they are built
   },
 ];
 

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS, commandFor } from './commands.mjs';
-import { installPackages } from './setup/debian.mjs';
+import { installPackages, letAptKnowKernels } from './setup/debian.mjs';
 import { installModules, pinnedNode } from './setup/modules.mjs';
 import { say } from './setup/progress.mjs';
 
@@ -42,6 +42,7 @@ async function main([name = '', ...given]) {
     return 1;
   }
   if (!(await installPackages(ROOT, command.packages))) return 1;
+  if (command.guest) await letAptKnowKernels(ROOT);
   if (!(await installModules(ROOT))) return 1;
   if (command.build) {
     const status = await runUnderPinnedNode('build/build.ts', []);

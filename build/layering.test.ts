@@ -11,6 +11,7 @@ const FILES: Record<string, string> = {
   'core/good.ts': `import { z } from 'zod';\nimport type { Other } from './other.ts';\nexport const a: Other = z;\n`,
   'core/other.ts': 'export type Other = unknown;\n',
   'core/good.test.ts': `import 'node:fs';\nimport 'vitest';\nimport './good.ts';\n`,
+  'core/testing/good.ts': `import 'fast-check';\n`,
   'core/reaches-out.ts': `import type { C } from '../client/good.ts';\nexport type D = C;\n`,
   'core/does-io.ts': `import 'node:fs';\n`,
   'core/impure.ts': `import 'pino';\n`,

@@ -5,7 +5,13 @@ test('sources and data are installed, tests and C++ are not', () => {
   for (const path of ['core/policy/base.json', 'cli/main.ts', 'native/build/kernel.node', 'native/build/libbpf.so.1']) {
     expect(isProductFile(path), path).toBe(true);
   }
-  for (const path of ['cli/main.test.ts', 'core/x/testdata/a.json', 'native/kernel/ring.cc', 'native/build/a.stamp']) {
+  for (const path of [
+    'cli/main.test.ts',
+    'core/x/testdata/a.json',
+    'helper/x/testing/a.ts',
+    'native/kernel/ring.cc',
+    'native/build/a.stamp',
+  ]) {
     expect(isProductFile(path), path).toBe(false);
   }
 });

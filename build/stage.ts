@@ -29,7 +29,7 @@ export type Plan = Map<string, { copy: string } | { link: string } | { text: str
 
 /** Product sources: TypeScript and data, no tests, what was compiled, but no C++ and no intermediate objects. */
 export function isProductFile(path: string): boolean {
-  if (/(^|\/)(testdata|objects)\//.test(path) || /\.test\.ts$/.test(path)) return false;
+  if (/(^|\/)(testdata|testing|vectors|objects)\//.test(path) || /\.test\.ts$/.test(path)) return false;
   return /\.(ts|mjs|json|ya?ml|node|sql)$|\.so\.\d+$/.test(path);
 }
 
