@@ -1,5 +1,5 @@
 import type { Attack, Case } from './attack.ts';
-import { areaOf } from './places.ts';
+import { areaOf, grantedOf } from './places.ts';
 import type { CaseResult } from './plan.ts';
 
 /** What an audit record has to tell here; the rest of it is not looked at. */
@@ -84,7 +84,6 @@ function refusal(
   numbers: number[],
 ): string | null {
   if (result?.exit !== REFUSED) return ending(result);
-  if (one.attack.name === 'control-socket') return null; // the helper answers itself, no file or address is judged
   const record = records.find((candidate) => proves(candidate, one, result));
   if (record === undefined) return `refused (${result.report?.step}), but no record names the operation and the rule`;
   numbers.push(record.seq);
@@ -105,7 +104,7 @@ export function proves(record: AuditRecord, one: Case, result: CaseResult): bool
   // Executions and own filesystems show other paths than the attack's directories.
   if (attack.grant !== 'path' || record.call === 'exec') return true;
   const path = record.path ?? '';
-  return path.includes(attack.name) || path.startsWith(areaOf(one));
+  return [areaOf(one), grantedOf(one)].some((place) => path === place || path.startsWith(`${place}/`));
 }
 
 function ending(result: CaseResult | undefined): string {

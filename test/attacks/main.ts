@@ -38,7 +38,6 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
       command: ['node', join(import.meta.dirname, 'guest.ts'), values.only ?? 'all'],
       user: 'root',
       product: true,
-      binds: [{ host: CACHE, guest: CACHE, readonly: true }],
       outputDirectory: output,
       timeoutSeconds: TIMEOUT_SECONDS,
       console: join(CACHE, `console-${kernel}.log`),

@@ -1,0 +1,82 @@
+/**
+ * `npm run demo [-- --kernel 6.1|6.12] [--json FILE]`: a real agent leaks a fake SSH key, and is then stopped by the
+ * kernel, in a guest. Exit status 0 only if it leaked without the guard, was blocked with it, and the record verifies.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { installPi, PI_FOLDER } from '../agents/pi/agent.ts';
+import { bootGuest } from '../vm/boot-guest.ts';
+import { CHECKOUT } from '../vm/checkout.ts';
+import { GuestError } from '../vm/guest-error.ts';
+import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
+
+const { values } = parseArgs({
+  options: { kernel: { type: 'string', default: '6.12' }, json: { type: 'string' } },
+});
+
+const CACHE = join(CHECKOUT, '.cache', 'demo');
+const TIMEOUT_SECONDS = 240;
+
+const storySchema = z.looseObject({
+  leakedWithoutGuard: z.boolean(),
+  blocked: z.boolean(),
+  agentFinished: z.boolean(),
+  evidenceVerified: z.boolean(),
+});
+
+function chosenKernel(): Kernel {
+  const known = Object.keys(KERNELS) as Kernel[];
+  const kernel = known.find((each) => each === values.kernel);
+  if (kernel === undefined) throw new Error(`there is no kernel ${values.kernel}; known are ${known.join(' and ')}`);
+  return kernel;
+}
+
+async function playDemo(kernel: Kernel): Promise<boolean> {
+  const agent = await installPi((line) => console.error(line));
+  const output = mkdtempSync(join(CACHE, 'output-'));
+  const start = performance.now();
+  let firstLineSeconds: number | null = null;
+  console.error(`booting Linux ${kernel} in an emulator; this machine's own kernel and files are not touched …`);
+  try {
+    const guest = await bootGuest({
+      kernel,
+      command: ['node', join(import.meta.dirname, 'guest.ts'), agent.version],
+      user: 'dev',
+      product: true,
+      binds: [{ host: agent.folder, guest: PI_FOLDER, readonly: true }],
+      outputDirectory: output,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      console: join(CACHE, `console-${kernel}.log`),
+      onOutput: (stream, chunk) => {
+        firstLineSeconds ??= Math.round((performance.now() - start) / 100) / 10;
+        process[stream].write(chunk);
+      },
+      onProgress: (line) => console.error(line),
+    });
+    if (guest.exitCode !== 0) throw new Error(`the story in the guest ended with status ${guest.exitCode}`);
+    const story = storySchema.parse(JSON.parse(readFileSync(join(output, 'demo.json'), 'utf8')));
+    const { accelerator, kernelRelease } = guest;
+    const seconds = Math.round(guest.seconds);
+    const result = { kernel, kernelRelease, accelerator, seconds, firstLineSeconds, agent: nameOf(agent), ...story };
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+    const good = story.leakedWithoutGuard && story.blocked && story.agentFinished && story.evidenceVerified;
+    console.log(
+      `\n${good ? 'All of it held' : 'SOMETHING IS WRONG'}: ${JSON.stringify({ ...result, blocks: undefined })}`,
+    );
+    return good;
+  } finally {
+    rmSync(output, { recursive: true, force: true });
+  }
+}
+
+const nameOf = ({ name, version }: { name: string; version: string }) => ({ name, version });
+
+try {
+  mkdirSync(CACHE, { recursive: true });
+  process.exitCode = (await playDemo(chosenKernel())) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof GuestError ? error.describe() : `demo: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
