@@ -117,7 +117,7 @@ function checkForms(listed: ReadonlyMap<string, string>): HashError[] {
       'hashes',
       {
         message: 'a hash is shortened: it has fewer than 64 hex digits, so it proves nothing',
-        remedy: 'Write the whole hash; ringfence manifest sign FILE fills them in.',
+        remedy: 'Have it written whole: ringfence manifest sign FILE',
       },
     ),
     ...problem(
@@ -126,7 +126,7 @@ function checkForms(listed: ReadonlyMap<string, string>): HashError[] {
       'hashes',
       {
         message: 'a hash is not "sha256:" and 64 lowercase hex digits',
-        remedy: 'ringfence manifest sign FILE fills them in.',
+        remedy: 'Have it written: ringfence manifest sign FILE',
       },
     ),
   ];

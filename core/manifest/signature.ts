@@ -12,7 +12,7 @@ import type { Manifest, Signature } from './schema.ts';
 export type Signer = { readonly keyId: string; readonly keyName: string; readonly keySource?: string };
 
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
-const SIGN_AGAIN = 'Sign it again: ringfence manifest sign FILE';
+const SIGN_AGAIN = 'Get it from its publisher again; if it is your own, sign it again: ringfence manifest sign FILE';
 
 /** Who signed the manifest, among the trusted keys (RFC 8032 Ed25519 over the DSSE pre-image). */
 export function verifySignature(
@@ -74,9 +74,9 @@ function signerOf(candidates: readonly TrustedKey[], manifest: Manifest, value: 
 function unknownKey(signature: Signature, trusted: number): Result<never, SignatureError> {
   const who = quoteVisibly(signature.signed_by);
   const which = signature.key_id === undefined ? '' : ` with the key ${signature.key_id}`;
-  const message = `the manifest says it was signed by ${who}${which}, and ${
-    trusted === 0 ? 'no key is trusted here' : `none of the ${trusted} keys trusted here is that key`
-  }`;
+  const others =
+    trusted === 1 ? 'the one key trusted here is another' : `none of the ${trusted} keys trusted here is that key`;
+  const message = `the manifest says it was signed by ${who}${which}, and ${trusted === 0 ? 'no key is trusted here' : others}`;
   const remedy =
     'If you trust the publisher, put their public key into /etc/ringfence/trusted-keys.d/; if a trusted key file was changed, restore it.';
   return refuse('unknown-key', message, remedy, signature.key_id === undefined ? 'signature' : 'signature.key_id');
@@ -96,12 +96,7 @@ function badSignature(signature: Signature, candidates: readonly TrustedKey[]): 
     return refuse('unknown-key', message, remedy, 'signature.signed_by');
   }
   const message = 'the signature does not fit: the manifest or its signature was changed after signing';
-  return refuse(
-    'bad-signature',
-    message,
-    `Get the manifest from its publisher again, or look at the changes and sign it yourself.`,
-    'signature.value',
-  );
+  return refuse('bad-signature', message, SIGN_AGAIN, 'signature.value');
 }
 
 // With the right digest put in place the signature fits again: then only the digest was touched.
