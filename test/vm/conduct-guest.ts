@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { GuestError } from './guest-error.ts';
 import type { GuestOptions, GuestResult } from './guest-plan.ts';
-import { type GuestPorts } from './ports.ts';
+import type { GuestPorts } from './ports.ts';
 import { findProgram } from './programs.ts';
 import { type Machine, qemuParameters } from './qemu-command.ts';
 import { receiveFiles } from './receive-files.ts';
@@ -40,14 +40,20 @@ export async function conductGuest(
     stopped ??= error;
     child.kill('SIGKILL');
   };
-  const bootTimer = setTimeout(() => {
-    if (story.startedAt === null) stop(bootTimeout(options, machine));
-  }, Math.min(BOOT_LIMIT_MS, options.timeoutSeconds * 1000));
+  const bootTimer = setTimeout(
+    () => {
+      if (story.startedAt === null) stop(bootTimeout(options, machine));
+    },
+    Math.min(BOOT_LIMIT_MS, options.timeoutSeconds * 1000),
+  );
   const timer = setTimeout(() => stop(timeout(options)), options.timeoutSeconds * 1000);
   const releaseSignals = onSignals((signal) => stop(interrupted(signal)));
   try {
     const streams = passStreams(options, ports);
-    void readControl(ports, story, () => child.kill('SIGKILL'));
+    void ports.connected('control').then((socket) => {
+      readControl(socket, story, () => child.kill('SIGKILL'));
+      options.terminal?.onResize((rows, columns) => void socket.write(`${rows} ${columns}\n`));
+    });
     await ended;
     await streams.drained();
   } finally {
@@ -112,8 +118,7 @@ function passStreams(options: GuestOptions, ports: GuestPorts): { drained: () =>
   return { drained };
 }
 
-async function readControl(ports: GuestPorts, story: Story, end: () => void): Promise<void> {
-  const socket = await ports.connected('control');
+function readControl(socket: Socket, story: Story, end: () => void): void {
   socket.on('error', () => socket.destroy());
   let rest = '';
   socket.on('data', (chunk: Buffer) => {
@@ -140,7 +145,8 @@ function explainEnd(options: GuestOptions, story: Story, messages: string): Gues
   const look = `Read the guest's console: ${options.console}`;
   const panic = /Kernel panic[^\n\r]*/.exec(log)?.[0];
   if (panic !== undefined) return new GuestError('guest-panic', `The guest's kernel stopped: ${panic}.`, look);
-  if (story.failure !== null) return new GuestError('guest-failed', `The guest could not be set up: ${story.failure}.`, look);
+  if (story.failure !== null)
+    return new GuestError('guest-failed', `The guest could not be set up: ${story.failure}.`, look);
   if (messages.trim() !== '') return new GuestError('qemu-failed', `QEMU ended: ${messages.trim()}.`, look);
   return new GuestError('guest-ended', 'The guest ended before its command did.', look);
 }

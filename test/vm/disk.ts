@@ -18,14 +18,14 @@ const SHOWN = { '/home': 'home', '/workspace': 'workspace', '/tmp': 'tmp', '/mnt
  * Makes the guest's ext4 disk in `directory`: /home, /workspace, /tmp, /mnt/out, and the built product if there is one.
  * @throws GuestError `disk-space`, `file-missing`
  */
-export async function makeDisk(directory: string, files: readonly DiskFile[]): Promise<string> {
+export async function makeDisk(directory: string, files: readonly DiskFile[], isRoot: boolean): Promise<string> {
   requireSpace(directory);
   const tree = join(directory, 'tree');
   for (const place of ['home/dev', 'workspace', 'tmp', 'out']) mkdirSync(join(tree, place), { recursive: true });
   for (const place of ['tmp', 'out']) chmodSync(join(tree, place), 0o1777);
   if (existsSync(STAGE)) await copy(STAGE, join(tree, 'ringfence'));
   for (const { from, to } of files) await copy(from, join(tree, placeOnDisk(to)));
-  return formatDisk(directory, tree);
+  return formatDisk(directory, tree, isRoot);
 }
 
 /** The place on the disk of a path of the guest. @throws GuestError `file-missing` if the disk does not hold that path */
@@ -44,7 +44,11 @@ export function placeOnDisk(guestPath: string): string {
 /** Hard links when it can be, so that no space is taken twice. */
 async function copy(from: string, to: string): Promise<void> {
   if (!existsSync(from)) {
-    throw new GuestError('file-missing', `'${from}' is to be put on the guest's disk but does not exist.`, 'Check the path.');
+    throw new GuestError(
+      'file-missing',
+      `'${from}' is to be put on the guest's disk but does not exist.`,
+      'Check the path.',
+    );
   }
   mkdirSync(dirname(to), { recursive: true });
   const linked = await runProgram(findProgram('cp'), ['-al', '--', from, to]);
@@ -53,12 +57,28 @@ async function copy(from: string, to: string): Promise<void> {
   if (copied.status !== 0) throw spaceError(copied.stderr.trim());
 }
 
-async function formatDisk(directory: string, tree: string): Promise<string> {
+async function formatDisk(directory: string, tree: string, isRoot: boolean): Promise<string> {
   const image = join(directory, 'disk.ext4');
   writeFileSync(image, '');
   truncateSync(image, DISK_BYTES);
-  const parameters = ['-q', '-F', '-t', 'ext4', '-m', '0', '-E', 'lazy_itable_init=1,lazy_journal_init=1', '-d', tree, image];
-  const made = await runProgram(findProgram('mke2fs'), parameters);
+  // Without root, a user namespace in which this user's files are root's, as they shall be on the disk.
+  const [program = '', ...before] = isRoot
+    ? [findProgram('mke2fs')]
+    : [findProgram('unshare'), '--user', '--map-root-user', findProgram('mke2fs')];
+  const parameters = [
+    '-q',
+    '-F',
+    '-t',
+    'ext4',
+    '-m',
+    '0',
+    '-E',
+    'lazy_itable_init=1,lazy_journal_init=1',
+    '-d',
+    tree,
+    image,
+  ];
+  const made = await runProgram(program, [...before, ...parameters]);
   if (made.status !== 0) throw spaceError(made.stderr.trim());
   return image;
 }

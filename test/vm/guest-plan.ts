@@ -18,22 +18,22 @@ export type GuestOptions = {
   /** Start the helper and make `dev` a publisher whose key is trusted. */
   product: boolean;
   /** Shown read-only at /mnt/share; its `*.pub` are trusted when the product runs. */
-  share?: string;
-  binds?: readonly Bind[];
+  share?: string | undefined;
+  binds?: readonly Bind[] | undefined;
   diskFiles?: readonly DiskFile[];
   /** What the guest wrote to /mnt/out comes back into this folder. */
-  outputDirectory?: string;
+  outputDirectory?: string | undefined;
   timeoutSeconds: number;
   onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** What the command reads; nothing when missing. */
-  input?: NodeJS.ReadableStream;
+  input?: NodeJS.ReadableStream | undefined;
   /** Give the command this terminal instead of streams. */
-  terminal?: GuestTerminal;
+  terminal?: GuestTerminal | undefined;
   /** Where the kernel's messages go; kept only when something fails. */
   console: string;
-  time?: GuestTime;
+  time?: GuestTime | undefined;
   /** More kernel modules, by name: `btrfs`, `xfs`, … */
-  modules?: readonly string[];
+  modules?: readonly string[] | undefined;
   onProgress?: (line: string) => void;
 };
 
@@ -42,6 +42,8 @@ export type GuestTerminal = {
   output: NodeJS.WritableStream;
   rows: number;
   columns: number;
+  /** Calls `act` whenever the window changes. */
+  onResize: (act: (rows: number, columns: number) => void) => void;
 };
 
 export type GuestResult = {

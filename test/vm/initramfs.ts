@@ -11,7 +11,12 @@ export type BootFiles = { settings: string; command: string };
 
 /** The archive the kernel unpacks as its first root: a busybox, the modules in their order, the scripts. */
 export function makeInitramfs(busybox: string, modules: readonly Module[], boot: BootFiles): Uint8Array {
-  const file = (path: string, bytes: Uint8Array, executable = false): CpioEntry => ({ type: 'file', path, bytes, executable });
+  const file = (path: string, bytes: Uint8Array, executable = false): CpioEntry => ({
+    type: 'file',
+    path,
+    bytes,
+    executable,
+  });
   return writeCpio([
     ...['bin', 'modules', 'dev'].map((path): CpioEntry => ({ type: 'directory', path })),
     file('bin/busybox', readFileSync(busybox), true),

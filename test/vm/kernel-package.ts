@@ -26,7 +26,8 @@ export async function fetchKernel(kernel: Kernel, report: (line: string) => void
   const name = await offeredPackage(kernel);
   const cached = cachedPackages(kernel);
   const wanted = name ?? cached.at(-1);
-  if (wanted === undefined) throw unavailable(kernel, `apt offers no package that ${KERNELS[kernel].family} depends on`);
+  if (wanted === undefined)
+    throw unavailable(kernel, `apt offers no package that ${KERNELS[kernel].family} depends on`);
   const directory = join(KERNEL_CACHE, wanted);
   if (!existsSync(directory)) {
     report(`downloading ${wanted} …`);
@@ -54,7 +55,9 @@ export function concreteDependency(kernel: Kernel, output: string): string | nul
 function cachedPackages(kernel: Kernel): string[] {
   if (!existsSync(KERNEL_CACHE)) return [];
   const byVersion = new Intl.Collator('en', { numeric: true });
-  return readdirSync(KERNEL_CACHE).filter((name) => KERNELS[kernel].concrete.test(name)).sort(byVersion.compare);
+  return readdirSync(KERNEL_CACHE)
+    .filter((name) => KERNELS[kernel].concrete.test(name))
+    .sort(byVersion.compare);
 }
 
 async function downloadAndUnpack(kernel: Kernel, name: string, directory: string): Promise<void> {
@@ -69,6 +72,7 @@ async function downloadAndUnpack(kernel: Kernel, name: string, directory: string
     const content = join(staging, 'content');
     const unpacked = await runProgram(findProgram('dpkg-deb'), ['-x', join(staging, archive), content]);
     if (unpacked.status !== 0) throw unavailable(kernel, lastLines(unpacked.stderr));
+    for (const old of cachedPackages(kernel)) rmSync(join(KERNEL_CACHE, old), { recursive: true, force: true });
     renameSync(content, directory);
   } finally {
     rmSync(staging, { recursive: true, force: true });

@@ -15,7 +15,9 @@ export type ModuleIndex = { files: Map<string, string>; builtin: Set<string> };
 
 /** Names as the kernel compares them: `-` and `_` are the same, and no suffix. */
 export function moduleName(path: string): string {
-  return basename(path).replace(/\.ko(\.[a-z0-9]+)?$/, '').replaceAll('-', '_');
+  return basename(path)
+    .replace(/\.ko(\.[a-z0-9]+)?$/, '')
+    .replaceAll('-', '_');
 }
 
 export function indexModules(order: string, builtin: string): ModuleIndex {
@@ -79,7 +81,11 @@ async function readModule(kernel: UnpackedKernel, path: string): Promise<Uint8Ar
   } catch {
     const { status, stdout, stderr } = await runProgram(findProgram('xz'), ['-dc', plain.replace(/(\.xz)?$/, '.xz')]);
     if (status === 0) return stdout;
-    throw new GuestError('module-missing', `${plain} cannot be read: ${stderr.trim()}.`, 'Delete .cache/vm/kernels and run again.');
+    throw new GuestError(
+      'module-missing',
+      `${plain} cannot be read: ${stderr.trim()}.`,
+      'Delete .cache/vm/kernels and run again.',
+    );
   }
 }
 

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import type { Port } from './qemu-command.ts';
 
 /** The host's ends of the guest's ports: QEMU connects to each as it starts. */
-export type GuestPorts = { socketOf: (port: Port) => string; connected: (port: Port) => Promise<Socket>; close: () => void };
+export type GuestPorts = {
+  socketOf: (port: Port) => string;
+  connected: (port: Port) => Promise<Socket>;
+  close: () => void;
+};
 
 export async function listenForPorts(directory: string, ports: readonly Port[]): Promise<GuestPorts> {
   const socketOf = (port: Port) => join(directory, port);

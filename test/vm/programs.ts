@@ -24,12 +24,16 @@ export type Program = keyof typeof PACKAGES;
 const PLACES = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/libexec', '/usr/lib/qemu'];
 
 /** Full path of `program`. @throws GuestError `program-missing`, naming the package to install. */
-export function findProgram(program: Program, places = [...(process.env.PATH ?? '').split(delimiter), ...PLACES]): string {
+export function findProgram(
+  program: Program,
+  places = [...(process.env.PATH ?? '').split(delimiter), ...PLACES],
+): string {
   for (const place of places) {
     const candidate = join(place, program);
     if (place !== '' && isExecutable(candidate)) return candidate;
   }
-  const installs = program === 'virtiofsd' ? `${PACKAGES[program]} (Debian 12) or virtiofsd (newer)` : PACKAGES[program];
+  const installs =
+    program === 'virtiofsd' ? `${PACKAGES[program]} (Debian 12) or virtiofsd (newer)` : PACKAGES[program];
   throw new GuestError(
     'program-missing',
     `The guest needs ${program}, which is not installed on this machine.`,

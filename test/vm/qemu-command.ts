@@ -44,7 +44,8 @@ const KERNEL_PARAMETERS = 'console=ttyS0 loglevel=4 panic=-1 oops=panic random.t
 
 function processor({ accelerator, time, memoryMiB }: Machine): string[] {
   const memory = ['-m', `${memoryMiB}M`];
-  if (time === 'instructions') return ['-accel', 'tcg', '-icount', 'shift=0,sleep=off', '-cpu', 'max', '-smp', '1', ...memory];
+  if (time === 'instructions')
+    return ['-accel', 'tcg', '-icount', 'shift=0,sleep=off', '-cpu', 'max', '-smp', '1', ...memory];
   if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host', '-smp', '2', ...memory];
   return ['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', ...memory];
 }

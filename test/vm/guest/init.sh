@@ -49,17 +49,14 @@ layer() {
 }
 
 # Only the machine's software is shown; all else of the machine's root does not exist here.
-for part in usr etc opt bin sbin lib lib32 lib64 libx32; do
-  if [ -L "/machine/$part" ]; then
-    ln -s "$(readlink "/machine/$part")" "/root/$part"
-  elif [ -d "/machine/$part" ]; then
-    layer "/machine/$part" "/root/$part"
+for part in $SOFTWARE; do
+  if [ -L "/machine$part" ]; then
+    ln -s "$(readlink "/machine$part")" "/root$part"
+  elif [ -d "/machine$part" ]; then
+    layer "/machine$part" "/root$part"
   fi
 done
-
-# What the machine keeps secret below /etc.
-cd /root/etc && rm -rf $SECRETS_IN_ETC
-cd /
+hide_secrets
 
 # bind SOURCE TARGET: shows SOURCE at TARGET of the new root.
 bind() {
@@ -89,7 +86,7 @@ must mount --move /dev /root/dev
 must mount --move /proc /root/proc
 must mount --move /sys /root/sys
 mkdir -p /root/run/guest
-cp /bin/busybox /start.sh /settings.sh /command.sh /root/run/guest/
+cp /bin/busybox /start.sh /product.sh /settings.sh /command.sh /root/run/guest/
 chmod 700 /root/run/guest
 # Nothing but the binds made above must lead to these.
 for place in /machine /disk /layers; do umount -l $place; done

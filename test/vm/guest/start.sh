@@ -93,6 +93,8 @@ run_piped() {
 }
 
 run_on_terminal() {
+  # The other end tells when its window changes.
+  while read -r rows columns; do $BOX stty -F /dev/hvc0 rows "$rows" cols "$columns"; done <&3 2>/dev/null &
   $BOX stty -F /dev/hvc0 rows "$GUEST_ROWS" cols "$GUEST_COLUMNS" 2>/dev/null
   $BOX chown "$GUEST_USER" /dev/hvc0
   (as "$GUEST_USER" /usr/bin/setsid --ctty --wait /bin/sh /run/guest/command.sh) \
@@ -106,7 +108,12 @@ make_directories
 make_users
 make_network
 $BOX chmod 755 /run/guest
-[ "$GUEST_PRODUCT" = yes ] && . /run/guest/product.sh
+. /run/guest/product.sh
+[ -d /opt/ringfence/bin ] && link_product
+if [ "$GUEST_PRODUCT" = yes ]; then
+  trust_publishers
+  start_helper
+fi
 
 echo started >&3
 if [ "$GUEST_TERMINAL" = yes ]; then run_on_terminal; else run_piped; fi
