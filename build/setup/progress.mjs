@@ -1,6 +1,6 @@
 // What a person sees while something takes long: what it is, and how many seconds it has taken.
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const TICK_MS = 10_000;
@@ -16,6 +16,14 @@ export function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
+/** @param {string} text */
+function excerpt(text) {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const gap = lines.length - 2 * EXCERPT_LINES;
+  if (gap > 0) lines.splice(EXCERPT_LINES, gap, '…');
+  return lines;
+}
+
 /**
  * Runs a program that says nothing useful while it works: announces it, ticks, keeps its output in a file and shows an
  * excerpt of that only if it fails.
@@ -27,36 +35,24 @@ export async function runQuietly(step) {
   say(`${step.title} …`);
   mkdirSync(dirname(step.log), { recursive: true });
   writeFileSync(step.log, `$ ${[step.command, ...step.arguments].join(' ')}\n`);
-  /** @type {string[]} */
-  const lines = [];
-  const keep = (/** @type {Buffer} */ chunk) => {
-    appendFileSync(step.log, chunk);
-    lines.push(
-      ...chunk
-        .toString()
-        .split('\n')
-        .filter((line) => line.trim() !== ''),
-    );
-    if (lines.length > 2 * EXCERPT_LINES) lines.splice(EXCERPT_LINES, lines.length - 2 * EXCERPT_LINES);
-  };
+  const output = openSync(step.log, 'a');
   const child = spawn(step.command, step.arguments, {
     cwd: step.cwd,
     env: step.env ?? process.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, output],
   });
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
   const tick = setInterval(() => say(`  … ${seconds(started)}`), TICK_MS);
   const problem = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(code === 0 ? null : `ended with ${signal ?? `status ${code}`}`));
   });
   clearInterval(tick);
+  closeSync(output);
   if (problem === null) {
     say(`${step.title}: done in ${seconds(started)}`);
     return true;
   }
-  for (const line of lines) process.stderr.write(`  | ${line}\n`);
+  for (const line of excerpt(readFileSync(step.log, 'utf8'))) process.stderr.write(`  | ${line}\n`);
   say(`${step.title}: ${step.command} ${problem} after ${seconds(started)}; all of its output is in ${step.log}`);
   return false;
 }
