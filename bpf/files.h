@@ -24,6 +24,20 @@ static __always_inline void answer_probe(struct file *file)
 	order->tid = 0;
 }
 
+/*
+ * What lies below an overlay is opened a second time by the kernel itself: its files marked as not accounted, its
+ * directories by a mount that is in no namespace. The overlay's own open was judged, so only locations count here.
+ */
+static __always_inline bool opened_by_kernel(struct file *file)
+{
+	struct mount *mount;
+
+	if (file->f_mode & FMODE_NOACCOUNT)
+		return true;
+	mount = (void *)((__u64)file->f_path.mnt - bpf_core_field_offset(struct mount, mnt));
+	return (__u64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
@@ -45,8 +59,9 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	if (file->f_flags & OPEN_FOR_EXEC) {
 		request.call = RF_CALL_EXEC;
 		request.shown_as = RF_EXEC;
+		request.refusals_only = 1; /* bprm_check_security reports what is executed */
 	}
-	if (file->f_mode & FMODE_BACKING)
+	if (opened_by_kernel(file))
 		request.locations_only = 1;
 	return judge(&request, file->f_path.dentry);
 }

@@ -23,7 +23,7 @@ typedef _Bool bool;
 
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
-#define FMODE_BACKING 0x2000000 /* the file below an overlay: the overlay's own open was judged */
+#define FMODE_NOACCOUNT 0x20000000 /* opened by the kernel for a file that is open already */
 #define OPEN_FOR_EXEC 0x20      /* __FMODE_EXEC as open flag */
 #define O_TRUNC 01000
 #define O_TMPFILE_BIT 020000000
@@ -40,6 +40,8 @@ typedef _Bool bool;
 #define MSG_FASTOPEN 0x20000000
 
 #define SIGKILL 9
+
+#define MNT_NS_INTERNAL ((__u64)-22)
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -95,7 +97,19 @@ struct proc_inode {
 	struct inode vfs_inode;
 };
 
+struct mnt_namespace;
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
+};
+
 struct path {
+	struct vfsmount *mnt;
 	struct dentry *dentry;
 };
 

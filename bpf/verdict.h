@@ -11,8 +11,8 @@ struct request {
 	__u32 operations; /* bit per operation */
 	__u8 call;
 	__u8 shown_as;    /* operation that the record names, RF_OPERATIONS: the one that decided */
-	__u8 locations_only;
-	__u8 reserved;
+	__u8 locations_only; /* the policy has been asked already, or has no say */
+	__u8 refusals_only;  /* what is allowed is not reported */
 	__u32 call_flags;
 };
 
@@ -144,6 +144,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	}
 	if (request->locations_only) {
 		refuse(decision, RF_ALLOW, RF_REASON_NO_RULE);
+		resolved->silent = ~0U;
 		return 0;
 	}
 	resolved->silent = read_accept(request->operations, walk.state, decision);
@@ -157,7 +158,7 @@ static __always_inline int conclude(const struct request *request, struct decisi
 
 	if (request->shown_as != RF_OPERATIONS)
 		decision->operation = request->shown_as;
-	if (result || (request->operations & ~silent))
+	if (result || (!request->refusals_only && (request->operations & ~silent)))
 		report(decision, NULL);
 	return result;
 }

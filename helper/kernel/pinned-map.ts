@@ -14,12 +14,9 @@ export class PinnedMap {
     return this.#handle.fd;
   }
 
-  get entries(): number {
-    return this.#handle.entries;
-  }
-
-  get keyBytes(): number {
-    return this.#handle.keyBytes;
+  /** Unique while the machine runs: tells one loading of the programs from the next. */
+  get id(): number {
+    return this.#handle.id;
   }
 
   set(key: Uint8Array, value: Uint8Array): void {

@@ -9,6 +9,8 @@ export interface KernelError extends Error {
 
 export interface MapHandle {
   readonly fd: number;
+  /** Unique while the machine runs. */
+  readonly id: number;
   readonly keyBytes: number;
   readonly valueBytes: number;
   readonly entries: number;

@@ -25,7 +25,7 @@ bpf_map_info describe(Napi::Env env, int fd) {
   return details;
 }
 
-// openMap(pin): {fd, keyBytes, valueBytes, entries}
+// openMap(pin): {fd, id, keyBytes, valueBytes, entries}
 Napi::Value openMap(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::string path = info[0].As<Napi::String>();
@@ -34,6 +34,7 @@ Napi::Value openMap(const Napi::CallbackInfo& info) {
   bpf_map_info details = describe(env, fd);
   Napi::Object result = Napi::Object::New(env);
   result.Set("fd", fd);
+  result.Set("id", details.id);
   result.Set("keyBytes", details.key_size);
   result.Set("valueBytes", details.value_size);
   result.Set("entries", details.max_entries);
