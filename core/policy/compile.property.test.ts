@@ -20,7 +20,11 @@ function compiled(rules: Policy, shown: readonly Mount[]): PolicyTables {
 
 const AT_ROOT: Mount[] = [{ device: 7, root: '/', mountpoint: '/', type: 'ext4' }];
 
-function isNearMiss(path: readonly string[], all: readonly (readonly string[])[], answers: ReadonlyMap<string, string>): boolean {
+function isNearMiss(
+  path: readonly string[],
+  all: readonly (readonly string[])[],
+  answers: ReadonlyMap<string, string>,
+): boolean {
   const own = answers.get(path.join('/'));
   return all.some((other) => answers.get(other.join('/')) !== own && differsOnce(path, other));
 }
@@ -70,7 +74,9 @@ test('automaton and evaluator agree on verdict and rule', () => {
                 : evaluate(rules, [], { operation, path: first, aliases });
             const verdict = answer.verdict === 'none' ? 'block' : answer.verdict;
             if (verdict !== expected.verdict || answer.rule !== expected.rule) {
-              throw new Error(`${operation} ${path.join('/')}: tables ${JSON.stringify(answer)}, rules ${JSON.stringify(expected)}`);
+              throw new Error(
+                `${operation} ${path.join('/')}: tables ${JSON.stringify(answer)}, rules ${JSON.stringify(expected)}`,
+              );
             }
             const silent = rules.paths.find(({ id }) => id === answer.rule)?.silent ?? false;
             expect(answer.silent).toBe(silent && answer.verdict === 'allow');
@@ -95,7 +101,9 @@ test('automaton and evaluator agree on verdict and rule', () => {
 
 /** All paths of up to three of these names. */
 const POOL = ['a', 'b', 'ab', 'abc', 'b.c', 'bb', 'é', '.a', 'cb', 'x', 'zz', 'ac', 'cc'];
-const SUFFIXES = [[], ...POOL.map((a) => [a]), ...POOL.flatMap((a) => POOL.map((b) => [a, b]))].map((suffix) => suffix.map(utf8));
+const SUFFIXES = [[], ...POOL.map((a) => [a]), ...POOL.flatMap((a) => POOL.map((b) => [a, b]))].map((suffix) =>
+  suffix.map(utf8),
+);
 
 function verdictsBelow(tables: PolicyTables, state: number): string {
   return SUFFIXES.map((suffix) => {
@@ -142,12 +150,17 @@ test('residual and strictest of the tables are what the evaluator says about mov
         const toPath = `/${to.join('/')}`;
         const decision = evaluateRename(rules, [], fromPath, toPath, { directory: true, targetExists: false });
         const isSame = tables.nodes.residual[source] === tables.nodes.residual[target];
-        const own = [answerOf(tables, source, 'delete').verdict, answerOf(tables, target, 'create').verdict]
-          .map((verdict) => (verdict === 'none' ? 3 : verdictCode(verdict)));
-        const below = isSame ? [] : [tables.nodes.strictest[source] as number, tables.nodes.strictest[target] as number];
+        const own = [answerOf(tables, source, 'delete').verdict, answerOf(tables, target, 'create').verdict].map(
+          (verdict) => (verdict === 'none' ? 3 : verdictCode(verdict)),
+        );
+        const below = isSame
+          ? []
+          : [tables.nodes.strictest[source] as number, tables.nodes.strictest[target] as number];
         const expected = verdictOf(Math.max(...own, ...below));
         if (decision.verdict !== expected) {
-          throw new Error(`${fromPath} -> ${toPath}: tables ${expected} (same: ${isSame}), rules ${JSON.stringify(decision)}`);
+          throw new Error(
+            `${fromPath} -> ${toPath}: tables ${expected} (same: ${isSame}), rules ${JSON.stringify(decision)}`,
+          );
         }
         const outcome = decision.reason === 'directory-move' ? 'move' : isSame ? 'same' : 'refused before';
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);

@@ -12,11 +12,11 @@ import { strictestBelow } from './automaton/strictest.ts';
 import { LimitExceeded, WorkBudget } from './automaton/work-budget.ts';
 import { compileDestinations } from './destinations.ts';
 import { COMPILE_LIMITS, type CompileLimits, MAX_RULES } from './limits.ts';
-import type { PathPattern } from './pattern/pattern.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
+import type { PathPattern } from './pattern/pattern.ts';
 import type { PolicyError } from './policy-error.ts';
-import type { Mount, PolicyTables } from './tables.ts';
 import type { PathRule, Policy, RuleId } from './rule.ts';
+import type { Mount, PolicyTables } from './tables.ts';
 
 /**
  * Compiles a policy for the superblocks of these mounts. The same input gives the same bytes. What needs more than
@@ -65,7 +65,9 @@ function compilePaths(
       state: automaton.stateOf(nodes),
     }));
     automaton.complete();
-    return success(emit(automaton, buildAcceptTable(automaton.states, trie, byId(rules), limits.accepts), starts, limits, budget));
+    return success(
+      emit(automaton, buildAcceptTable(automaton.states, trie, byId(rules), limits.accepts), starts, limits, budget),
+    );
   } catch (error) {
     if (error instanceof LimitExceeded) return failure(overLimit(error, blame(error.code, trie, automaton), rules));
     throw error;
@@ -81,8 +83,15 @@ function emit(
 ): Omit<PolicyTables, 'destinations'> {
   const keys = accepts.accepts.map(verdictKey);
   const own = accepts.accepts.map(strictestOf);
-  const residual = residualsOf(states, accepts.ofState.map((accept) => keys[accept] as string), budget);
-  const strictest = strictestBelow(states, accepts.ofState.map((accept) => own[accept] as number));
+  const residual = residualsOf(
+    states,
+    accepts.ofState.map((accept) => keys[accept] as string),
+    budget,
+  );
+  const strictest = strictestBelow(
+    states,
+    accepts.ofState.map((accept) => own[accept] as number),
+  );
   const { rows, rowOf } = emitRows(states, limits);
   return {
     ...emitEdges(states, limits),

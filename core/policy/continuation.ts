@@ -15,7 +15,11 @@ export function continuationOf(rules: readonly PathRule[], paths: readonly (read
     path.reduce<Continuation>(
       after,
       rules.flatMap((rule) =>
-        parsedPatterns(rule.pattern).map((pattern) => ({ rule, pattern, positions: skipAnyDepth(pattern, new Set([0])) })),
+        parsedPatterns(rule.pattern).map((pattern) => ({
+          rule,
+          pattern,
+          positions: skipAnyDepth(pattern, new Set([0])),
+        })),
       ),
     ),
   );
@@ -72,7 +76,10 @@ function verdictsAt(continuation: Continuation): VerdictWord[] {
   return PATH_OPERATIONS.map((operation) =>
     here
       .filter(({ operations }) => operations.includes(operation))
-      .reduce<VerdictWord>((verdict, { effect }) => (verdictCode(effect) > verdictCode(verdict) ? effect : verdict), 'none'),
+      .reduce<VerdictWord>(
+        (verdict, { effect }) => (verdictCode(effect) > verdictCode(verdict) ? effect : verdict),
+        'none',
+      ),
   );
 }
 
@@ -88,7 +95,9 @@ function namesNext(continuation: Continuation): (readonly Element[])[] {
 /** Equal for continuations that are the same but for the names of rules. */
 function keyOf(continuation: Continuation): string {
   const parts = continuation.flatMap(({ rule, pattern, positions }) =>
-    [...positions].map((position) => `${rule.effect} ${[...rule.operations].sort().join()} ${spelled(pattern, position)}`),
+    [...positions].map(
+      (position) => `${rule.effect} ${[...rule.operations].sort().join()} ${spelled(pattern, position)}`,
+    ),
   );
   return [...new Set(parts)].sort().join('\n');
 }

@@ -2,8 +2,8 @@ import { failure, type Result, success } from '../result.ts';
 import { type CompileLimits, MAX_PORT_RANGES } from './limits.ts';
 import { type AddressPrefix, covers, IPV4_SPACE, parsePrefix, speaksAbout } from './network-address.ts';
 import type { PolicyError } from './policy-error.ts';
-import type { PolicyTables, PortRange } from './tables.ts';
 import type { NetworkRule } from './rule.ts';
+import type { PolicyTables, PortRange } from './tables.ts';
 import { PROTOCOL_NUMBERS, verdictCode } from './vocabulary.ts';
 
 type Destination = { prefix: AddressPrefix; ranges: PortRange[] };
@@ -53,7 +53,8 @@ function rangesOf(rules: readonly NetworkRule[]): PortRange[] {
     const { low, high } = rule.ports;
     const protocol = PROTOCOL_NUMBERS[rule.protocol];
     const isDecided = ranges.some(
-      (one) => one.low <= low && high <= one.high && (one.protocol === PROTOCOL_NUMBERS.any || one.protocol === protocol),
+      (one) =>
+        one.low <= low && high <= one.high && (one.protocol === PROTOCOL_NUMBERS.any || one.protocol === protocol),
     );
     if (!isDecided) ranges.push({ low, high, protocol, verdict: verdictCode(rule.effect), rule: rule.id });
   }

@@ -32,8 +32,10 @@ export function evaluateRename(
   request: RenameRequest,
 ): Decision {
   const { exchange = false, fromAliases = [], toAliases = [] } = request;
-  const atSource = (operation: PathOperation) => evaluate(policy, locations, { operation, path: from, aliases: fromAliases });
-  const atTarget = (operation: PathOperation) => evaluate(policy, locations, { operation, path: to, aliases: toAliases });
+  const atSource = (operation: PathOperation) =>
+    evaluate(policy, locations, { operation, path: from, aliases: fromAliases });
+  const atTarget = (operation: PathOperation) =>
+    evaluate(policy, locations, { operation, path: to, aliases: toAliases });
   const needed = [atSource('delete'), atTarget('create')];
   if (request.targetExists || exchange) needed.push(atTarget('delete'));
   if (exchange) needed.push(atSource('create'));

@@ -24,11 +24,7 @@ export type PathRequest = {
  * nothing of the automaton. Protected locations come first, then the strictest rule that matches any of the object's
  * paths (the first of equals); silence is a refusal. Throws when a rule's pattern is malformed: `compile` refuses these.
  */
-export function evaluate(
-  policy: Policy,
-  locations: readonly ProtectedLocation[],
-  request: PathRequest,
-): Decision {
+export function evaluate(policy: Policy, locations: readonly ProtectedLocation[], request: PathRequest): Decision {
   const paths = [request.path, ...(request.aliases ?? [])].map(pathComponents);
   const unwalkable = checkWalk(policy, paths, request.depth);
   if (unwalkable !== null) return unwalkable;
@@ -58,7 +54,9 @@ export function evaluateConnect(
     const prefix = parsePrefix(rule.prefix);
     if (prefix === null) throw new Error(`“${rule.prefix}” is no address prefix`);
     const fits = rule.protocol === 'any' || rule.protocol === protocol;
-    return fits && rule.ports.low <= port && port <= rule.ports.high && speaksAbout(prefix, { address: bytes, length: 128 });
+    return (
+      fits && rule.ports.low <= port && port <= rule.ports.high && speaksAbout(prefix, { address: bytes, length: 128 })
+    );
   });
   return decide(policy, matching);
 }
@@ -82,5 +80,7 @@ function checkWalk(policy: Policy, paths: readonly Uint8Array[][], depth: number
 }
 
 function isAtOrBelow(names: readonly Uint8Array[], directory: readonly Uint8Array[]): boolean {
-  return directory.length <= names.length && directory.every((name, i) => byteKey(name) === byteKey(names[i] as Uint8Array));
+  return (
+    directory.length <= names.length && directory.every((name, i) => byteKey(name) === byteKey(names[i] as Uint8Array))
+  );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import data from './locations.json' with { type: 'json' };
-import { type Operation, OPERATIONS } from './vocabulary.ts';
+import { OPERATIONS, type Operation } from './vocabulary.ts';
 
 /** Names a location in events; 1, 2, 3 … in the order of the data file. */
 export type LocationId = number & { readonly brand: 'LocationId' };

@@ -100,7 +100,9 @@ function resolveSymbol(origin: RuleOrigin, context: BindContext): Result<string 
     const remedy = 'use ~, $WORKSPACE, $SKILL or $TMPDIR, or write the whole path';
     return failure(atOrigin('unknown-symbol', origin, `“${symbol}” stands for nothing here`, remedy));
   }
-  return failure(atOrigin('relative-path', origin, 'the path is not absolute', 'begin it with “/”, “~/” or “$WORKSPACE/”'));
+  return failure(
+    atOrigin('relative-path', origin, 'the path is not absolute', 'begin it with “/”, “~/” or “$WORKSPACE/”'),
+  );
 }
 
 function below(directory: string, rest: string): string {

@@ -14,7 +14,9 @@ function lookupOf(tables: PolicyTables): Lookup {
     const { components, edges, starts } = tables;
     lookup = {
       components: new Map(components.map((name, index) => [byteKey(name), index + 1])),
-      edges: new Map(Array.from(edges.state, (state, i) => [`${state}/${edges.component[i]}`, edges.next[i] as number])),
+      edges: new Map(
+        Array.from(edges.state, (state, i) => [`${state}/${edges.component[i]}`, edges.next[i] as number]),
+      ),
       starts: new Map(Array.from(starts.device, (device, i) => [device, starts.state[i] as number])),
     };
     lookups.set(tables, lookup);

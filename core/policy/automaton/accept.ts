@@ -1,5 +1,5 @@
 import { NO_RULE, type PathRule, type RuleId } from '../rule.ts';
-import { type Operation, OPERATIONS, operationCode, verdictCode } from '../vocabulary.ts';
+import { OPERATIONS, type Operation, operationCode, verdictCode } from '../vocabulary.ts';
 
 /** Verdicts a table has room for; `RF_OPERATIONS`. */
 export const OPERATION_SLOTS = 16;

@@ -102,6 +102,7 @@ export class ByteMatchers {
 /** The row after a name: which wildcard components match it. */
 export function matchedBy(matcher: ByteDfa, nameKey: string): readonly number[] {
   let row = 1;
-  for (let i = 0; i < nameKey.length && row !== 0; i += 1) row = matcher.next[row * 256 + nameKey.charCodeAt(i)] as number;
+  for (let i = 0; i < nameKey.length && row !== 0; i += 1)
+    row = matcher.next[row * 256 + nameKey.charCodeAt(i)] as number;
   return matcher.matched[row] as readonly number[];
 }

@@ -13,7 +13,11 @@ function isTaken(sequences: ReturnType<typeof byteSequences>, bytes: Uint8Array)
 const BORDERS = [0x7f, 0x80, 0x7ff, 0x800, 0xfff, 0x1000, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x3ffff, 0x40000, 0x10ffff];
 
 test('each character of the ranges is in exactly one sequence, each other in none', () => {
-  const ranges = [{ first: 0x7f, last: 0x81 }, { first: 0x7fe, last: 0x1001 }, { first: 0xfff0, last: 0x40000 }];
+  const ranges = [
+    { first: 0x7f, last: 0x81 },
+    { first: 0x7fe, last: 0x1001 },
+    { first: 0xfff0, last: 0x40000 },
+  ];
   const taken = byteSequences(false, ranges);
   const left = byteSequences(true, ranges);
   const near = BORDERS.flatMap((border) => [border - 1, border, border + 1]);

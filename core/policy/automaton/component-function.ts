@@ -1,5 +1,5 @@
-import { NAME_BYTES } from './byte-ranges.ts';
 import type { ByteDfa } from './byte-dfa.ts';
+import { NAME_BYTES } from './byte-ranges.ts';
 import type { ComponentState } from './component-automaton.ts';
 
 /** More exceptions than this are kept as a matcher. */
@@ -35,8 +35,12 @@ function matcherKey(state: ComponentState, classOf: ArrayLike<number>): string {
   const columns = columnsOf(dfa, state.edges);
   const automaton = withEdges(
     {
-      outputs: Array.from({ length: dfa.rows }, (_, row) => ((targets[row] ?? 0) === 0 ? wild : classOf[targets[row] as number] as number)),
-      next: Array.from({ length: dfa.rows }, (_, row) => columns.bytes.map(([byte]) => dfa.next[row * 256 + (byte as number)] as number)),
+      outputs: Array.from({ length: dfa.rows }, (_, row) =>
+        (targets[row] ?? 0) === 0 ? wild : (classOf[targets[row] as number] as number),
+      ),
+      next: Array.from({ length: dfa.rows }, (_, row) =>
+        columns.bytes.map(([byte]) => dfa.next[row * 256 + (byte as number)] as number),
+      ),
       start: 1,
     },
     state.edges,
@@ -102,7 +106,9 @@ function withEdges(
 function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
   let block = renumber(outputs.map(String)).block;
   for (;;) {
-    const refined = renumber(block.map((own, state) => `${own}:${(next[state] as number[]).map((to) => block[to]).join()}`));
+    const refined = renumber(
+      block.map((own, state) => `${own}:${(next[state] as number[]).map((to) => block[to]).join()}`),
+    );
     const done = refined.count === new Set(block).size;
     block = refined.block;
     if (done) break;
@@ -148,15 +154,17 @@ function finiteKey({ outputs, next, start }: OutputAutomaton, bytes: readonly nu
     if (onPath.has(state)) return false;
     if (state !== start) named.push(...names.map((name) => ({ name, output: outputs[state] as number })));
     onPath.add(state);
-    const isFinite = row.every((to, column) => {
+    const isBounded = row.every((to, column) => {
       if (sinks.has(to)) return true;
       const size = names.length * (bytes[column] as number[]).length;
       if (named.length + size > MAX_EXCEPTIONS) return visit(to, []) && sinks.has(to);
-      const longer = (bytes[column] as number[]).flatMap((byte) => names.map((name) => name + String.fromCharCode(byte)));
+      const longer = (bytes[column] as number[]).flatMap((byte) =>
+        names.map((name) => name + String.fromCharCode(byte)),
+      );
       return visit(to, longer);
     });
     onPath.delete(state);
-    return isFinite;
+    return isBounded;
   };
   if (!visit(start, [''])) return null;
   const [sink] = sinks;

@@ -1,5 +1,5 @@
-import { byteKey } from '../pattern/bytes.ts';
 import { pathComponents } from '../host-path.ts';
+import { byteKey } from '../pattern/bytes.ts';
 import type { Mount } from '../tables.ts';
 import type { ComponentAutomaton } from './component-automaton.ts';
 import { type PatternTrie, ROOT } from './pattern-trie.ts';
@@ -18,7 +18,9 @@ export function startNodes(
   automaton: ComponentAutomaton,
 ): Map<number, Set<number>> {
   const starts = new Map<number, Set<number>>();
-  const sorted = [...mounts].sort((a, b) => a.device - b.device || order(a.root, b.root) || order(a.mountpoint, b.mountpoint));
+  const sorted = [...mounts].sort(
+    (a, b) => a.device - b.device || order(a.root, b.root) || order(a.mountpoint, b.mountpoint),
+  );
   const entries = new Map<number, number>();
   for (const mount of sorted) {
     let entry = entries.get(mount.device);

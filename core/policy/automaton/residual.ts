@@ -1,5 +1,5 @@
-import { functionKey } from './component-function.ts';
 import type { ComponentState } from './component-automaton.ts';
+import { functionKey } from './component-function.ts';
 import { successorsOf } from './strictest.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -55,7 +55,10 @@ function refine(
   budget: WorkBudget,
 ): number[] {
   const touched = [...new Set(Array.from(dirty, (state) => classOf[state] as number))].sort((a, b) => a - b);
-  const splits = touched.map((own) => ({ own, ...splitClass(states, classOf, members[own] as number[], dirty, budget) }));
+  const splits = touched.map((own) => ({
+    own,
+    ...splitClass(states, classOf, members[own] as number[], dirty, budget),
+  }));
   // Renamed only after all were compared against one and the same partition.
   for (const { own, staying, leaving } of splits) {
     members[own] = staying;

@@ -1,5 +1,5 @@
-import { NAME_BYTES } from './byte-ranges.ts';
 import type { ByteDfa } from './byte-dfa.ts';
+import { NAME_BYTES } from './byte-ranges.ts';
 import type { ComponentState } from './component-automaton.ts';
 
 /** For each state the strictest verdict at or below it, given each state's own. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
+import { utf8 } from './bytes.ts';
 import { matchComponent } from './match-component.ts';
 import { matchPath } from './match-path.ts';
 import { parsePattern } from './parse-pattern.ts';
 import type { Element } from './pattern.ts';
-import { utf8 } from './bytes.ts';
 
 function elementsOf(component: string): readonly Element[] {
   const parsed = parsePattern(`/${component}`);
@@ -46,11 +46,17 @@ const piece = fc.oneof(
   fc.constantFrom('?', '[ab]', '[!a]', '[a-c]', '{a,b}', '{a,bc}', '{a*,b}'),
 );
 const globName = fc
-  .array(fc.oneof({ weight: 6, arbitrary: piece }, { weight: 2, arbitrary: fc.constant('*') }), { minLength: 1, maxLength: 5 })
+  .array(fc.oneof({ weight: 6, arbitrary: piece }, { weight: 2, arbitrary: fc.constant('*') }), {
+    minLength: 1,
+    maxLength: 5,
+  })
   .map((pieces) => pieces.join(''))
   .filter((text) => !text.includes('**') && !/^\.{1,2}$/.test(text));
 const glob = fc
-  .array(fc.oneof({ weight: 5, arbitrary: globName }, { weight: 1, arbitrary: fc.constant('**') }), { minLength: 1, maxLength: 3 })
+  .array(fc.oneof({ weight: 5, arbitrary: globName }, { weight: 1, arbitrary: fc.constant('**') }), {
+    minLength: 1,
+    maxLength: 3,
+  })
   // Below a name: at the very root picomatch’s “/**/” does not stand for nothing.
   .map((names) => `/p/${names.join('/')}`);
 const fileName = fc
@@ -89,7 +95,8 @@ test('the pattern language is picomatch’s where both speak it', () => {
         if (names.length === 0 || names.some((name) => /^\.{1,2}$/.test(name))) continue;
         const expected = theirs(`/${names.join('/')}`);
         const actual = parsed.value.some((pattern) => matchPath(pattern, names.map(utf8)));
-        if (actual !== expected) throw new Error(`${text} on /${names.join('/')}: picomatch ${expected}, here ${actual}`);
+        if (actual !== expected)
+          throw new Error(`${text} on /${names.join('/')}: picomatch ${expected}, here ${actual}`);
         total += 1;
         if (actual) matched += 1;
       }

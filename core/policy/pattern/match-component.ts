@@ -27,11 +27,13 @@ function step(element: Element, name: Uint8Array, starts: ReadonlySet<number>): 
     case 'characters':
       for (const start of starts) {
         const character = characterAt(name, start);
-        if (character !== null && isIn(character, element.ranges) !== element.negated) ends.add(start + character.bytes);
+        if (character !== null && isIn(character, element.ranges) !== element.negated)
+          ends.add(start + character.bytes);
       }
       break;
     case 'choice':
-      for (const alternative of element.alternatives) for (const end of endsOf(alternative, name, starts)) ends.add(end);
+      for (const alternative of element.alternatives)
+        for (const end of endsOf(alternative, name, starts)) ends.add(end);
       break;
   }
   return ends;

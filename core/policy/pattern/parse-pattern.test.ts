@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { utf8 } from './bytes.ts';
 import { matchPath } from './match-path.ts';
 import { escapePattern, parsePattern } from './parse-pattern.ts';
-import { utf8 } from './bytes.ts';
 
 function codeOf(text: string): string {
   const parsed = parsePattern(text);
@@ -11,7 +11,10 @@ function codeOf(text: string): string {
 function matches(pattern: string, path: string): boolean {
   const parsed = parsePattern(pattern);
   if (!parsed.ok) throw new Error(parsed.error.message);
-  const names = path.split('/').filter((name) => name !== '').map(utf8);
+  const names = path
+    .split('/')
+    .filter((name) => name !== '')
+    .map(utf8);
   return parsed.value.some((one) => matchPath(one, names));
 }
 

@@ -213,7 +213,8 @@ class PatternReader {
       const end = this.characters[this.position];
       this.position += 1;
       if (end === '}') break;
-      if (end === undefined) refuse('bad-brace', '“{” is not closed', 'add “}”, or write “\\{” for the character itself');
+      if (end === undefined)
+        refuse('bad-brace', '“{” is not closed', 'add “}”, or write “\\{” for the character itself');
     }
     if (alternatives.length < 2) {
       refuse('bad-brace', 'braces need at least two alternatives', 'write {a,b}, or “\\{” for the character itself');
@@ -284,7 +285,11 @@ function toElement(token: Token): Element {
     case 'slash':
       throw new Error('a slash inside a component');
     case 'any-depth':
-      return refuse('bad-double-star', '“**” stands beside other characters', 'write “**” alone between slashes, or “*”');
+      return refuse(
+        'bad-double-star',
+        '“**” stands beside other characters',
+        'write “**” alone between slashes, or “*”',
+      );
     case 'choice':
       return { kind: 'choice', alternatives: token.alternatives.map((alternative) => alternative.map(toElement)) };
     default:

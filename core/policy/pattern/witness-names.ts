@@ -42,7 +42,7 @@ export function witnessNames(components: readonly (readonly Element[])[]): Uint8
 /** One name for each combination of components that a name can match. */
 function explore(components: readonly (readonly Element[])[]): string[] {
   const units = representativeUnits(components);
-  const start = components.map((elements) => [elements.map(toPieces).flat()]);
+  const start = components.map((elements) => [elements.flatMap(toPieces)]);
   const pending = [{ name: '', states: start }];
   const seen = new Set<string>();
   const names = new Map<string, string>();
@@ -89,7 +89,10 @@ function derive(sequence: readonly Piece[], unit: Unit): Piece[][] {
   }
 }
 
-function isTaken({ negated, ranges }: { negated: boolean; ranges: readonly CodePointRange[] }, { value }: Unit): boolean {
+function isTaken(
+  { negated, ranges }: { negated: boolean; ranges: readonly CodePointRange[] },
+  { value }: Unit,
+): boolean {
   if (value === 'stray') return false;
   if (value === 'overlong') return negated;
   return ranges.some(({ first, last }) => first <= value && value <= last) !== negated;

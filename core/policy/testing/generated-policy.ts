@@ -12,7 +12,22 @@ export const name = fc.oneof(
   { weight: 1, arbitrary: fc.stringMatching(/^[ab.c1é]{1,4}$/).filter((text) => !/^\.{1,2}$/.test(text)) },
 );
 
-const NAME_PATTERNS = ['*', '?', 'a*', '*b', 'a?', '*.c', '[ab]', '[!a]*', '[a-c]b', '{a,b}', '{a*,b.c}', 'a{,b}c', '*b*', '[^.]*'];
+const NAME_PATTERNS = [
+  '*',
+  '?',
+  'a*',
+  '*b',
+  'a?',
+  '*.c',
+  '[ab]',
+  '[!a]*',
+  '[a-c]b',
+  '{a,b}',
+  '{a*,b.c}',
+  'a{,b}c',
+  '*b*',
+  '[^.]*',
+];
 
 const namePattern = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<string>(...NAMES) },
@@ -21,7 +36,10 @@ const namePattern = fc.oneof(
 );
 
 export const pattern = fc.oneof(
-  { weight: 12, arbitrary: fc.array(namePattern, { minLength: 1, maxLength: 4 }).map((names) => `/${names.join('/')}`) },
+  {
+    weight: 12,
+    arbitrary: fc.array(namePattern, { minLength: 1, maxLength: 4 }).map((names) => `/${names.join('/')}`),
+  },
   { weight: 1, arbitrary: fc.constantFrom('/', '/**', '/{a,b/c}/**', '/a/{b,**/x}') },
 );
 
@@ -56,7 +74,12 @@ type RuleContent = Pick<PathRule, 'effect' | 'operations' | 'pattern'> & { silen
 
 export function policyOf(rules: readonly RuleContent[]): Policy {
   return {
-    paths: rules.map((rule, index) => ({ silent: false, ...rule, id: ruleId(index + 1), origin: originOf(rule.pattern, ruleId(index + 1)) })),
+    paths: rules.map((rule, index) => ({
+      silent: false,
+      ...rule,
+      id: ruleId(index + 1),
+      origin: originOf(rule.pattern, ruleId(index + 1)),
+    })),
     network: [],
     onViolation: 'block',
     warnings: [],
@@ -75,7 +98,9 @@ const place = fc.array(fc.constantFrom('a', 'b', 'ab', 'x'), { maxLength: 2 }).m
 /** Mounts of one filesystem, its own root at `/` mostly among them. */
 export const mounts: fc.Arbitrary<Mount[]> = fc
   .array(fc.record({ root: place, mountpoint: place }), { maxLength: 2 })
-  .chain((binds) => fc.nat(5).map((dice) => (dice > 0 || binds.length === 0 ? [{ root: '/', mountpoint: '/' }, ...binds] : binds)))
+  .chain((binds) =>
+    fc.nat(5).map((dice) => (dice > 0 || binds.length === 0 ? [{ root: '/', mountpoint: '/' }, ...binds] : binds)),
+  )
   .map((all) => all.map((mount) => ({ ...mount, device: 7, type: 'ext4' })));
 
 /** The host paths that an object has, by its names from the root of the filesystem. */

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { Manifest } from '../manifest/index.ts';
+import { evaluate, evaluateConnect } from './evaluate.ts';
+import { type BindContext, policyFromManifest } from './policy-from-manifest.ts';
+import type { Policy } from './rule.ts';
+import { PATH_OPERATIONS } from './vocabulary.ts';
+
+const CONTEXT: BindContext = {
+  home: '/home/u',
+  workspace: '/home/u/work',
+  skill: '/home/u/skills/mail',
+  tmpdir: '/tmp/u',
+};
+
+function manifestOf(permissions: Manifest['permissions'], more: Partial<Manifest> = {}): Manifest {
+  return { skill_id: 'mail', version: '1.0.0', permissions, hashes: {}, ...more };
+}
+
+function policyOf(permissions: Manifest['permissions'], context: Partial<BindContext> = {}): Policy {
+  const policy = policyFromManifest(manifestOf(permissions), { ...CONTEXT, ...context });
+  if (!policy.ok) throw new Error(policy.error.message);
+  return policy.value;
+}
+
+function allowed(policy: Policy, path: string): string[] {
+  return PATH_OPERATIONS.filter((operation) => evaluate(policy, [], { operation, path }).verdict === 'allow');
+}
+
+function errorOf(permissions: Manifest['permissions'], context: Partial<BindContext> = {}) {
+  const policy = policyFromManifest(manifestOf(permissions), { ...CONTEXT, ...context });
+  return policy.ok ? null : policy.error;
+}
+
+test('each list of the manifest grants its operations and no others', () => {
+  const policy = policyOf({ filesystem: { read: ['~/in/**'], write: ['~/out/**'] }, exec: ['/srv/tool'] });
+  expect(allowed(policy, '/home/u/in/x')).toEqual(['read']);
+  expect(allowed(policy, '/home/u/out/x')).toEqual(['write', 'create', 'delete']);
+  expect(allowed(policy, '/srv/tool')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/home/u/other')).toEqual([]);
+});
+
+test.each([
+  ['~', '/home/u'],
+  ['~/x', '/home/u/x'],
+  ['$WORKSPACE/**', '/home/u/work/a/b'],
+  ['$WORKSPACE', '/home/u/work'],
+  ['$SKILL/data', '/home/u/skills/mail/data'],
+  ['$TMPDIR/*', '/tmp/u/x'],
+  ['/srv/x', '/srv/x'],
+])('%s stands for %s', (text, path) => {
+  expect(allowed(policyOf({ filesystem: { read: [text] } }), path)).toEqual(['read']);
+});
+
+test('wildcards in the name of a directory stay literal', () => {
+  const policy = policyOf({ filesystem: { read: ['$WORKSPACE/x'] } }, { workspace: '/home/u/w*[1]' });
+  expect(allowed(policy, '/home/u/w*[1]/x')).toEqual(['read']);
+  expect(allowed(policy, '/home/u/wa1/x')).toEqual([]);
+});
+
+test('a home that is / keeps its paths absolute', () => {
+  const policy = policyOf({ filesystem: { read: ['~', '~/x'] } }, { home: '/' });
+  expect(policy.paths.slice(0, 2).map(({ pattern }) => pattern)).toEqual(['/', '/x']);
+});
+
+test('without a workspace its rules grant nothing, and the person is told', () => {
+  const policy = policyOf({ filesystem: { read: ['$WORKSPACE/**', '~/x'] } }, { workspace: null });
+  expect(policy.paths[0]?.origin.pointer).toBe('permissions.filesystem.read[1]');
+  expect(policy.warnings).toEqual([expect.stringContaining('permissions.filesystem.read[0]')]);
+});
+
+test('rules count from 1: paths, network, base; each says where it comes from', () => {
+  const policy = policyOf({
+    filesystem: { read: ['~/x'] },
+    network: { egress: ['127.0.0.1:8080'] },
+    exec: ['/usr/bin/git'],
+  });
+  const ids = [...policy.paths, ...policy.network].map(({ id }) => id as number).sort((a, b) => a - b);
+  expect(ids).toEqual(ids.map((_, i) => i + 1));
+  expect(policy.paths[1]?.origin).toEqual({ source: 'manifest', pointer: 'permissions.exec[0]', text: '/usr/bin/git' });
+  expect(policy.network[0]?.id).toBe(3);
+  expect(policy.paths[2]?.origin.source).toBe('base');
+});
+
+test('what the manifest names itself is reported, though the base allows it silently', () => {
+  const policy = policyOf({ filesystem: { read: ['/usr/share/x'] } });
+  expect(evaluate(policy, [], { operation: 'read', path: '/usr/share/x' }).rule).toBe(1);
+});
+
+test('an address is reached at its port alone, a host name not at all', () => {
+  const policy = policyOf({ network: { egress: ['192.0.2.10:8443', 'example.org:443', '10.0.0.0/8'] } });
+  expect(evaluateConnect(policy, '192.0.2.10', 8443, 'tcp')).toEqual({ verdict: 'allow', reason: 'rule', rule: 1 });
+  expect(evaluateConnect(policy, '192.0.2.10', 443, 'tcp').verdict).toBe('block');
+  expect(evaluateConnect(policy, '10.9.9.9', 443, 'tcp').rule).toBe(2);
+  expect(policy.network).toHaveLength(2);
+});
+
+test('on_violation is kept', () => {
+  const policy = policyFromManifest(manifestOf({}, { on_violation: 'kill' }), CONTEXT);
+  expect(policy.ok && policy.value.onViolation).toBe('kill');
+  expect(policyOf({}).onViolation).toBe('block');
+});
+
+test.each([
+  ['x/y', 'relative-path'],
+  ['git', 'relative-path'],
+  ['~other/x', 'unknown-symbol'],
+  ['$HOME/x', 'unknown-symbol'],
+  ['/a/../b', 'bad-pattern'],
+  ['~/a//b', 'bad-pattern'],
+  ['~/a**', 'bad-pattern'],
+  ['~/', 'bad-pattern'],
+])('%s is refused as %s, with its place', (text, code) => {
+  const error = errorOf({ filesystem: { read: ['/ok', text] } });
+  expect([error?.code, error?.pointer]).toEqual([code, 'permissions.filesystem.read[1]']);
+  expect(error?.remedy).not.toBe('');
+});
+
+test('an address that is none is refused with its place', () => {
+  const error = errorOf({ network: { egress: ['192.0.2.300:443'] } });
+  expect([error?.code, error?.pointer]).toEqual(['bad-destination', 'permissions.network.egress[0]']);
+});
+
+test.each(['relative', '/home/../u'])('the home “%s” is refused', (home) => {
+  expect(errorOf({}, { home })?.code).toBe('bad-context');
+});
