@@ -55,7 +55,8 @@ export async function installModules(root) {
   const done = await runQuietly({
     title: 'installing npm packages',
     command: 'npm',
-    arguments: ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    // No package needs its install script: better-sqlite3 brings the binary, and npm would compile it anew.
+    arguments: ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     cwd: root,
     log: join(root, '.cache/setup/npm.log'),
   });
