@@ -1,0 +1,48 @@
+import type { SkillEntry, TrustedKey } from '../../core/manifest/index.ts';
+import type { BindContext } from '../../core/policy/policy-from-manifest.ts';
+import type { Mount, PolicyTables } from '../../core/policy/tables.ts';
+import type { Effect, Operation } from '../../core/policy/vocabulary.ts';
+import type { Refusal } from '../../core/protocol/errors.ts';
+
+/** Everything it takes to judge a manifest and compile it. The helper has read and hashed the files itself. */
+export type BindRequest = {
+  readonly manifest: Uint8Array;
+  /** Name of the manifest's file within the skill's folder. */
+  readonly manifestName: string;
+  readonly keys: readonly TrustedKey[];
+  readonly entries: readonly SkillEntry[];
+  readonly context: BindContext;
+  readonly mounts: readonly Mount[];
+};
+
+/** A rule as it is shown: what it does, to what, and where its author wrote it. */
+export type BoundRule = {
+  readonly id: number;
+  readonly effect: Effect;
+  readonly operations: readonly Operation[];
+  /** A path pattern, or a network prefix with its ports. */
+  readonly object: string;
+  readonly source: 'base' | 'manifest' | 'user';
+  readonly pointer: string;
+  readonly text: string;
+};
+
+/** What the policy says, for records and for people. */
+export type PolicySummary = {
+  readonly skillId: string;
+  readonly version: string;
+  readonly keyId: string;
+  readonly keyName: string;
+  /** SHA-256 of the policy in canonical form, 64 hex digits. */
+  readonly policySha256: string;
+  readonly onViolation: 'block' | 'kill';
+  readonly rules: readonly BoundRule[];
+  readonly warnings: readonly string[];
+};
+
+export type Binding = { readonly summary: PolicySummary; readonly tables: PolicyTables };
+
+/** Why there is no binding: the manifest, or the worker that was to judge it. */
+export type BindError =
+  | { readonly code: 'manifest-refused'; readonly refusals: readonly Refusal[] }
+  | { readonly code: 'worker-failed'; readonly message: string; readonly remedy: string };

@@ -1,0 +1,65 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { canonicalBytes, type VerifiedManifest, verifyManifest } from '../../core/manifest/index.ts';
+import { compile } from '../../core/policy/compile.ts';
+import type { PolicyError } from '../../core/policy/policy-error.ts';
+import { policyFromManifest } from '../../core/policy/policy-from-manifest.ts';
+import type { NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
+import type { Refusal } from '../../core/protocol/errors.ts';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { Binding, BindRequest, BoundRule } from './binding.ts';
+
+type Verified = Extract<VerifiedManifest, { ok: true }>;
+type ManifestRefusal = Extract<VerifiedManifest, { ok: false }>['refusals'][number];
+
+/** From bytes to tables: strict reading, signature, files, policy, compilation. All reasons of a refusal at once. */
+export function judgeManifest(request: BindRequest): Result<Binding, Refusal[]> {
+  const { manifest: bytes, manifestName, keys, entries, context, mounts } = request;
+  const verified = verifyManifest({ bytes, keys, entries, manifestName });
+  if (!verified.ok) return failure(verified.refusals.map(refusalOf));
+  const policy = policyFromManifest(verified.manifest, context);
+  if (!policy.ok) return failure([refusalOfPolicy(policy.error)]);
+  const tables = compile(policy.value, mounts);
+  if (!tables.ok) return failure([refusalOfPolicy(tables.error)]);
+  return success({ summary: summarize(verified, policy.value), tables: tables.value });
+}
+
+function summarize({ manifest, signer, warnings }: Verified, policy: Policy): Binding['summary'] {
+  const { paths, network, onViolation } = policy;
+  return {
+    skillId: manifest.skill_id,
+    version: manifest.version,
+    keyId: signer.keyId,
+    keyName: signer.keyName,
+    policySha256: bytesToHex(sha256(canonicalBytes({ paths, network, onViolation }))),
+    onViolation,
+    rules: [...paths.map(pathRule), ...network.map(networkRule)],
+    warnings: [...warnings.map(({ message, remedy }) => `${message} (${remedy})`), ...policy.warnings],
+  };
+}
+
+function pathRule({ id, effect, operations, pattern, origin }: PathRule): BoundRule {
+  return { id, effect, operations, object: pattern, ...origin };
+}
+
+function networkRule({ id, effect, prefix, ports, protocol, origin }: NetworkRule): BoundRule {
+  const object = `${prefix} port ${ports.low === ports.high ? ports.low : `${ports.low}-${ports.high}`} ${protocol}`;
+  return { id, effect, operations: ['connect'], object, ...origin };
+}
+
+function refusalOf(refusal: ManifestRefusal): Refusal {
+  const { code, message, remedy, pointer, line, column } = refusal;
+  return {
+    code,
+    message,
+    remedy,
+    ...(pointer === undefined ? {} : { pointer }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+    ...('paths' in refusal ? { paths: [...refusal.paths] } : {}),
+  };
+}
+
+function refusalOfPolicy({ code, message, remedy, pointer }: PolicyError): Refusal {
+  return { code, message, remedy, ...(pointer === null ? {} : { pointer }) };
+}

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { judgeManifest } from './judge-manifest.ts';
+import { type ManifestWorker, type ManifestWorkerOptions, manifestWorker } from './manifest-worker.ts';
+import { sampleRequest } from './testing/sample-request.ts';
+import { startWorker } from './worker-process.ts';
+import { workerUser } from './worker-user.ts';
+
+let worker: ManifestWorker | null = null;
+afterEach(() => worker?.close());
+
+const misbehaving = { program: join(import.meta.dirname, 'testing/misbehaving.ts') };
+
+function start(options: ManifestWorkerOptions = {}): ManifestWorker {
+  worker = manifestWorker(options);
+  return worker;
+}
+
+test('a manifest that is in order is bound, exactly as judged here', async () => {
+  const request = sampleRequest();
+  const bound = await start().bind(request);
+  const judged = judgeManifest(request);
+  expect(judged.ok).toBe(true);
+  expect(bound).toEqual(judged);
+  if (!bound.ok) throw new Error('not bound');
+  const { summary } = bound.value;
+  expect(summary).toMatchObject({ skillId: 'mail-triage', keyName: 'alice', onViolation: 'block' });
+  expect(summary.rules.find((rule) => rule.text === '127.0.0.1:8080')).toMatchObject({
+    effect: 'allow',
+    operations: ['connect'],
+    object: '127.0.0.1/32 port 8080 any',
+    pointer: 'permissions.network.egress[0]',
+  });
+  expect(summary.rules.find((rule) => rule.text === '~/Maildir/**')?.object).toBe('/home/dev/Maildir/**');
+});
+
+test('a manifest that is not says why, every reason in its own words', async () => {
+  const { bind } = start();
+  const codes = async (request: Parameters<typeof bind>[0]): Promise<unknown> => {
+    const bound = await bind(request);
+    if (bound.ok || bound.error.code !== 'manifest-refused') return bound;
+    return bound.error.refusals.map((refusal) => refusal.code);
+  };
+  expect(await codes(sampleRequest({ sign: false }))).toEqual(['unsigned']);
+  expect(await codes(sampleRequest({ keys: [] }))).toEqual(['unknown-key']);
+  expect(await codes(sampleRequest({ entries: [] }))).toEqual(['missing-file']);
+  expect(await codes(sampleRequest({ manifest: new TextEncoder().encode('{"a":') }))).toEqual(['syntax']);
+});
+
+test.each([
+  ['hang', 'took more than 700 ms'],
+  ['die', 'ended with code 3'],
+  ['die-loudly', 'beside itself'],
+  ['garbage', 'not in order'],
+  ['not-json', 'not in order'],
+  ['endless', 'more than it may'],
+  ['lie', 'tables are not in order'],
+])(
+  'a worker that falls to its manifest (%s) binds nothing, and the next manifest is bound',
+  async (manifestName, complaint) => {
+    const { bind } = start({ ...misbehaving, answerWithin: 700 });
+    const fallen = await bind(sampleRequest({ manifestName }));
+    expect(fallen).toMatchObject({
+      ok: false,
+      error: {
+        code: 'worker-failed',
+        message: expect.stringContaining(complaint),
+        remedy: expect.stringMatching(/\w/),
+      },
+    });
+    worker?.close();
+    expect((await start().bind(sampleRequest())).ok).toBe(true);
+  },
+);
+
+test('a worker that wants more memory than it may have ends', async () => {
+  const { bind } = start({ ...misbehaving, answerWithin: 5000 });
+  const fallen = await bind(sampleRequest({ manifestName: 'hog' }));
+  expect(fallen).toMatchObject({
+    ok: false,
+    error: { code: 'worker-failed', message: expect.stringMatching(/allocation failed|SIG|code/i) },
+  });
+});
+
+test('a worker that is never confined is never asked', async () => {
+  const { bind } = start({ program: join(import.meta.dirname, 'testing/never-ready.ts'), readyWithin: 300 });
+  const fallen = await bind(sampleRequest());
+  expect(fallen).toMatchObject({ ok: false, error: { message: expect.stringContaining('to be confined') } });
+});
+
+test('many manifests are judged in turn', async () => {
+  const { bind } = start({ atOnce: 2 });
+  const bound = await Promise.all(Array.from({ length: 5 }, () => bind(sampleRequest())));
+  expect(bound.map((each) => each.ok)).toEqual([true, true, true, true, true]);
+});
+
+test('nothing is bound while the helper stops', async () => {
+  const { bind, close } = start();
+  close();
+  expect(await bind(sampleRequest())).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining('stopping') },
+  });
+});
+
+test('a waiting worker is nobody, without privileges, and filtered in every thread', async () => {
+  const user = workerUser();
+  const program = join(import.meta.dirname, 'main.ts');
+  const waiting = startWorker({ program, user, readyWithin: 20_000 });
+  expect(await waiting.ready).toEqual({ ok: true, value: undefined });
+  const threads = readdirSync(`/proc/${waiting.pid}/task`);
+  expect(threads.length).toBeGreaterThan(1);
+  for (const thread of threads) {
+    const status = readFileSync(`/proc/${waiting.pid}/task/${thread}/status`, 'utf8');
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^CapEff:\t0+$/m);
+    if (user !== null) expect(status).toMatch(new RegExp(`^Uid:\\t${user.uid}\\t${user.uid}\\t${user.uid}\\t`, 'm'));
+    if (user !== null) expect(status).toMatch(/^Groups:\t ?$/m);
+  }
+  waiting.end();
+});

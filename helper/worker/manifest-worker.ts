@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { BindError, Binding, BindRequest } from './binding.ts';
+import { checkTables } from './check-tables.ts';
+import { decodeAnswer, encodeRequest } from './message.ts';
+import { startWorker, type WorkerLaunch, type WorkerProcess } from './worker-process.ts';
+import { workerUser } from './worker-user.ts';
+
+/** Times in milliseconds. */
+export type ManifestWorkerOptions = Partial<WorkerLaunch> & {
+  /** From the request to the answer. */
+  readonly answerWithin?: number;
+  /** Manifests judged at the same time; further ones wait. */
+  readonly atOnce?: number;
+};
+
+export type ManifestWorker = {
+  /** Judges and compiles a manifest. Never throws for what a manifest or a worker does. */
+  bind(request: BindRequest): Promise<Result<Binding, BindError>>;
+  /** Ends the worker that stands by, and lets nobody bind any more. */
+  close(): void;
+};
+
+const READY_WITHIN = 30_000;
+const ANSWER_WITHIN = 5_000;
+const AT_ONCE = 2;
+const REMEDY = 'Try again; if it fails again, the manifest is too much for the helper: make it smaller.';
+
+/**
+ * Judges manifests in processes of their own: one confined process for each, so that a hostile manifest never meets
+ * another. The next process is started ahead, since its start takes longer than its work.
+ */
+export function manifestWorker(options: ManifestWorkerOptions = {}): ManifestWorker {
+  const { answerWithin = ANSWER_WITHIN, atOnce = AT_ONCE, ...given } = options;
+  const launch = {
+    program: join(import.meta.dirname, 'main.ts'),
+    user: workerUser(),
+    readyWithin: READY_WITHIN,
+    ...given,
+  };
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  let closed = false;
+  let standby: WorkerProcess | null = startWorker(launch);
+
+  async function turn(): Promise<void> {
+    if (busy >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else busy += 1;
+  }
+
+  // The place goes to the next in line, or is free again.
+  function yieldTurn(): void {
+    const next = waiting.shift();
+    if (next === undefined) busy -= 1;
+    else next();
+  }
+
+  async function readyWorker(): Promise<Result<WorkerProcess, string>> {
+    const worker = standby ?? startWorker(launch);
+    standby = null;
+    const ready = await worker.ready;
+    return ready.ok ? success(worker) : ready;
+  }
+
+  async function judge(request: BindRequest): Promise<Result<Binding, BindError>> {
+    // A worker that stood by may have died meanwhile: one more is tried, a third would fail as well.
+    const first = await readyWorker();
+    const worker = first.ok ? first : await readyWorker();
+    if (!worker.ok) return failure(failed(worker.error));
+    const answer = await worker.value.ask(encodeRequest(request), answerWithin);
+    return answer.ok ? accept(answer.value, request) : failure(failed(answer.error));
+  }
+
+  return {
+    async bind(request) {
+      await turn();
+      try {
+        return closed ? failure(failed('the helper is stopping')) : await judge(request);
+      } finally {
+        yieldTurn();
+        if (!closed) standby ??= startWorker(launch);
+      }
+    },
+    close() {
+      closed = true;
+      standby?.end();
+    },
+  };
+}
+
+function failed(why: string): BindError {
+  return { code: 'worker-failed', message: `the manifest could not be judged: ${why}`, remedy: REMEDY };
+}
+
+function accept(answer: string, request: BindRequest): Result<Binding, BindError> {
+  const decoded = decodeAnswer(answer);
+  if (!decoded.ok) return failure(failed(`the answer is not in order: ${decoded.error}`));
+  if (!decoded.value.ok) return failure({ code: 'manifest-refused', refusals: decoded.value.error });
+  const binding = decoded.value.value as Binding;
+  const checked = checkTables(binding.tables, {
+    ruleIds: new Set(binding.summary.rules.map((rule) => rule.id)),
+    devices: new Set(request.mounts.map((mount) => mount.device)),
+  });
+  return checked.ok ? success(binding) : failure(failed(`the tables are not in order: ${checked.error}`));
+}

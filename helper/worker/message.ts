@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { OPERATIONS } from '../../core/policy/vocabulary.ts';
+import { type Refusal, refusal } from '../../core/protocol/errors.ts';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { Binding, BindRequest } from './binding.ts';
+
+/**
+ * What helper and worker say to each other: JSON, arrays of numbers in base64 (little endian). Not structured clone,
+ * because the worker may have fallen to what it has read, and its answer is parsed by root.
+ */
+
+const bytes = z.codec(z.base64(), z.instanceof(Uint8Array), {
+  decode: (text) => new Uint8Array(Buffer.from(text, 'base64')),
+  encode: (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64'),
+});
+
+const words = z.codec(z.base64(), z.instanceof(Uint32Array), {
+  decode(text, context) {
+    const raw = Buffer.from(text, 'base64');
+    if (raw.length % 4 !== 0) {
+      context.issues.push({ code: 'custom', input: text, message: 'not a whole number of words' });
+      return z.NEVER;
+    }
+    return new Uint32Array(new Uint8Array(raw).buffer);
+  },
+  encode: (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64'),
+});
+
+const portRange = z.strictObject({
+  low: z.int(),
+  high: z.int(),
+  protocol: z.int(),
+  verdict: z.int(),
+  rule: z.int(),
+});
+
+const tables = z.strictObject({
+  components: z.array(bytes),
+  nodes: z.strictObject({ wild: words, row: words, accept: words, residual: words, strictest: bytes, flags: bytes }),
+  edges: z.strictObject({ state: words, component: words, next: words }),
+  rows: z.strictObject({ target: words, next: words }),
+  accepts: z.strictObject({ verdict: bytes, rule: words, silent: words }),
+  starts: z.strictObject({ device: words, state: words }),
+  destinations: z.strictObject({ address: bytes, prefixLength: bytes, ranges: z.array(z.array(portRange)) }),
+});
+
+/** Longer than any pattern, pointer or message that the core writes. */
+const text = z.string().max(16_384);
+
+const rule = z.strictObject({
+  id: z.int().min(1),
+  effect: z.enum(['allow', 'require_approval', 'block', 'kill']),
+  operations: z.array(z.enum(OPERATIONS)).max(OPERATIONS.length),
+  object: text,
+  source: z.enum(['base', 'manifest', 'user']),
+  pointer: text,
+  text,
+});
+
+const summary = z.strictObject({
+  skillId: z.string().min(1).max(128),
+  version: z.string().max(64),
+  keyId: z.string().max(128),
+  keyName: z.string().max(256),
+  policySha256: z.string().regex(/^[0-9a-f]{64}$/),
+  onViolation: z.enum(['block', 'kill']),
+  rules: z.array(rule).max(32_768),
+  warnings: z.array(text).max(1000),
+});
+
+const answer = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: z.strictObject({ summary, tables }) }),
+  z.strictObject({ ok: z.literal(false), error: z.array(refusal).min(1).max(1000) }),
+]);
+export type Answer = z.output<typeof answer>;
+
+/** Said once the worker has given up everything it does not need. */
+const READY = { confined: true } as const;
+const ready = z.strictObject({ confined: z.literal(true) });
+
+// The helper's own words: the worker has no reason to doubt them, the types are enough.
+type WireRequest = Omit<BindRequest, 'manifest' | 'keys'> & {
+  manifest: string;
+  keys: (Omit<BindRequest['keys'][number], 'publicKey'> & { publicKey: string })[];
+};
+
+export function encodeRequest(request: BindRequest): string {
+  const wire: WireRequest = {
+    ...request,
+    manifest: Buffer.from(request.manifest).toString('base64'),
+    keys: request.keys.map((key) => ({ ...key, publicKey: Buffer.from(key.publicKey).toString('base64') })),
+  };
+  return JSON.stringify(wire);
+}
+
+export function decodeRequest(line: string): BindRequest {
+  const wire = JSON.parse(line) as WireRequest;
+  return {
+    ...wire,
+    manifest: new Uint8Array(Buffer.from(wire.manifest, 'base64')),
+    keys: wire.keys.map((key) => ({ ...key, publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64')) })),
+  };
+}
+
+export function encodeReady(): string {
+  return JSON.stringify(READY);
+}
+
+export function isReady(frame: string): boolean {
+  return ready.safeParse(parseJson(frame)).success;
+}
+
+export function encodeAnswer(judged: Result<Binding, Refusal[]>): string {
+  return JSON.stringify(z.encode(answer, judged as Answer));
+}
+
+/** Reads what the worker sent. The forms are checked here; that the numbers fit together is for `checkTables`. */
+export function decodeAnswer(frame: string): Result<Answer, string> {
+  const parsed = answer.safeParse(parseJson(frame));
+  return parsed.success ? success(parsed.data) : failure(z.prettifyError(parsed.error).slice(0, 1000));
+}
+
+function parseJson(frame: string): unknown {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
+}
