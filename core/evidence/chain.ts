@@ -4,9 +4,11 @@ import { originOf } from './checkpoint.ts';
 import type { DamageKind } from './damage.ts';
 import { type Digest, digestOf } from './digest.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
-import { appendLeaf, EMPTY_FRONTIER, equalBytes, type Frontier, isFrontier, leafHash } from './merkle.ts';
+import { appendLeaf, EMPTY_FRONTIER, type Frontier, isFrontier, leafHash } from './merkle.ts';
 import { type EvidenceRecord, recordSchema } from './record.ts';
-import { evidenceHash } from './seal.ts';
+import { hashOfText } from './seal.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Kinds of the records that start a file. */
 export const LOG_CREATED = 'log.created';
@@ -76,31 +78,40 @@ function originAfter(state: ChainState, record: EvidenceRecord): Result<string |
 export function readRecord(line: Uint8Array): Result<EvidenceRecord, { kind: DamageKind; message: string }> {
   if (line.length > MAX_LINE_BYTES)
     return failure({ kind: 'not-a-record', message: `The line is longer than ${MAX_LINE_BYTES} bytes.` });
-  const value = parseJson(line);
+  const written = decodeText(line);
+  const value = parseJson(written);
   const parsed = recordSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
     return failure({ kind: 'not-a-record', message: `The line is not a record${where}.` });
   }
-  // The value, not zod's copy of it: the judged bytes are those of the line.
+  // The value, not zod's copy of it: what is judged is the line.
   const text = canonicalText(value);
-  if (!text.ok || !equalBytes(new TextEncoder().encode(text.value), line)) {
+  if (written === null || !text.ok || text.value !== written) {
     return failure({
       kind: 'not-canonical',
       message: 'The line means a record but is not written as the log writes it.',
     });
   }
-  const hash = evidenceHash(value as object);
-  if (!hash.ok || hash.value !== parsed.data.evidence_hash) {
+  if (hashOfText(written, parsed.data.evidence_hash) !== parsed.data.evidence_hash) {
     return failure({ kind: 'changed', message: 'The content does not fit evidence_hash.' });
   }
   return success(parsed.data);
 }
 
-function parseJson(line: Uint8Array): unknown {
+/** Null for what is no UTF-8. Every other line has one text, and every text one line. */
+function decodeText(line: Uint8Array): string | null {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line));
+    return decoder.decode(line);
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

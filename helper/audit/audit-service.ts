@@ -20,7 +20,7 @@ import {
 } from './options.ts';
 import { type AuditEntry, type AuditPage, querySchema } from './query.ts';
 import { RecordIndex } from './record-index.ts';
-import { KERNEL_ATTACHED, SequenceLedger } from './sequence-ledger.ts';
+import { GAP, KERNEL_ATTACHED, SequenceLedger } from './sequence-ledger.ts';
 import { SessionFacts } from './session-facts.ts';
 import type { LogExtent } from './verify-log.ts';
 import { WallClock } from './wall-clock.ts';
@@ -114,7 +114,7 @@ export class AuditService {
     this.pump = new KernelPump(
       source,
       intake,
-      (drafts) => void this.write(drafts),
+      (drafts) => this.writeKernel(drafts),
       () => this.clock.nowNs(),
     );
   }
@@ -170,6 +170,11 @@ export class AuditService {
     }
   }
 
+  /** An event that cannot be put into a record must not hold up the others: it becomes a gap that names it. */
+  private writeKernel(drafts: readonly PendingDraft[]): void {
+    this.write(drafts.map(({ build, ...rest }) => ({ ...rest, build: () => recordable(build()) })));
+  }
+
   private write(drafts: readonly PendingDraft[]): WrittenRecord[] {
     const written = this.log.append(drafts);
     this.index.insert(written);
@@ -182,6 +187,17 @@ export class AuditService {
     const draft = { kind: 'helper.started', pid: process.pid, helper_version: this.options.helperVersion };
     return this.index.rebuilt === null ? draft : { ...draft, index_rebuilt: this.index.rebuilt };
   }
+}
+
+function recordable(draft: RecordDraft): RecordDraft {
+  const text = canonicalText(draft);
+  if (text.ok) return draft;
+  const { kernel_sequence, kernel_sequences, mono_ns } = draft;
+  const places = Object.entries({ kernel_sequence, kernel_sequences, mono_ns }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const message = `A kernel event could not be recorded: ${text.error.message}.`;
+  return { kind: GAP, cause: 'unrecordable-event', ...Object.fromEntries(places), message };
 }
 
 type Parts = {

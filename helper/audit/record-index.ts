@@ -141,7 +141,8 @@ export class RecordIndex {
     const { directory, size } = this.head();
     const last = this.state().seq;
     let batch: WrittenRecord[] = [];
-    for (const written of recordsAfter(directory, last, size)) {
+    const row = this.database.prepare<[number], Row>('SELECT * FROM records WHERE seq = ?').get(last);
+    for (const written of recordsAfter(directory, row ?? null, size)) {
       batch.push(written);
       if (batch.length < BUILD_BATCH) continue;
       this.insertAll(batch);
@@ -199,17 +200,16 @@ function findFault(database: Database.Database, head: LogHead): string | null {
   return line.includes(`"evidence_hash":"${state.evidence_hash}"`) ? null : 'it does not fit the log';
 }
 
-/** Records of the log after `last`, up to `size`. The log was verified by its writer: here it is only read. */
-function* recordsAfter(directory: string, last: number, size: number): Generator<WrittenRecord> {
-  const names = segmentNames(directory);
-  for (const [index, segment] of names.entries()) {
-    const next = names[index + 1];
-    if (next !== undefined && Number.parseInt(next, 10) <= last + 1) continue;
-    for (const line of splitLines(readChunks(join(directory, segment)))) {
+/** Records of the log after the one of `last`, up to `size`. The log was verified by its writer: here it is only read. */
+function* recordsAfter(directory: string, last: Row | null, size: number): Generator<WrittenRecord> {
+  for (const segment of segmentNames(directory)) {
+    if (last !== null && segment < last.segment) continue;
+    const start = segment === last?.segment ? last.offset + last.length + 1 : 0;
+    for (const line of splitLines(readChunks(join(directory, segment), start))) {
       if (!line.ended) return;
       const record = JSON.parse(new TextDecoder().decode(line.bytes)) as EvidenceRecord;
       if (record.seq > size) return;
-      if (record.seq > last) yield { record, segment, offset: line.offset, length: line.bytes.length };
+      yield { record, segment, offset: start + line.offset, length: line.bytes.length };
     }
   }
 }

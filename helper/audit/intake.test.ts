@@ -1,0 +1,242 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Intake, type PendingDraft } from './intake.ts';
+import type { KernelEvent } from './kernel-event.ts';
+import { INTAKE_LIMITS, type RecordDraft } from './options.ts';
+import { SequenceLedger } from './sequence-ledger.ts';
+import { SessionFacts } from './session-facts.ts';
+import { decision } from './testing/scripted-kernel.ts';
+
+const MS = 1_000_000n;
+let intake: Intake;
+let facts: SessionFacts;
+let nextSeq: number;
+
+beforeEach(() => {
+  facts = new SessionFacts();
+  nextSeq = 1;
+  intake = new Intake(INTAKE_LIMITS, new SequenceLedger('boot', ''), facts, 0n);
+});
+
+/** Writes as the log would: each draft gets the next number. */
+function write(drafts: readonly PendingDraft[]): RecordDraft[] {
+  return drafts.map(({ build, sealed }) => {
+    const draft = build();
+    sealed?.(nextSeq++);
+    return draft;
+  });
+}
+
+const take = (events: KernelEvent[], atMs = 0, batch = 1) => write(intake.take(events, batch, BigInt(atMs) * MS));
+const due = (atMs: number, last?: number) => write(intake.due(BigInt(atMs) * MS, last));
+
+describe('repeats of a refusal', () => {
+  test('the first is written at once, the rest of the second as one', () => {
+    expect(take([decision(1), decision(2), decision(3)])).toMatchObject([{ kernel_sequence: '1' }]);
+    expect(due(999)).toEqual([]);
+    expect(intake.heldSince()).toBe(1);
+    const [counted, ...none] = due(1000);
+    expect(counted).toMatchObject({
+      kind: 'decision',
+      count: 2,
+      kernel_sequences: '2-3',
+      repeat_of: 1,
+      verdict: 'block',
+    });
+    expect(counted).toMatchObject({ first_mono_ns: '2000', last_mono_ns: '3000', path: '/home/dev/.ssh/id_rsa' });
+    expect(counted).not.toHaveProperty('kernel_sequence');
+    expect(none).toEqual([]);
+    expect(intake.heldSince()).toBeNull();
+  });
+
+  test('a loop is one record a second, and the first after a quiet second is written at once', () => {
+    const all: RecordDraft[] = [];
+    for (let ms = 0; ms < 5000; ms += 10) all.push(...take([decision(ms / 10 + 1)], ms), ...due(ms));
+    expect(all.length).toBe(5);
+    due(6000);
+    due(7000);
+    expect(take([decision(501)], 7001)).toHaveLength(1);
+  });
+
+  test.each([
+    ['session', { session: '2' }],
+    ['operation', { operation: 'write' as const }],
+    ['call', { call: 'truncate' as const }],
+    ['rule', { rule: 4 }],
+    ['reason', { reason: 'no-rule' as const }],
+    ['path', { file: '/home/dev/.ssh/id_dsa' }],
+    ['verdict', { verdict: 'kill' as const }],
+    ['port', { port: 80 }],
+  ])('another %s is another question', (_, other) => {
+    expect(take([decision(1), decision(2, other)])).toHaveLength(2);
+  });
+
+  test('held repeats are written by a flush and at the end of their session', () => {
+    take([decision(1), decision(2), decision(3, { session: '2' }), decision(4, { session: '2' })]);
+    const ended: KernelEvent = { kind: 'session-ended', sequence: 5n, monotonicNs: 9n, session: '2' };
+    expect(take([ended])).toMatchObject([
+      { count: 1, kernel_sequences: '4' },
+      { kind: 'session.ended', session: '2', kernel_sequence: '5' },
+    ]);
+    expect(write(intake.flush())).toMatchObject([{ count: 1, kernel_sequences: '2', repeat_of: 1 }]);
+    expect(intake.heldSince()).toBeNull();
+  });
+
+  test('memory is bounded: the oldest question is written and forgotten', () => {
+    intake = new Intake({ ...INTAKE_LIMITS, maxOpenWindows: 2 }, new SequenceLedger('boot', ''), facts, 0n);
+    const files = ['a', 'a', 'b', 'c'];
+    expect(take(files.map((file, index) => decision(index + 1, { file })))).toMatchObject([
+      { path: 'a' },
+      { path: 'b' },
+      { path: 'a', count: 1 },
+      { path: 'c' },
+    ]);
+  });
+});
+
+describe('repeats of what is allowed', () => {
+  const allowed = (sequence: number, file = '/work/a') =>
+    decision(sequence, { verdict: 'allow', reason: 'rule', rule: 1, location: 0, file });
+
+  test('the first in a minute is written, the others are counted within a second', () => {
+    expect(take([allowed(1), allowed(2, '/work/b'), allowed(3), allowed(4, '/work/b'), allowed(5)])).toHaveLength(2);
+    expect(due(999)).toEqual([]);
+    expect(due(1000)).toMatchObject([
+      {
+        kind: 'repeats',
+        session: '1',
+        count: 3,
+        kernel_sequences: '3-5',
+        repeats: [
+          { of: 1, count: 2, last_mono_ns: '5000' },
+          { of: 2, count: 1, last_mono_ns: '4000' },
+        ],
+      },
+    ]);
+    expect(take([allowed(6)], 59_999)).toEqual([]);
+    expect(take([allowed(7)], 60_000)).toHaveLength(1);
+  });
+
+  test('another call of the same operation is no other question', () => {
+    expect(take([allowed(1), { ...allowed(2), call: 'truncate' } as KernelEvent])).toHaveLength(1);
+  });
+
+  test('the first and its repeats in the batch in which the session ends', () => {
+    const ended: KernelEvent = { kind: 'session-ended', sequence: 3n, monotonicNs: 9n, session: '1' };
+    expect(take([allowed(1), allowed(2), ended])).toMatchObject([
+      { path: '/work/a' },
+      { kind: 'repeats', repeats: [{ of: 1, count: 1 }] },
+      {},
+    ]);
+  });
+});
+
+describe('sequence numbers', () => {
+  test('a replay is dropped', () => {
+    take([decision(1), decision(2, { file: 'x' })]);
+    expect(take([decision(1), decision(2, { file: 'x' }), decision(3, { file: 'y' })], 0, 2)).toMatchObject([
+      { kernel_sequence: '3' },
+    ]);
+    expect(write(intake.flush())).toEqual([]);
+  });
+
+  test('a hole is declared after a second', () => {
+    take([decision(1), decision(5, { file: 'x' }), decision(8, { file: 'y' })]);
+    expect(due(999)).toEqual([]);
+    expect(due(1000)).toMatchObject([
+      { kind: 'gap', cause: 'kernel-events-lost', kernel_sequences: '2-4,6-7', count: 5 },
+    ]);
+    expect(due(5000)).toEqual([]);
+  });
+
+  test('a hole that fills in time is none', () => {
+    take([decision(1), decision(3, { file: 'x' })]);
+    take([decision(2, { file: 'y' })], 500);
+    expect(due(2000)).toEqual([]);
+  });
+
+  test('a hole is declared at once when thousands of later events have come', () => {
+    const events = Array.from({ length: 4096 }, (_, index) => decision(index + 3, { file: `f${index}` }));
+    take([decision(1), ...events]);
+    expect(due(1)).toMatchObject([{ kind: 'gap', kernel_sequences: '2' }]);
+  });
+
+  test('an event that was declared lost and comes after all is written', () => {
+    take([decision(1), decision(3, { file: 'x' })]);
+    due(1000);
+    expect(take([decision(2, { file: 'late' })], 1001)).toMatchObject([{ path: 'late', kernel_sequence: '2' }]);
+  });
+
+  test('numbers given out and never seen are declared lost', () => {
+    take([decision(1)]);
+    expect(due(0, 4)).toEqual([]);
+    expect(due(1000, 4)).toMatchObject([{ kind: 'gap', kernel_sequences: '2-4', count: 3 }]);
+  });
+
+  test('what was lost while nobody read shows after a restart', () => {
+    const ledger = new SequenceLedger('boot', '');
+    ledger.add(1, 10);
+    ledger.add(13);
+    intake = new Intake(INTAKE_LIMITS, ledger, facts, 0n);
+    take([decision(20)]);
+    expect(due(1000)).toMatchObject([{ kernel_sequences: '11-12,14-19', count: 8 }]);
+  });
+});
+
+describe('what a record says beyond the event', () => {
+  test('whose it is, the rule in words, the location by name', () => {
+    const rules = [{ id: 3, pointer: 'permissions.filesystem.read[0]', text: '~/Maildir/**' }];
+    const locations = [{ id: 1, name: '~/.ssh' }];
+    facts.describe({
+      session: '1',
+      skill_id: 'mail',
+      owner_uid: 1000,
+      policy_sha256: 'a'.repeat(64),
+      rules,
+      locations,
+    });
+    const [record] = take([decision(1, { rule: 3 })]);
+    expect(record).toMatchObject({
+      skill_id: 'mail',
+      owner_uid: 1000,
+      policy_sha256: 'a'.repeat(64),
+      rule: rules[0],
+      location: '~/.ssh',
+    });
+    expect(take([decision(2, { session: '9', rule: 3, location: 7 })])).toMatchObject([
+      { skill_id: null, rule: { id: 3, pointer: null, text: null }, location: 'location 7' },
+    ]);
+  });
+
+  test('the chain of processes, from exec events', () => {
+    facts.describe({
+      session: '1',
+      skill_id: null,
+      owner_uid: 1,
+      policy_sha256: 'a'.repeat(64),
+      rules: [],
+      root: { pid: 10, executable: '/usr/bin/agent' },
+    });
+    const exec = (sequence: number, pid: number, parentPid: number, file: string, verdict: 'allow' | 'block') =>
+      decision(sequence, { pid, parentPid, file, verdict, operation: 'exec', call: 'exec', startNs: BigInt(pid) });
+    take([
+      exec(1, 11, 10, '/bin/sh', 'allow'),
+      exec(2, 12, 11, '/bin/cat', 'allow'),
+      exec(3, 12, 11, '/bin/dd', 'block'),
+    ]);
+    const [record] = take([decision(4, { pid: 12, parentPid: 11, startNs: 12n })]);
+    expect(record!.process_chain).toEqual([
+      { pid: 12, executable: '/bin/cat' },
+      { pid: 11, executable: '/bin/sh' },
+      { pid: 10, executable: '/usr/bin/agent' },
+    ]);
+    const [forked] = take([decision(5, { pid: 13, parentPid: 11, startNs: 13n, file: 'x' })]);
+    expect(forked!.process_chain![0]).toEqual({ pid: 13, executable: '/bin/sh' });
+    const [reused] = take([decision(6, { pid: 12, parentPid: 10, startNs: 99n, file: 'y' })]);
+    expect(reused!.process_chain!.map(({ executable }) => executable)).toEqual(['/usr/bin/agent', '/usr/bin/agent']);
+  });
+
+  test('a name that is no UTF-8 is kept byte by byte', () => {
+    const path = Uint8Array.of(0x2f, 0xff, 0x61);
+    expect(take([decision(1, { path })])).toMatchObject([{ path: '/\ufffda', path_base64: 'L/9h' }]);
+  });
+});
