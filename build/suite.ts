@@ -19,7 +19,7 @@ export interface SuiteResult {
   budgetSeconds: number;
 }
 
-const CLOSING_LINE = /^(?:\w+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
+const CLOSING_LINE = /^(?:\S+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 /**
  * What a suite says of itself: its last line of the form "N passed, N failed", where skipped counts as failed. A suite that
