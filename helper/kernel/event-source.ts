@@ -18,7 +18,9 @@ export interface EventSourceData {
 export function addressText(address: Uint8Array): string {
   const mapped = address.subarray(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
   if (mapped) return address.subarray(12).join('.');
-  const groups = Array.from({ length: 8 }, (_, i) => (((address[2 * i] ?? 0) << 8) | (address[2 * i + 1] ?? 0)).toString(16));
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    (((address[2 * i] ?? 0) << 8) | (address[2 * i + 1] ?? 0)).toString(16),
+  );
   return new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1);
 }
 
@@ -59,7 +61,11 @@ class RingSource implements KernelSource {
 
   #translate(record: Uint8Array): KernelEvent {
     const event = decodeEvent(record);
-    const head = { sequence: event.sequence, monotonicNs: event.monotonicNs, session: sessionName(event.label.session) };
+    const head = {
+      sequence: event.sequence,
+      monotonicNs: event.monotonicNs,
+      session: sessionName(event.label.session),
+    };
     if (event.kind === 'session-ended') return { kind: 'session-ended', ...head };
     const isFile = event.object.device !== 0;
     return {
@@ -79,7 +85,8 @@ class RingSource implements KernelSource {
       late: (event.label.flags & LATE) !== 0,
       path: isFile ? this.#hostPath(event) : null,
       object: isFile ? event.object : null,
-      address: !isFile && event.port + event.protocol > 0 && event.call !== 'socket' ? addressText(event.address) : null,
+      address:
+        !isFile && event.port + event.protocol > 0 && event.call !== 'socket' ? addressText(event.address) : null,
       port: !isFile && event.call !== 'socket' ? event.port : null,
       comm: event.comm,
     };

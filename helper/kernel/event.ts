@@ -1,6 +1,16 @@
 /** Records of the event ring, decoded: struct rf_event of bpf/ringfence.h. */
+
+import {
+  CALLS,
+  type Call,
+  OPERATIONS,
+  type Operation,
+  REASONS,
+  type Reason,
+  VERDICTS,
+  type VerdictWord,
+} from '../../core/policy/vocabulary.ts';
 import { decodeComm, decodeLabel, type InodeKey, type Label, SIZES } from './layout.ts';
-import { type Call, CALLS, type Operation, OPERATIONS, type Reason, REASONS, type VerdictWord, VERDICTS } from '../../core/policy/vocabulary.ts';
 
 interface EventHead {
   /** 1, 2, 3 … since the programs were loaded; a hole is a lost event. */

@@ -1,7 +1,18 @@
 /** The programs in the kernel: loaded once, pinned, and taken over again by every later run of the helper. */
 import { existsSync } from 'node:fs';
 import { kernel, type ProgramStatistics } from '../../native/kernel/index.ts';
-import { decodeTaskReports, decodeU32, decodeU64, encodeLabel, encodeLabelOrder, encodeU32, encodeU64, LAYOUT_VERSION, type Label, type TaskReport } from './layout.ts';
+import {
+  decodeTaskReports,
+  decodeU32,
+  decodeU64,
+  encodeLabel,
+  encodeLabelOrder,
+  encodeU32,
+  encodeU64,
+  LAYOUT_VERSION,
+  type Label,
+  type TaskReport,
+} from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
 
 export interface KernelSideOptions {
@@ -53,7 +64,8 @@ export class KernelSide {
 
   /** Labels every thread of a process. Returns one report a thread; none when the process is gone. */
   label(pid: number, label: Label): TaskReport[] {
-    if (!this.#maps.sessions.get(encodeU64(label.session))) this.#maps.sessions.set(encodeU64(label.session), encodeU64(0n));
+    if (!this.#maps.sessions.get(encodeU64(label.session)))
+      this.#maps.sessions.set(encodeU64(label.session), encodeU64(0n));
     const template = this.#maps.templates.get(encodeU32(1));
     if (!template) throw new Error('the kernel side has no template for labels');
     template.set(encodeLabel(label), 0);

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
 import { decodeEvent } from './event.ts';
-import { addToBloom, encodeDestination, encodeLabelOrder, encodeSuperblock, LAYOUT_VERSION, LIMITS, SIZES } from './layout.ts';
+import {
+  addToBloom,
+  encodeDestination,
+  encodeLabelOrder,
+  encodeSuperblock,
+  LAYOUT_VERSION,
+  LIMITS,
+  SIZES,
+} from './layout.ts';
 
 const header = fileURLToPath(new URL('../../bpf/ringfence.h', import.meta.url));
 

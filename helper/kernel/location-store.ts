@@ -2,10 +2,10 @@
  * Protected locations in the kernel: by the identity of what is there, so that renames, links and mounts do not help, and
  * by parent and name, so that what is not there yet cannot be planted.
  */
-import { readdirSync, watch, type FSWatcher } from 'node:fs';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { OPERATIONS } from '../../core/policy/vocabulary.ts';
 import type { ProtectedLocation } from '../../core/policy/locations.ts';
+import { OPERATIONS } from '../../core/policy/vocabulary.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import type { Components } from './components.ts';
 import { encodeInode, encodeLocationName, encodePair, encodeU32, type InodeKey, SIZES } from './layout.ts';
@@ -132,7 +132,10 @@ function children(directory: string): string[] {
 
 /** struct rf_location: the mask of refused operations first. */
 function encodeRefusals(location: ProtectedLocation): Uint8Array {
-  const refused = OPERATIONS.reduce((mask, operation, code) => mask | (location.verdicts[operation] === 'block' ? 1 << code : 0), 0);
+  const refused = OPERATIONS.reduce(
+    (mask, operation, code) => mask | (location.verdicts[operation] === 'block' ? 1 << code : 0),
+    0,
+  );
   const bytes = new Uint8Array(SIZES.location);
   bytes.set(encodeU32(refused));
   return bytes;

@@ -11,7 +11,7 @@ export interface HostMount {
 }
 
 /** Spaces and the like are written as three octal digits. */
-function unescape(text: string): string {
+function unescapeField(text: string): string {
   return Buffer.from(
     text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
     'latin1',
@@ -30,8 +30,8 @@ export function parseMounts(mountinfo: Uint8Array): HostMount[] {
     if (!root?.startsWith('/') || !mountpoint?.startsWith('/') || !type) continue;
     mounts.push({
       device: ((major << 20) | minor) >>> 0,
-      root: unescape(root),
-      mountpoint: unescape(mountpoint),
+      root: unescapeField(root),
+      mountpoint: unescapeField(mountpoint),
       type,
     });
   }

@@ -1,6 +1,7 @@
 /** Compiled policies in the kernel's tables: each gets numbers of its own, and a replacement is complete before it counts. */
-import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
+
 import type { PolicyTables } from '../../core/policy/tables.ts';
+import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
 import type { Components } from './components.ts';
 import { encodeDestination, encodeDestinationKey, encodePair, encodeU32, LIMITS, SIZES } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
@@ -49,7 +50,10 @@ export class PolicyStore {
   readonly #accepts = new Ranges(LIMITS.accepts);
   readonly #residuals = new Ranges(RESIDUALS);
   readonly #policies = new Ranges(LIMITS.policies);
-  readonly #maps: Record<'policies' | 'starts' | 'nodes' | 'edges' | 'rowMap' | 'acceptMap' | 'destinations', PinnedMap>;
+  readonly #maps: Record<
+    'policies' | 'starts' | 'nodes' | 'edges' | 'rowMap' | 'acceptMap' | 'destinations',
+    PinnedMap
+  >;
 
   constructor(pinDirectory: string, components: Components) {
     this.#components = components;

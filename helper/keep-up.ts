@@ -1,0 +1,36 @@
+/** Keeps the kernel side in step with the machine: new mounts, and what appears in protected places. */
+import type { Logger } from 'pino';
+import type { Enforcer } from './services.ts';
+import { protectedHomes, readAccounts } from './session/accounts.ts';
+
+const MOUNT_CHECK_MS = 500;
+const SETTLE_MS = 25;
+/** Also reached when the kernel's own report of a session's end was lost. */
+const SWEEP_MS = 5000;
+
+/** Returns the way to stop. */
+export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
+  let settling: NodeJS.Timeout | null = null;
+  const protect = () => {
+    settling = null;
+    guard.protect(protectedHomes(readAccounts()));
+    guard.watch(changed);
+  };
+  const changed = () => {
+    settling ??= setTimeout(protect, SETTLE_MS);
+  };
+  const checkMounts = () => {
+    if (!guard.mountsChanged()) return;
+    protect();
+    log.info({ filesystems: guard.mounts.length }, 'mounts changed');
+    sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old mounts'));
+  };
+  guard.watch(changed);
+  const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
+  const sweep = setInterval(() => sessions.sweep(), SWEEP_MS);
+  return () => {
+    clearInterval(mounts);
+    clearInterval(sweep);
+    if (settling) clearTimeout(settling);
+  };
+}

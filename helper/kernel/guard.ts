@@ -1,0 +1,76 @@
+/** The kernel side with everything that fills it, in the one order that leaves nothing open. */
+import { loadLocations, type ProtectedLocation } from '../../core/policy/locations.ts';
+import { kernel } from '../../native/kernel/index.ts';
+import { Components } from './components.ts';
+import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
+import { LocationStore } from './location-store.ts';
+import { type HostMount, readHostMounts } from './mounts.ts';
+import { PolicyStore } from './policy-store.ts';
+import { Superblocks } from './superblocks.ts';
+
+/** Locations of one home are numbered from a multiple of this. */
+const LOCATIONS_A_HOME = 32;
+
+export class Guard {
+  readonly side: KernelSide;
+  readonly policies: PolicyStore;
+  /** Mounts of the host whose filesystem the kernel side knows. */
+  mounts: HostMount[] = [];
+  locations: ProtectedLocation[] = [];
+  readonly #superblocks: Superblocks;
+  readonly #store: LocationStore;
+  #mountText = '';
+
+  /** Loads the programs, or takes over those that are in force. Throws KernelError or LayoutMismatch. */
+  constructor(options: KernelSideOptions) {
+    this.side = new KernelSide(options);
+    const components = new Components(options.pinDirectory);
+    this.policies = new PolicyStore(options.pinDirectory, components);
+    this.#superblocks = new Superblocks(options.pinDirectory);
+    this.#store = new LocationStore(options.pinDirectory, components, this.#superblocks.probeFd);
+  }
+
+  /** Protects the locations of these homes as they are now. */
+  protect(homes: readonly string[]): void {
+    this.locations = locationsOf(homes);
+    this.#store.refresh(this.locations);
+    this.#learn();
+  }
+
+  /** Calls back when something changed in or beside a location. */
+  watch(changed: () => void): void {
+    this.#store.watch(this.locations, changed);
+  }
+
+  /** True when the host's mounts are no longer those that policies were compiled for. */
+  mountsChanged(): boolean {
+    return readHostMounts().text !== this.#mountText;
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #learn(): void {
+    const { text, mounts } = readHostMounts();
+    this.mounts = this.#superblocks.learn(mounts, this.#store.protectedInodes);
+    this.#mountText = text;
+  }
+}
+
+/** Numbered so that every location of every home has a number of its own; places outside homes come once. */
+function locationsOf(homes: readonly string[]): ProtectedLocation[] {
+  const byPath = new Map<string, ProtectedLocation>();
+  homes.forEach((home, index) => {
+    for (const location of loadLocations(home)) {
+      const id = (index * LOCATIONS_A_HOME + location.id) as ProtectedLocation['id'];
+      if (!byPath.has(location.path)) byPath.set(location.path, { ...location, id });
+    }
+  });
+  return [...byPath.values()];
+}
+
+/** What the load-attach-refuse test of this kernel says. */
+export function selfTest(objectFile: string): ReturnType<typeof kernel.selfTest> {
+  return kernel.selfTest(objectFile);
+}

@@ -1,0 +1,172 @@
+/** `ringfenced`: composes the kernel side, the sessions, the evidence log and the control socket. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pino, { type Logger } from 'pino';
+import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
+import type { HelperEvent } from '../core/protocol/events.ts';
+import packageData from '../package.json' with { type: 'json' };
+import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import { type ControlServer, startControlServer } from './control/server.ts';
+import { diagnose, skippedCallsCheck } from './diagnose.ts';
+import { identifyPeer } from './identify-peer.ts';
+import { keepUp } from './keep-up.ts';
+import { Guard } from './kernel/guard.ts';
+import { INSTALLED_PLACES, type Places } from './places.ts';
+import { type Enforcer, services } from './services.ts';
+import { protectedHomes, readAccounts } from './session/accounts.ts';
+import { Sessions } from './session/sessions.ts';
+import { manifestWorker } from './worker/manifest-worker.ts';
+
+const HELP = `ringfenced: the privileged helper of Ringfence.
+
+  ringfenced                      serve (as root)
+  ringfenced --self-test [--json] prove whether this kernel enforces
+  ringfenced --off                end enforcement and remove every program from the kernel
+  ringfenced --version`;
+
+function describe(diagnosis: Diagnosis): string {
+  const lines = diagnosis.checks.map(
+    ({ name, ok, detail, remedy }) => `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}${remedy ? `\n      ${remedy}` : ''}`,
+  );
+  return [diagnosis.state === 'enforcing' ? 'ENFORCING' : 'NOT ENFORCING', ...lines].join('\n');
+}
+
+async function openEvidence(places: Places, log: Logger): Promise<AuditLog> {
+  const opened = await openAuditLog({
+    directory: join(places.state, 'audit'),
+    indexFile: join(places.state, 'audit.db'),
+    keyDirectory: join(places.state, 'keys'),
+    helperVersion: packageData.version,
+  });
+  if (!opened.ok) {
+    log.fatal(opened.error, 'the evidence log cannot be opened');
+    throw new Error(`${opened.error.message} ${opened.error.remedy ?? ''}`);
+  }
+  opened.value.onTrouble(({ error, final }) => log[final ? 'fatal' : 'error'](error, 'evidence log'));
+  return opened.value;
+}
+
+/** Null with a reason where this kernel does not enforce. */
+function startGuard(places: Places, log: Logger): { guard: Guard | null; enforcement: Enforcement } {
+  const diagnosis = diagnose(places.selfTestObject);
+  const failed = diagnosis.checks.find(({ ok }) => !ok);
+  if (failed) {
+    log.error(diagnosis, 'NOT ENFORCING');
+    const { detail: reason, remedy } = failed;
+    return {
+      guard: null,
+      enforcement: { state: 'not-enforcing', kernel: diagnosis.kernel, reason, ...(remedy ? { remedy } : {}) },
+    };
+  }
+  const guard = new Guard({ objectFile: places.kernelObject, pinDirectory: places.pins });
+  guard.protect(protectedHomes(readAccounts()));
+  log.info(
+    { resumed: guard.side.resumed, filesystems: guard.mounts.length, locations: guard.locations.length },
+    'enforcing',
+  );
+  return { guard, enforcement: { state: 'enforcing', kernel: diagnosis.kernel } };
+}
+
+function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
+  const diagnosis = diagnose(places.selfTestObject);
+  if (!guard) return diagnosis;
+  const skipped = skippedCallsCheck(guard.side.statistics());
+  return {
+    ...diagnosis,
+    state: skipped.ok ? diagnosis.state : 'not-enforcing',
+    checks: [...diagnosis.checks, skipped],
+  };
+}
+
+async function serve(places: Places, log: Logger): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const audit = await openEvidence(places, log);
+  const { guard, enforcement } = startGuard(places, log);
+  const listeners = new Set<(happened: HelperEvent) => void>();
+  const worker = manifestWorker();
+  const tell = (happened: HelperEvent) => {
+    for (const hear of listeners) hear(happened);
+  };
+  const enforcer: Enforcer | null = guard && {
+    guard,
+    sessions: new Sessions({
+      guard,
+      audit,
+      worker,
+      bookDirectory: places.runtime,
+      keyDirectory: places.trustedKeys,
+      tell,
+    }),
+  };
+  const offered = services(
+    {
+      helperVersion: packageData.version,
+      startedAt,
+      audit,
+      enforcement,
+      enforcer,
+      diagnose: () => currentDiagnosis(places, guard),
+    },
+    listeners,
+  );
+  await enforcer?.sessions.recover();
+  if (guard)
+    await audit.attachKernel(new URL('./kernel/event-source.ts', import.meta.url), { pinDirectory: places.pins });
+  const started = await startControlServer({
+    socketPath: places.socket,
+    services: offered,
+    identifyPeer: identifyPeer(enforcer?.sessions ?? null),
+    report: ({ kind, detail, peer }) => log.warn({ kind, peer: peer && { pid: peer.pid, uid: peer.uid } }, detail),
+  });
+  if (!started.ok) {
+    await audit.close(started.error.message);
+    throw new Error(`${started.error.message}. ${started.error.remedy}`);
+  }
+  log.info({ socket: places.socket }, 'listening');
+  const stopKeeping = enforcer ? keepUp(enforcer, log) : () => {};
+  untilSignal(async (signal) => {
+    stopKeeping();
+    worker.close();
+    guard?.close();
+    await stop(started.value, audit, signal, log);
+  });
+}
+
+/** Enforcement stays: the programs are pinned, and the next start takes them over. */
+async function stop(server: ControlServer, audit: AuditLog, signal: string, log: Logger): Promise<void> {
+  await server.close();
+  await audit.close(signal);
+  log.info({ signal }, 'stopped; what the kernel enforces stays in force');
+  process.exit(0);
+}
+
+function untilSignal(react: (signal: string) => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void react(signal));
+}
+
+const { values } = parseArgs({
+  options: {
+    'self-test': { type: 'boolean' },
+    json: { type: 'boolean' },
+    off: { type: 'boolean' },
+    version: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+const log = pino({ name: 'ringfenced' }, pino.destination({ dest: 2, sync: true }));
+if (values.help) {
+  console.log(HELP);
+} else if (values.version) {
+  console.log(packageData.version);
+} else if (values['self-test']) {
+  const diagnosis = diagnose(INSTALLED_PLACES.selfTestObject);
+  console.log(values.json ? JSON.stringify(diagnosis) : describe(diagnosis));
+  process.exitCode = diagnosis.state === 'enforcing' ? 0 : 1;
+} else if (process.getuid?.() !== 0) {
+  console.error('ringfenced must run as root.');
+  process.exitCode = 1;
+} else if (values.off) {
+  new Guard({ objectFile: INSTALLED_PLACES.kernelObject, pinDirectory: INSTALLED_PLACES.pins }).side.takeDown();
+} else {
+  await serve(INSTALLED_PLACES, log);
+}

@@ -1,0 +1,27 @@
+/** Where an installed helper keeps things. Tests and a development start pass others. */
+import { join } from 'node:path';
+
+export interface Places {
+  readonly socket: string;
+  /** Programs, maps and links in bpffs. */
+  readonly pins: string;
+  /** What lives as long as the pins: sessions. Root's alone. */
+  readonly runtime: string;
+  /** Evidence, its index and the log's key. Root's alone. */
+  readonly state: string;
+  readonly trustedKeys: string;
+  readonly kernelObject: string;
+  readonly selfTestObject: string;
+}
+
+const INSTALLATION = join(import.meta.dirname, '..');
+
+export const INSTALLED_PLACES: Places = {
+  socket: '/run/ringfence/control.sock',
+  pins: '/sys/fs/bpf/ringfence',
+  runtime: '/run/ringfence/sessions',
+  state: '/var/lib/ringfence',
+  trustedKeys: '/etc/ringfence/trusted-keys.d',
+  kernelObject: join(INSTALLATION, 'bpf/build/ringfence.bpf.o'),
+  selfTestObject: join(INSTALLATION, 'bpf/build/selftest.bpf.o'),
+};

@@ -1,0 +1,135 @@
+/** What the control socket offers, answered by the kernel side, the sessions and the evidence log. */
+
+import type { EvidenceRecord } from '../core/evidence/record.ts';
+import type { AuditEntry } from '../core/protocol/audit.ts';
+import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
+import { type ProtocolError, protocolError } from '../core/protocol/errors.ts';
+import type { HelperEvent } from '../core/protocol/events.ts';
+import type { MethodResult, Params } from '../core/protocol/methods.ts';
+import type { RecordNumber, Uid } from '../core/protocol/scalars.ts';
+import { failure, type Result, success } from '../core/result.ts';
+import { AuditFailure } from './audit/audit-error.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { AuditQuery } from './audit/query.ts';
+import { isRoot, type Peer } from './control/peer.ts';
+import type { Services } from './control/services.ts';
+import type { Guard } from './kernel/guard.ts';
+import type { Sessions } from './session/sessions.ts';
+
+/** With a guard the kernel enforces; without one everything but sessions still works. */
+export type Enforcer = { readonly guard: Guard; readonly sessions: Sessions };
+
+export interface ServiceParts {
+  readonly helperVersion: string;
+  readonly startedAt: string;
+  readonly audit: AuditLog;
+  readonly enforcement: Enforcement;
+  readonly enforcer: Enforcer | null;
+  readonly diagnose: () => Diagnosis;
+}
+
+export type RunningServices = Services & { readonly tell: (happened: HelperEvent) => void };
+
+export function services(parts: ServiceParts, listeners: Set<(happened: HelperEvent) => void>): RunningServices {
+  const { audit, enforcement, enforcer, helperVersion } = parts;
+  let lastRecord = 0;
+  const tell = (happened: HelperEvent) => {
+    for (const hear of listeners) hear(happened);
+  };
+  audit.onRecord((record) => {
+    lastRecord = record.seq;
+    if (record.kind === 'decision') countRefusals(enforcer, record);
+    if (record.kind === 'session.ended' && record.session) enforcer?.sessions.end(record.session);
+    tell({ event: 'decision', data: entryOf(record) });
+  });
+  return {
+    helperVersion,
+    tell,
+    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [] }),
+    lastRecord: () => lastRecord,
+    listen(hear) {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    methods: {
+      'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
+      'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
+      'audit.query': (params, peer) => answer(() => page(audit, params, peer)),
+      'audit.get': ({ seq }) => answer(async () => entryOf((await audit.get(seq)).record)),
+      'audit.verify': () => answer(() => verification(audit)),
+      status: async () => success(statusOf(parts, lastRecord)),
+      doctor: async () => success(parts.diagnose()),
+    },
+  };
+}
+
+function notEnforcing(enforcement: Enforcement): Result<never, ProtocolError> {
+  const reason = enforcement.state === 'not-enforcing' ? enforcement.reason : 'the kernel side is not loaded';
+  return failure(
+    protocolError('not-enforcing', `this machine does not enforce: ${reason}`, {
+      remedy: 'Run `ringfence doctor` for what is missing.',
+    }),
+  );
+}
+
+function countRefusals(enforcer: Enforcer | null, record: EvidenceRecord): void {
+  if (record.verdict !== 'block' && record.verdict !== 'kill') return;
+  if (record.session) enforcer?.sessions.count(record.session, record.count ?? 1);
+}
+
+function entryOf(record: EvidenceRecord): AuditEntry {
+  return { owner: (record.owner_uid ?? null) as Uid | null, record };
+}
+
+/** The log's own errors in the protocol's words. */
+async function answer<T>(work: () => Promise<T>): Promise<Result<T, ProtocolError>> {
+  try {
+    return success(await work());
+  } catch (problem) {
+    if (!(problem instanceof AuditFailure)) throw problem;
+    const { code, message, remedy } = problem.error;
+    const word = code === 'not-found' ? 'not-found' : code === 'bad-query' ? 'invalid-params' : 'unavailable';
+    return failure(protocolError(word, message, remedy === undefined ? {} : { remedy }));
+  }
+}
+
+/** Without a starting point the last records are meant, so the log is read backwards. */
+async function page(
+  audit: AuditLog,
+  { afterSeq, limit, session, verdicts }: Params<'audit.query'>,
+  peer: Peer,
+): Promise<MethodResult<'audit.query'>> {
+  const query: AuditQuery = {
+    limit,
+    ...(afterSeq === undefined ? { order: 'descending' } : { afterSeq, order: 'ascending' }),
+    ...(session === undefined ? {} : { session }),
+    ...(verdicts === undefined ? {} : { verdicts }),
+    ...(isRoot(peer) ? {} : { ownerUid: peer.uid }),
+  };
+  const found = await audit.query(query);
+  const entries = found.entries.map(({ record }) => entryOf(record));
+  if (afterSeq === undefined) entries.reverse();
+  const last = entries.at(-1)?.record.seq;
+  return { entries, next: afterSeq !== undefined && found.more && last ? (last as RecordNumber) : null };
+}
+
+async function verification(audit: AuditLog): Promise<MethodResult<'audit.verify'>> {
+  const { ok, records, gaps, root, lastCheckpoint, firstBad, damage } = await audit.verify();
+  if (ok) return { state: 'intact', records, gaps, root, checkpoint: lastCheckpoint };
+  return { state: 'damaged', records, firstBad: firstBad as RecordNumber | null, damage: damage?.message ?? 'unknown' };
+}
+
+function statusOf(
+  { helperVersion, startedAt, enforcement, enforcer }: ServiceParts,
+  records: number,
+): MethodResult<'status'> {
+  const counters = enforcer?.guard.side.counters() ?? { sequence: 0n, dropped: 0n };
+  return {
+    helperVersion,
+    startedAt,
+    enforcement,
+    events: Number(counters.sequence),
+    droppedEvents: Number(counters.dropped),
+    records,
+  };
+}

@@ -1,0 +1,52 @@
+/** What the helper must not forget of a session while its processes live: kept beside the pins, and gone with them at a reboot. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { Session } from '../../core/protocol/session.ts';
+import type { SessionDescription } from '../audit/options.ts';
+import type { Placement } from '../kernel/policy-store.ts';
+import type { BindRequest } from '../worker/binding.ts';
+
+/** A session as it was bound. `request` compiles it again when the host's mounts change. */
+export interface BoundSession {
+  readonly number: bigint;
+  readonly shown: Omit<Session, 'pids' | 'blocks'>;
+  readonly description: SessionDescription;
+  readonly onViolation: 'block' | 'kill';
+  readonly request: BindRequest;
+  placement: Placement;
+  blocks: number;
+}
+
+const DIRECTORY_MODE = 0o700;
+
+export class SessionBook {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+  }
+
+  /** Whole or not at all: a crash leaves the old page. */
+  write(session: BoundSession): void {
+    const path = this.#page(session.shown.id);
+    writeFileSync(`${path}.new`, serialize(session), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  }
+
+  remove(id: string): void {
+    rmSync(this.#page(id), { force: true });
+  }
+
+  /** Every session that was written; root alone can write here. */
+  read(): BoundSession[] {
+    return readdirSync(this.#directory)
+      .filter((name) => name.endsWith('.session'))
+      .map((name) => deserialize(readFileSync(join(this.#directory, name))) as BoundSession);
+  }
+
+  #page(id: string): string {
+    return join(this.#directory, `${id}.session`);
+  }
+}

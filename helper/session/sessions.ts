@@ -1,0 +1,308 @@
+/** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
+import { randomBytes } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
+import type { HelperEvent } from '../../core/protocol/events.ts';
+import type { MethodResult, Params } from '../../core/protocol/methods.ts';
+import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
+import type { Session } from '../../core/protocol/session.ts';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { RecordDraft, SessionDescription } from '../audit/options.ts';
+import type { Peer } from '../control/peer.ts';
+import type { Guard } from '../kernel/guard.ts';
+import { sessionName } from '../kernel/labels.ts';
+import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
+import type { Binding, BindRequest } from '../worker/binding.ts';
+import type { ManifestWorker } from '../worker/manifest-worker.ts';
+import { protectedHomes, readAccounts } from './accounts.ts';
+import { reachableDirectory } from './reach.ts';
+import { type BoundSession, SessionBook } from './session-book.ts';
+import { scanSkillFolder } from './skill-folder.ts';
+import { readTrustedKeys } from './trusted-keys.ts';
+import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
+import { isFitForAgents, workspaceOf } from './workspace.ts';
+
+export interface SessionOptions {
+  readonly guard: Guard;
+  readonly audit: AuditLog;
+  readonly worker: ManifestWorker;
+  readonly bookDirectory: string;
+  readonly keyDirectory: string;
+  /** Told of every session that begins or ends. */
+  readonly tell: (happened: HelperEvent) => void;
+}
+
+type Prepare = Params<'session.prepare'>;
+type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
+
+export class Sessions {
+  readonly #options: SessionOptions;
+  readonly #book: SessionBook;
+  readonly #bound = new Map<string, BoundSession>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#book = new SessionBook(options.bookDirectory);
+  }
+
+  /** Takes over the sessions of an earlier run. To be called before the kernel's events are read. */
+  async recover(): Promise<void> {
+    const { guard, audit } = this.#options;
+    for (const session of this.#book.read()) {
+      guard.policies.adopt(session.placement);
+      this.#bound.set(session.shown.id, session);
+      await audit.describeSession(session.description);
+    }
+  }
+
+  /** Ends those whose last task went while nobody listened. To be called after the waiting events were read. */
+  sweep(): void {
+    for (const session of this.#bound.values()) {
+      if (this.#options.guard.side.liveTasks(session.number) === 0n) this.end(session.shown.id);
+    }
+  }
+
+  list(): Session[] {
+    const tasks = this.#options.guard.side.labels();
+    return [...this.#bound.values()].map((session) => {
+      const own = tasks.filter((task) => task.label.session === session.number);
+      return show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
+    });
+  }
+
+  /** The session whose label a process carries, if it carries one. */
+  labelOf(pid: number): SessionId | null {
+    const task = this.#options.guard.side.labels().find((report) => report.pid === pid);
+    return task ? (sessionName(task.label.session) as SessionId) : null;
+  }
+
+  count(session: string, refusals: number): void {
+    const known = this.#bound.get(session);
+    if (known) known.blocks += refusals;
+  }
+
+  async prepare(params: Prepare, peer: Peer): Promise<Prepared> {
+    const child = readChild(params.pid);
+    const refused = this.#checkChild(child, peer);
+    if (refused) return failure(refused);
+    const request = this.#requestFor(params, peer, child as WaitingChild);
+    if (!request.ok) return request;
+    const bound = await this.#options.worker.bind(request.value);
+    if (!bound.ok) {
+      await this.#recordRefusal(params, peer, bound.error);
+      return failure(asProtocolError(bound.error));
+    }
+    return this.#begin(params, peer, child as WaitingChild, request.value, bound.value);
+  }
+
+  /** Compiles every policy again for the mounts as they are now. */
+  async recompile(): Promise<void> {
+    const { guard, worker, audit } = this.#options;
+    for (const session of this.#bound.values()) {
+      const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
+      if (!this.#bound.has(session.shown.id)) continue;
+      if (bound.ok) {
+        session.placement = guard.policies.replace(session.placement, bound.value.tables);
+        this.#book.write(session);
+      } else {
+        // the old tables stay in force: new filesystems are unknown to them and so refused
+        await audit.append([{ kind: 'policy.not-recompiled', session: session.shown.id, message: bound.error.code }]);
+      }
+    }
+  }
+
+  /** The kernel has seen the last task of a session go. */
+  end(id: string): void {
+    const { guard, tell } = this.#options;
+    const session = this.#bound.get(id);
+    if (!session) return;
+    this.#bound.delete(id);
+    guard.policies.remove(session.placement);
+    guard.side.forgetSession(session.number);
+    this.#book.remove(id);
+    tell({ event: 'session.ended', data: { ...show(session, []), endedAt: new Date().toISOString() } });
+  }
+
+  #checkChild(child: WaitingChild | null, peer: Peer): ProtocolError | null {
+    const remedy = 'Start the command with `ringfence run`, which waits for the label before it begins.';
+    if (!child) return protocolError('not-your-child', 'the process that was to be labelled has ended', { remedy });
+    if (!belongsTo(child, peer)) {
+      const message = `process ${child.pid} is not a child of the caller that runs as the same user`;
+      return protocolError('not-your-child', message, { remedy });
+    }
+    const label = this.labelOf(child.pid);
+    return label && protocolError('not-your-child', `process ${child.pid} belongs to session ${label} already`);
+  }
+
+  #requestFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest, ProtocolError> {
+    const { guard, keyDirectory } = this.#options;
+    const accounts = readAccounts();
+    const home = accounts.find(({ uid }) => uid === peer.uid)?.home;
+    if (!home) {
+      return failure(protocolError('not-permitted', `user ${peer.uid} has no home directory in /etc/passwd`));
+    }
+    const skill = reachableDirectory(dirname(params.manifestPath), peer);
+    if (!skill) {
+      const message = `the folder of ${params.manifestPath} cannot be read by user ${peer.uid}`;
+      return failure(protocolError('not-found', message, { remedy: 'Check the path and its permissions.' }));
+    }
+    const homes = protectedHomes(accounts);
+    const places = guard.locations.map(({ path }) => path);
+    const tmpdir = params.temporaryDirectory ?? '/tmp';
+    if (!isFitForAgents(tmpdir, homes, places)) {
+      const message = `TMPDIR is ${tmpdir}, which holds a home or a protected place`;
+      return failure(protocolError('not-permitted', message, { remedy: 'Set TMPDIR to a directory of its own.' }));
+    }
+    return success({
+      manifest: Buffer.from(params.manifest, 'base64'),
+      manifestName: basename(params.manifestPath),
+      keys: readTrustedKeys(keyDirectory).keys,
+      entries: scanSkillFolder(skill, peer),
+      context: { home, workspace: workspaceOf(child.workingDirectory, homes, places), skill, tmpdir },
+      mounts: guard.mounts,
+    });
+  }
+
+  async #begin(
+    params: Prepare,
+    peer: Peer,
+    child: WaitingChild,
+    request: BindRequest,
+    binding: Binding,
+  ): Promise<Prepared> {
+    const { audit, tell } = this.#options;
+    const placed = this.#install(binding);
+    if (!placed.ok) return placed;
+    const session = this.#enter(params, peer, child, request, binding, placed.value);
+    const id = session.shown.id;
+    await audit.describeSession(session.description);
+    await audit.append([startRecord(session, child, binding)]);
+    const reports = this.#label(session, child);
+    if (reports !== null) {
+      this.end(id);
+      return failure(protocolError('limit-reached', reports, { remedy: 'End other sessions and try again.' }));
+    }
+    tell({ event: 'session.started', data: show(session, [child.pid as Pid]) });
+    const { skillId, keyName, warnings } = binding.summary;
+    return success({ session: id, skillId, keyName, warnings: [...warnings] });
+  }
+
+  #install(binding: Binding): Result<Placement, ProtocolError> {
+    try {
+      return success(this.#options.guard.policies.install(binding.tables, binding.summary.onViolation));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const remedy = 'End sessions that are no longer needed, or use a smaller manifest.';
+      if (error instanceof PolicyStoreFull) return failure(protocolError('limit-reached', message, { remedy }));
+      return failure(protocolError('unavailable', `the kernel did not take the policy: ${message}`));
+    }
+  }
+
+  #enter(
+    params: Prepare,
+    peer: Peer,
+    child: WaitingChild,
+    request: BindRequest,
+    binding: Binding,
+    placement: Placement,
+  ): BoundSession {
+    const number = randomBytes(8).readBigUInt64LE() || 1n;
+    const id = sessionName(number) as SessionId;
+    const { skillId, version, keyName, onViolation } = binding.summary;
+    const session: BoundSession = {
+      number,
+      shown: {
+        id,
+        owner: peer.uid as Uid,
+        skillId,
+        skillVersion: version,
+        keyName,
+        manifestPath: params.manifestPath,
+        workingDirectory: child.workingDirectory,
+        command: params.command,
+        startedAt: new Date().toISOString(),
+        endedAt: null,
+      },
+      description: describe(id, peer, child, binding, this.#options.guard),
+      onViolation,
+      request,
+      placement,
+      blocks: 0,
+    };
+    this.#bound.set(id, session);
+    this.#book.write(session);
+    return session;
+  }
+
+  /** Null when the child is labelled, else why it is not. */
+  #label(session: BoundSession, child: WaitingChild): string | null {
+    const { policy, generation } = session.placement;
+    const label = { session: session.number, policy, generation, skill: 0, flags: 0 };
+    const reports = this.#options.guard.side.label(child.pid, label);
+    if (reports.length === 0) return `process ${child.pid} ended before it could be labelled`;
+    const failed = reports.find(({ error }) => error !== 0);
+    return failed ? `the kernel could not label process ${child.pid} (error ${-failed.error})` : null;
+  }
+
+  async #recordRefusal(params: Prepare, peer: Peer, error: BindFailure): Promise<void> {
+    const reasons = error.code === 'manifest-refused' ? error.refusals.map(({ code }) => code) : [error.code];
+    const draft: RecordDraft = {
+      kind: 'refused',
+      pid: params.pid,
+      action: 'session.prepare',
+      path: params.manifestPath,
+      owner_uid: peer.uid,
+      cause: reasons.join(', '),
+    };
+    await this.#options.audit.append([draft]);
+  }
+}
+
+type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
+
+function show(session: BoundSession, pids: Pid[]): Session {
+  return { ...session.shown, pids, blocks: session.blocks };
+}
+
+function asProtocolError(error: BindFailure): ProtocolError {
+  if (error.code === 'worker-failed') return protocolError('unavailable', error.message, { remedy: error.remedy });
+  const first = error.refusals[0];
+  const message = first ? first.message : 'the manifest is refused';
+  return protocolError('manifest-refused', message, { refusals: [...error.refusals] });
+}
+
+function describe(
+  id: SessionId,
+  peer: Peer,
+  child: WaitingChild,
+  { summary }: Binding,
+  guard: Guard,
+): SessionDescription {
+  return {
+    session: id,
+    skill_id: summary.skillId,
+    owner_uid: peer.uid,
+    policy_sha256: summary.policySha256,
+    rules: summary.rules.map(({ id: rule, pointer, text }) => ({ id: rule, pointer, text })),
+    locations: guard.locations.map(({ id: number, name }) => ({ id: number, name })),
+    root: { pid: child.pid, executable: child.executable },
+  };
+}
+
+function startRecord({ shown, description }: BoundSession, child: WaitingChild, { summary }: Binding): RecordDraft {
+  return {
+    kind: 'session.started',
+    session: shown.id,
+    skill_id: shown.skillId,
+    owner_uid: description.owner_uid,
+    policy_sha256: description.policy_sha256,
+    pid: child.pid,
+    action: 'run',
+    path: shown.manifestPath,
+    command: shown.command,
+    working_directory: shown.workingDirectory,
+    key_id: summary.keyId,
+    key_name: summary.keyName,
+  };
+}
