@@ -165,7 +165,7 @@ test.each([
   ['too-many-rows', { rows: 100 }, `/q/*a${'?'.repeat(8)}`],
   ['too-much-work', { steps: 1_000 }, `/**/a${'/*'.repeat(9)}`],
 ] as const)('%s names the rule at fault, not its neighbours', (code, limits, pattern) => {
-  const error = errorOf(reading('/x/y', pattern, '/z'), limits);
+  const error = errorOf(reading('/x/y', pattern, '/z/z/z/z/z/**/q'), limits);
   expect([error?.code, error?.rules, error?.pointer]).toEqual([code, [2], 'rules[1]']);
   expect(error?.message).toContain(pattern);
 });

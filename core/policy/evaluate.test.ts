@@ -51,6 +51,7 @@ test('a protected location comes before every rule, with all below it and under 
   expect(evaluate(policy, locations, { operation: 'read', path: '/srv/id', aliases: ['/home/u/.ssh/id'] })).toEqual(
     refused,
   );
+  expect(evaluate(policy, locations, { operation: 'read', path: '/home/u' }).verdict).toBe('allow');
   expect(evaluate(policy, locations, { operation: 'read', path: '/home/u/.sshx' }).verdict).toBe('allow');
   expect(evaluate(policy, locations, { operation: 'read', path: '/opt/ringfence/x' }).verdict).toBe('allow');
 });

@@ -267,9 +267,7 @@ function toComponents(tokens: readonly Token[]): Component[] {
     else parts.at(-1)?.push(token);
   }
   if (parts.length === 1 && parts[0]?.length === 0) return [];
-  const components = parts.map(toComponent);
-  // `**/**` is `**`: zero or more of zero or more.
-  return components.filter((one, i) => one.kind !== 'any-depth' || components[i - 1]?.kind !== 'any-depth');
+  return parts.map(toComponent);
 }
 
 function toComponent(tokens: readonly Token[]): Component {
