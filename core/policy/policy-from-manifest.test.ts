@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../manifest/index.ts';
 import { evaluate, evaluateConnect } from './evaluate.ts';
-import { type BindContext, policyFromManifest } from './policy-from-manifest.ts';
+import { type BindContext, fixedPaths, policyFromManifest } from './policy-from-manifest.ts';
 import type { Policy } from './rule.ts';
 import { PATH_OPERATIONS } from './vocabulary.ts';
 
@@ -122,4 +122,25 @@ test('an address that is none is refused with its place', () => {
 
 test.each(['relative', '/home/../u'])('the home “%s” is refused', (home) => {
   expect(errorOf({}, { home })?.code).toBe('bad-context');
+});
+
+test('a grant by a linked path reaches the object that the link leads to, and still the path itself', () => {
+  const links = new Map([
+    ['/usr/bin/python3', '/usr/bin/python3.11'],
+    ['/bin', '/usr/bin'],
+    ['/srv/star', '/srv/a*b'],
+  ]);
+  const permissions = { exec: ['/usr/bin/python3', '/bin/*sh', '/srv/star/**'] };
+  const policy = policyOf(permissions, { links });
+  expect(allowed(policy, '/usr/bin/python3.11')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/usr/bin/python3')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/usr/bin/bash')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/srv/a*b/x')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/srv/axb/x')).toEqual([]);
+  expect(policy.paths[1]?.origin.pointer).toBe('permissions.exec[0]');
+  expect(fixedPaths(manifestOf(permissions), CONTEXT)).toEqual(['/bin', '/srv/star', '/usr/bin/python3']);
+});
+
+test('a link that leads to no plain path is refused', () => {
+  expect(errorOf({}, { links: new Map([['/a', '../b']]) })?.code).toBe('bad-context');
 });

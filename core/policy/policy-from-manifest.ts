@@ -2,6 +2,7 @@ import { type Manifest, parseEgress } from '../manifest/index.ts';
 import { failure, type Result, success } from '../result.ts';
 import { baseRules } from './base.ts';
 import { MAX_RULES } from './limits.ts';
+import { fixedBeginning } from './pattern/fixed-beginning.ts';
 import { escapePattern, parsePattern } from './pattern/parse-pattern.ts';
 import type { PolicyError } from './policy-error.ts';
 import { type NetworkRule, type PathRule, type Policy, type RuleOrigin, ruleId } from './rule.ts';
@@ -14,6 +15,11 @@ export type BindContext = {
   workspace: string | null;
   skill: string;
   tmpdir: string;
+  /**
+   * Where paths of `fixedPaths` lead when links are followed, for those that lead elsewhere. The kernel judges objects, and
+   * `/usr/bin/python3` is none. To hold only links that no agent can have made: owned by root, in directories of root.
+   */
+  links?: ReadonlyMap<string, string>;
 };
 
 /** What each list of `permissions` grants. */
@@ -70,10 +76,26 @@ function pathRules(
     }
     const parsed = parsePattern(resolved.value);
     if (!parsed.ok) return failure(atOrigin('bad-pattern', origin, parsed.error.message, parsed.error.remedy));
-    const id = ruleId(rules.length + 1);
-    rules.push({ id, effect: 'allow', operations, pattern: resolved.value, silent: false, origin });
+    for (const pattern of [resolved.value, ...throughLinks(resolved.value, context)]) {
+      rules.push({ id: ruleId(rules.length + 1), effect: 'allow', operations, pattern, silent: false, origin });
+    }
   }
   return success({ rules, warnings });
+}
+
+function throughLinks(pattern: string, { links }: BindContext): string[] {
+  const { path, rest } = fixedBeginning(pattern);
+  const real = links?.get(path);
+  return real === undefined || real === path ? [] : [below(real, rest)];
+}
+
+/** The paths that the manifest's patterns begin with, sorted: those that the helper follows links of, for `links`. */
+export function fixedPaths(manifest: Manifest, context: BindContext): string[] {
+  const paths = grantsOf(manifest).flatMap(({ pointer, text }) => {
+    const resolved = resolveSymbol({ source: 'manifest', pointer, text }, context);
+    return resolved.ok && resolved.value !== null ? [fixedBeginning(resolved.value).path] : [];
+  });
+  return [...new Set(paths)].filter((path) => path !== '/').sort();
 }
 
 const WORKSPACE_REMEDY =
@@ -124,14 +146,16 @@ function networkRules(manifest: Manifest, firstId: number): Result<NetworkRule[]
 }
 
 function checkContext(context: BindContext): PolicyError | null {
-  const places = { home: context.home, workspace: context.workspace, skill: context.skill, tmpdir: context.tmpdir };
-  for (const [name, path] of Object.entries(places)) {
+  const { home, workspace, skill, tmpdir, links } = context;
+  const ends = [...(links ?? [])].map(([from, to]): [string, string] => [`linked (from ${from})`, to]);
+  const places = [...Object.entries({ home, workspace, skill, tmpdir }), ...ends];
+  for (const [name, path] of places) {
     if (path === null) continue;
     const isPlain = path.startsWith('/') && !path.split('/').some((part) => part === '.' || part === '..');
     if (isPlain && path.isWellFormed()) continue;
     return {
       code: 'bad-context',
-      message: `the ${name} directory “${path}” is no plain absolute path`,
+      message: `the ${name} path “${path}” is no plain absolute path`,
       remedy: 'resolve it first',
       rules: [],
       pointer: null,
