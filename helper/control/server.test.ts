@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeFrame } from '../../core/protocol/framing.ts';
 import { MAX_REQUEST_BYTES } from '../../core/protocol/limits.ts';
+import { sampleEntry, sampleSession } from '../../core/protocol/testing/samples.ts';
 import type { Incident } from './incident.ts';
 import type { ControlLimits } from './limits.ts';
-import { rawClient } from './scripted/raw-client.ts';
-import { sampleEntry, sampleSession } from './scripted/samples.ts';
 import { type ScriptedServices, scriptedPeers, scriptedServices } from './scripted/services.ts';
 import { type ControlServer, startControlServer } from './server.ts';
+import { rawClient } from './testing/raw-client.ts';
 
 const ALICE = 1000;
 const BOB = 1001;
