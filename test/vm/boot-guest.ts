@@ -40,6 +40,24 @@ type Preparation = {
  */
 export async function bootGuest(options: GuestOptions): Promise<GuestResult> {
   const preparation = await prepare(options);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { ...(await bootOnce(preparation)), bootAttempts: attempt };
+    } catch (error) {
+      if (!isEmulationRace(error) || attempt === MOST_BOOT_ATTEMPTS) throw error;
+      options.onProgress?.(`${error.message} Booting again.`);
+    }
+  }
+}
+
+/** Only for boots that emulation broke before the command started; nothing of the command has happened then. */
+const MOST_BOOT_ATTEMPTS = 3;
+
+function isEmulationRace(error: unknown): error is GuestError {
+  return error instanceof GuestError && error.code === 'emulation-race';
+}
+
+async function bootOnce(preparation: Preparation): Promise<Omit<GuestResult, 'bootAttempts'>> {
   const run = makeRunDirectory();
   const removeOnExit = () => run.remove();
   process.once('exit', removeOnExit);
@@ -68,7 +86,7 @@ async function prepare(options: GuestOptions): Promise<Preparation> {
   };
 }
 
-async function bootPrepared(preparation: Preparation, run: RunDirectory): Promise<GuestResult> {
+async function bootPrepared(preparation: Preparation, run: RunDirectory): Promise<Omit<GuestResult, 'bootAttempts'>> {
   const { options, kernel, qemu, busybox, isRoot } = preparation;
   mkdirSync(dirname(options.console), { recursive: true });
   rmSync(options.console, { force: true });

@@ -9,6 +9,7 @@ export type GuestErrorCode =
   | 'virtiofsd-failed'
   | 'qemu-failed'
   | 'guest-panic'
+  | 'emulation-race'
   | 'guest-failed'
   | 'guest-ended'
   | 'boot-timeout'

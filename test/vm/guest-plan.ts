@@ -54,4 +54,6 @@ export type GuestResult = {
   bootSeconds: number;
   accelerator: 'kvm' | 'tcg';
   kernelRelease: string;
+  /** 1, or more where emulation broke a boot before the command started and it was begun again. */
+  bootAttempts: number;
 };

@@ -25,10 +25,15 @@ const OWN_IN_GUEST = ['/etc/shadow'];
  */
 export function judgeSelfcheck(kernel: Kernel, output: string, canaries: Canaries, sealed: boolean): SelfcheckResult {
   const lines = output.split('\n').filter((line) => line !== '');
-  const values = (word: string) => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const values = (word: string) =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const release = values('release').join();
   const same = (name: string, actual: string, expected: string): Check => {
-    return { name, ok: actual === expected, detail: actual === expected ? actual : `${actual || 'nothing'}, not ${expected}` };
+    return {
+      name,
+      ok: actual === expected,
+      detail: actual === expected ? actual : `${actual || 'nothing'}, not ${expected}`,
+    };
   };
   const lsm = values('lsm').join();
   const views = sealed ? ['here', 'again'] : ['here'];
@@ -43,7 +48,9 @@ export function judgeSelfcheck(kernel: Kernel, output: string, canaries: Canarie
       const found = values('filesystem').find((line) => line.startsWith(`${place} `));
       return same(`${place} is ext4`, found?.slice(place.length + 1) ?? '', 'ext4');
     }),
-    ...views.map((view) => same(`control: a shown file is seen (${view})`, stateOf(values(view), canaries.shown), 'readable')),
+    ...views.map((view) =>
+      same(`control: a shown file is seen (${view})`, stateOf(values(view), canaries.shown), 'readable'),
+    ),
     ...hidden
       .filter(({ path, view }) => !ownName(path, view))
       .map(({ path, view }) => same(`${path} is hidden (${view})`, stateOf(values(view), path), 'hidden')),

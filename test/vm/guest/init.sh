@@ -31,7 +31,7 @@ for port in /sys/class/virtio-ports/*; do
   [ "$(cat "$port/name")" = ringfence.control ] && CONTROL=/dev/${port##*/}
 done
 [ -n "$CONTROL" ] || fail "there is no control port"
-exec 3>"$CONTROL"
+exec 3<>"$CONTROL"
 echo "kernel $(uname -r)" >&3
 
 must mount -t virtiofs -o ro machine /machine

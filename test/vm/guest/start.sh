@@ -93,12 +93,14 @@ run_piped() {
 }
 
 run_on_terminal() {
+  # Held open: a terminal that nobody has open forgets its size.
+  exec 4<>/dev/hvc0
   # The other end tells when its window changes.
   while read -r rows columns; do $BOX stty -F /dev/hvc0 rows "$rows" cols "$columns"; done <&3 2>/dev/null &
   $BOX stty -F /dev/hvc0 rows "$GUEST_ROWS" cols "$GUEST_COLUMNS" 2>/dev/null
   $BOX chown "$GUEST_USER" /dev/hvc0
   (as "$GUEST_USER" /usr/bin/setsid --ctty --wait /bin/sh /run/guest/command.sh) \
-    </dev/hvc0 >/dev/hvc0 2>&1 3>&-
+    </dev/hvc0 >/dev/hvc0 2>&1 3>&- 4>&-
   status=$?
 }
 
