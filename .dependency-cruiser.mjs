@@ -20,7 +20,10 @@ function layer(folder, allowed, comment) {
     comment,
     severity: 'error',
     from: { path: `^${folder}/` },
-    to: { pathNot: [...allowed.map((path) => `^${path}/`), '^node_modules/'], dependencyTypes: ['local'] },
+    to: {
+      pathNot: [...allowed.map((path) => `^${path}/`), '^node_modules/', '^package\\.json$'],
+      dependencyTypes: ['local'],
+    },
   };
 }
 
