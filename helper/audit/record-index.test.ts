@@ -74,26 +74,34 @@ test('followed step by step it is the same as built at once', () => {
   expect(rows().slice(0, stepwise.length)).toEqual(stepwise);
 });
 
-test.each<[string, () => void]>([
+test.each<[string, RegExp, () => void]>([
   [
     'garbage',
+    /not a database/,
     () => writeFileSync(options.indexFile, 'this is no database, but it is long enough to be looked at'.repeat(100)),
   ],
-  ['cut short', () => truncateSync(options.indexFile, 5000)],
-  ['of another layout', () => change('PRAGMA user_version = 99')],
-  ['of another log', () => change("UPDATE state SET origin = 'ringfence/other'")],
-  ['ahead of the log', () => change('UPDATE state SET seq = 100000')],
-  ['pointing elsewhere', () => change("UPDATE state SET evidence_hash = 'no'")],
-  ['without its last record', () => change('DELETE FROM records')],
-  ['damaged and not closed', () => change('UPDATE state SET closed = 0', damagePage)],
-])('%s: it is built anew, and that is told', (_, spoil) => {
+  ['cut short', /./, () => truncateSync(options.indexFile, 5000)],
+  ['gone', /missing/, () => rmSync(options.indexFile)],
+  ['of another layout', /another layout/, () => change('PRAGMA user_version = 99')],
+  ['of another log', /of another log/, () => change("UPDATE state SET origin = 'ringfence/other'")],
+  ['ahead of the log', /ahead of the log/, () => change('UPDATE state SET seq = 100000')],
+  ['pointing elsewhere', /does not fit/, () => change("UPDATE state SET evidence_hash = 'no'")],
+  ['without its last record', /lacks its last record/, () => change('DELETE FROM records')],
+  ['damaged and not closed', /damaged|malformed/, () => change('UPDATE state SET closed = 0', damagePage)],
+])('%s: it is built anew, and that is told', (_, reason, spoil) => {
   fill();
   const before = rows();
   spoil();
   const service = open();
-  expect(whyRebuilt(service)).toEqual(expect.any(String));
+  expect(whyRebuilt(service)).toMatch(reason);
   service.close('done');
   expect(rows().slice(0, before.length)).toEqual(before);
+});
+
+test('a new log says nothing of it', () => {
+  const service = open();
+  expect(whyRebuilt(service)).toBeUndefined();
+  service.close('done');
 });
 
 test('behind the log it only catches up', () => {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { splitLines } from '../../core/evidence/lines.ts';
@@ -51,14 +51,14 @@ export class RecordIndex {
   private readonly path: string;
   private readonly head: () => LogHead;
   private usable = true;
-  /** Why it was built anew when it was opened; null if it was not. */
+  /** Why it was built anew when it was opened; null if it was not, or if the log is new as well. */
   readonly rebuilt: string | null;
 
   constructor(path: string, head: () => LogHead) {
     this.path = path;
     this.head = head;
     const opened = openDatabase(path, head());
-    this.rebuilt = typeof opened === 'string' ? opened : null;
+    this.rebuilt = typeof opened === 'string' && head().size > 1 ? opened : null;
     this.database = typeof opened === 'string' ? this.create() : opened;
     this.catchUp();
     this.database.prepare('UPDATE state SET closed = 0').run();
@@ -173,6 +173,7 @@ export class RecordIndex {
 
 /** The database if it fits the log, else why it does not. */
 function openDatabase(path: string, head: LogHead): Database.Database | string {
+  if (!existsSync(path)) return 'it is missing';
   let database: Database.Database | null = null;
   try {
     database = new Database(path, { fileMustExist: true });
