@@ -8,6 +8,7 @@ test('sources and data are installed, tests and C++ are not', () => {
   for (const path of [
     'cli/main.test.ts',
     'core/x/testdata/a.json',
+    'core/x/vectors/a.json',
     'helper/x/testing/a.ts',
     'native/kernel/ring.cc',
     'native/build/a.stamp',
