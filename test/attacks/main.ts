@@ -22,6 +22,8 @@ const { values } = parseArgs({
 
 const CACHE = join(CHECKOUT, '.cache', 'attacks');
 const TIMEOUT_SECONDS = 420;
+/** The product's own runtime: whatever Node the machine has, this one is there. */
+const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 
 function chosenKernels(): readonly Kernel[] {
   const known = Object.keys(KERNELS) as Kernel[];
@@ -35,7 +37,7 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
   try {
     const guest = await bootGuest({
       kernel,
-      command: ['node', join(import.meta.dirname, 'guest.ts'), values.only ?? 'all'],
+      command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), values.only ?? 'all'],
       user: 'root',
       product: true,
       outputDirectory: output,

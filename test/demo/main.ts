@@ -18,6 +18,8 @@ const { values } = parseArgs({
 
 const CACHE = join(CHECKOUT, '.cache', 'demo');
 const TIMEOUT_SECONDS = 240;
+/** The product's own runtime: whatever Node the machine has, this one is there. */
+const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 
 const storySchema = z.looseObject({
   leakedWithoutGuard: z.boolean(),
@@ -42,10 +44,10 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
   try {
     const guest = await bootGuest({
       kernel,
-      command: ['node', join(import.meta.dirname, 'guest.ts'), agent.version],
+      command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), agent.version],
       user: 'dev',
       product: true,
-      binds: [{ host: agent.folder, guest: PI_FOLDER, readonly: true }],
+      diskFiles: [{ from: agent.folder, to: PI_FOLDER }],
       outputDirectory: output,
       timeoutSeconds: TIMEOUT_SECONDS,
       console: join(CACHE, `console-${kernel}.log`),

@@ -10,10 +10,13 @@ const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
 const INSTALLED = join(CHECKOUT, '.cache', 'agents', 'pi');
 const PACKAGE = 'node_modules/@mariozechner/pi-coding-agent';
 
-/** Where pi stands in the guest. */
-export const PI_FOLDER = '/opt/agents/pi';
+/** Where pi stands in the guest: on its own disk, as a user's install, since loading it opens 1,600 files. */
+export const PI_FOLDER = '/home/dev/.local/lib/pi';
 /** The program to give to Node. */
 export const PI_PROGRAM = join(PI_FOLDER, PACKAGE, 'dist/cli.js');
+
+/** Two thirds of the files serve only compilers and debuggers. */
+const NEVER_LOADED = ['(', '-name', '*.map', '-o', '-name', '*.d.ts', '-o', '-name', '*.d.?ts', ')', '-type', 'f'];
 
 export type InstalledAgent = { folder: string; name: 'pi'; version: string };
 
@@ -30,6 +33,7 @@ export async function installPi(onProgress: (line: string) => void): Promise<Ins
     // Its native extras (clipboard, image formats) are optional and fetch binaries of their own: left out.
     const options = ['ci', '--ignore-scripts', '--omit=optional', '--no-progress', '--loglevel=error'];
     await promisify(execFile)('npm', options, { cwd: INSTALLED });
+    await promisify(execFile)('find', ['node_modules', ...NEVER_LOADED, '-delete'], { cwd: INSTALLED });
     writeFileSync(stamp, lock);
   }
   const manifest: unknown = JSON.parse(readFileSync(join(INSTALLED, PACKAGE, 'package.json'), 'utf8'));
