@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
+import { AuditFailure } from './audit-error.ts';
 import { AuditService } from './audit-service.ts';
+import { EvidenceLog } from './evidence-log.ts';
 import { segmentNames } from './log-files.ts';
 import type { AuditOptions } from './options.ts';
 import { RangeSet } from './range-set.ts';
@@ -196,6 +198,24 @@ test('checkpoints come by number, by time, and at the end', async () => {
   expect(verifyLog(options.directory).checkpoints).toBe(3);
   service.close('done');
   expect(verifyLog(options.directory)).toMatchObject({ ok: true, anchoredSize: 13, checkpoints: 4 });
+});
+
+test('a checkpoint that cannot be written is no reason to write records twice', () => {
+  const options = place({ checkpointRecords: 5 });
+  const service = open(options);
+  const ring = new ScriptedRing();
+  for (let index = 1; index <= 20; index++) ring.push(decision(index, { file: `f${index}` }));
+  service.attach(ring.open());
+  const checkpoint = vi.spyOn(EvidenceLog.prototype, 'checkpoint').mockImplementation(() => {
+    throw new AuditFailure({ code: 'disk-full', message: 'no room' });
+  });
+  drain(service);
+  expect(service.append([[{ kind: 'note' }]])).toMatchObject([{ ok: true }]);
+  expect(checkpoint).toHaveBeenCalled();
+  checkpoint.mockRestore();
+  service.close('done');
+  expect(Math.max(...accounted(options).values())).toBe(1);
+  expect(verifyLog(options.directory)).toMatchObject({ ok: true, gaps: 0 });
 });
 
 /** Takes everything from the ring and is then forgotten without a close, as a killed process is. */

@@ -26,6 +26,9 @@ import type { LogExtent } from './verify-log.ts';
 import { WallClock } from './wall-clock.ts';
 import { takeWriterLock, type WriterLock } from './writer-lock.ts';
 
+/** Between two attempts where the first failed. */
+const CHECKPOINT_RETRY_MS = 1000;
+
 /** What `append` gives for each record. */
 export type Receipt = { readonly seq: number; readonly evidenceHash: string };
 
@@ -145,15 +148,17 @@ export class AuditService {
   }
 
   checkpoint(): void {
-    this.log.checkpoint();
     this.checkpointNs = this.clock.nowNs();
+    this.log.checkpoint();
   }
 
   /** Signs a checkpoint if it is time. Throws AuditFailure. */
   checkpointIfDue(): void {
     const waited = Number((this.clock.nowNs() - this.checkpointNs) / 1_000_000n);
-    const isMany = this.log.unsigned >= (this.options.checkpointRecords ?? CHECKPOINT_RECORDS);
-    if (isMany || waited >= (this.options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS)) this.checkpoint();
+    const patience = this.isCheckpointFull()
+      ? CHECKPOINT_RETRY_MS
+      : (this.options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS);
+    if (waited >= patience) this.checkpoint();
   }
 
   /** Writes what is still counted, `helper.stopped` and a last checkpoint. */
@@ -179,8 +184,23 @@ export class AuditService {
     const written = this.log.append(drafts);
     this.index.insert(written);
     if (written.length > 0) this.onWritten(written);
-    if (this.log.unsigned >= (this.options.checkpointRecords ?? CHECKPOINT_RECORDS)) this.checkpoint();
+    this.checkpointIfMany();
     return written;
+  }
+
+  /** The records are durable: that they cannot be signed yet must not look as if they had not been written. */
+  private checkpointIfMany(): void {
+    if (!this.isCheckpointFull()) return;
+    try {
+      this.checkpoint();
+    } catch (problem) {
+      // Tried again, and told, by the next checkpointIfDue.
+      if (!(problem instanceof AuditFailure)) throw problem;
+    }
+  }
+
+  private isCheckpointFull(): boolean {
+    return this.log.unsigned >= (this.options.checkpointRecords ?? CHECKPOINT_RECORDS);
   }
 
   private startRecord(): RecordDraft {

@@ -63,6 +63,8 @@ export class EvidenceLog {
   private ledger: SequenceLedger | null;
   private checkpointSize: number;
   private closedSegments: { name: string; bytes: number }[];
+  /** Durable, but the append that brought them failed: the next one tells. */
+  private readonly untold: WrittenRecord[] = [];
   private failed = false;
 
   private constructor(settings: LogSettings, recovered: Recovered, segment: DurableFile, checkpoints: DurableFile) {
@@ -130,11 +132,11 @@ export class EvidenceLog {
   append(drafts: readonly PendingDraft[]): WrittenRecord[] {
     if (drafts.length === 0) return [];
     if (this.failed) throw syncFailure(this.segment.path);
-    const started = this.rotateIfFull();
+    this.untold.push(...this.rotateIfFull());
     const stepMs = this.settings.clock.adjust();
     const clock = Math.abs(stepMs) >= NOTABLE_STEP_MS ? [{ build: () => clockRecord(stepMs) }] : [];
     const written = this.write([...clock, ...drafts]);
-    return [...started, ...written];
+    return [...this.untold.splice(0), ...written];
   }
 
   /** Signs what is there, if there is news. */

@@ -214,7 +214,7 @@ describe('a broken log is refused', () => {
 });
 
 describe('a failing disk', () => {
-  function logOn(calls: Partial<typeof SYSTEM_CALLS>): EvidenceLog {
+  function logOn(calls: Partial<typeof SYSTEM_CALLS>, segmentBytes = 1_000_000): EvidenceLog {
     const key = openLogKey(options.keyDirectory);
     if (!key.ok) throw new Error(key.error.message);
     mkdirSync(options.directory, { recursive: true });
@@ -223,6 +223,7 @@ describe('a failing disk', () => {
       key: key.value,
       clock: new WallClock(),
       bootId: 'b',
+      segmentBytes,
       calls: { ...SYSTEM_CALLS, ...calls },
     };
     return EvidenceLog.open(settings, () => []).log;
@@ -254,6 +255,22 @@ describe('a failing disk', () => {
     expect(log.append([note])[0]!.record.seq).toBe(2);
     log.close();
     expect(verifyLog(options.directory)).toMatchObject({ ok: true, records: 2 });
+  });
+
+  test('that is full just after a new segment was started tells of it with the next record', () => {
+    let failing = -1;
+    const write = (fd: number, bytes: Uint8Array, offset: number) => {
+      if (failing-- === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      return SYSTEM_CALLS.write(fd, bytes, offset);
+    };
+    const log = logOn({ write }, 1);
+    failing = 1;
+    expect(codeOf(() => log.append([note]))).toBe('disk-full');
+    const kinds = log.append([note]).map(({ record }) => record.kind);
+    log.close();
+    expect(kinds.slice(0, 1)).toEqual(['segment.started']);
+    expect(kinds.at(-1)).toBe('note');
+    expect(verifyLog(options.directory)).toMatchObject({ ok: true, records: 1 + kinds.length });
   });
 
   test('that does not confirm stops the log until it is opened anew', () => {
