@@ -6,7 +6,7 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
-import { fromWireError, type ProtocolError } from '../core/protocol/errors.ts';
+import { fromWireError } from '../core/protocol/errors.ts';
 import { type EventName, eventParams, isEvent, parseEvent } from '../core/protocol/events.ts';
 import {
   METHODS,

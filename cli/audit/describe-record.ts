@@ -1,0 +1,45 @@
+import type { EvidenceRecord } from '../../core/evidence/record.ts';
+import type { Reason } from '../../core/policy/vocabulary.ts';
+import { visible } from '../terminal/visible.ts';
+
+/** What decided, when it was not a rule of the manifest. */
+const REASONS: Readonly<Record<Reason, string>> = {
+  rule: 'a rule',
+  'no-rule': 'not declared',
+  location: 'protected location',
+  'directory-move': 'would move a directory into other rights',
+  'too-deep': 'path too deep',
+  'name-too-long': 'name too long',
+  disconnected: 'path has no place on this host',
+  'unknown-filesystem': 'unknown file system',
+  'unstable-path': 'path kept changing',
+  'internal-filesystem': 'kernel-internal file',
+  'foreign-process': "another process's /proc",
+  'address-family': 'kind of socket no agent gets',
+  'no-policy': 'policy not loaded',
+};
+
+/** Why, in a few words: the rule as its author wrote it, the protected location, or the reason. */
+export function shortReason(record: EvidenceRecord): string {
+  const { rule, location, reason, message } = record;
+  if (location) return visible(`protected location ${location}`);
+  if (rule && rule.id > 0) return visible(`${rule.pointer ?? `rule ${rule.id}`}${rule.text ? ` "${rule.text}"` : ''}`);
+  if (reason) return REASONS[reason];
+  return visible(message ?? '');
+}
+
+/** The object: a path, or an address with its port. */
+export function objectOf(record: EvidenceRecord): string {
+  if (record.path !== null) return visible(record.path);
+  if (record.address === undefined) return '';
+  const address = record.address.includes(':') ? `[${record.address}]` : record.address;
+  return visible(record.port === undefined ? address : `${address}:${record.port}`);
+}
+
+/** The process: name of its executable and its number. */
+export function processOf(record: EvidenceRecord): string {
+  if (record.pid === null) return '';
+  const executable = record.process_chain?.[0]?.executable ?? record.comm ?? null;
+  const name = executable === null ? '?' : (executable.split('/').at(-1) ?? executable);
+  return visible(`${name}[${record.pid}]`);
+}

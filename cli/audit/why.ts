@@ -1,0 +1,105 @@
+import type { EvidenceRecord } from '../../core/evidence/record.ts';
+import type { Operation, Reason } from '../../core/policy/vocabulary.ts';
+import { EXIT } from '../exit-code.ts';
+import { complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { moment } from '../terminal/time.ts';
+import { visible } from '../terminal/visible.ts';
+import { objectOf, shortReason } from './describe-record.ts';
+
+export type WhyOptions = HelperOptions & { readonly json?: boolean };
+
+/** Explains one record: who, what, why, and what would change it. */
+export async function why(id: number, options: WhyOptions, terminal: Terminal): Promise<number> {
+  const client = await openHelper(options, terminal);
+  if (client === null) return EXIT.cannot;
+  const answer = await client.call('audit.get', { seq: id });
+  client.close();
+  if (!answer.ok) {
+    complainOfCall(terminal, answer.error.code === 'not-found' ? noRecord(id) : answer.error);
+    return answer.error.code === 'not-found' ? EXIT.no : EXIT.cannot;
+  }
+  const { record } = answer.value;
+  if (options.json) terminal.print(JSON.stringify(record));
+  else for (const line of explain(record, terminal)) terminal.print(line);
+  return EXIT.ok;
+}
+
+function noRecord(id: number): { code: 'not-found'; message: string; remedy: string } {
+  return {
+    code: 'not-found',
+    message: `there is no record ${id} that you may read`,
+    remedy: 'See the numbers in the first column of: ringfence audit',
+  };
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  block: 'was blocked',
+  kill: 'was blocked, and the process was killed',
+  allow: 'was allowed',
+  require_approval: 'needs approval',
+};
+
+function explain(record: EvidenceRecord, { paint }: Terminal): string[] {
+  const verdict =
+    record.verdict === null ? record.kind : `${record.action ?? record.operation} ${DONE[record.verdict]}`;
+  const refused = record.verdict === 'block' || record.verdict === 'kill';
+  const field = (name: string, text: string): string[] => (text === '' ? [] : [`${name.padEnd(9)} ${text}`]);
+  return [
+    paint.strong(`Record ${record.seq}: ${refused ? paint.bad(visible(verdict)) : visible(verdict)}`),
+    ...field('What', `${record.call === undefined ? '' : `${record.call} `}${objectOf(record)}`.trim()),
+    ...field('Who', chainOf(record)),
+    ...field('Skill', record.skill_id === null ? '' : visible(record.skill_id)),
+    ...field('Session', visible(record.session ?? '')),
+    ...field('When', `${moment(record.timestamp)}${repeats(record)}`),
+    ...field('Why', shortReason(record)),
+    ...field('Change', refused ? advice(record) : ''),
+    ...field('Evidence', record.evidence_hash),
+  ];
+}
+
+function repeats({ count }: EvidenceRecord): string {
+  return count !== undefined && count > 1 ? `, ${count} times within a second` : '';
+}
+
+function chainOf({ process_chain: chain, pid, uid }: EvidenceRecord): string {
+  const user = uid === undefined ? '' : ` (uid ${uid})`;
+  if (chain === undefined || chain.length === 0) return pid === null ? '' : `process ${pid}${user}`;
+  const processes = chain.map((each) => `${visible(each.executable ?? '?')}[${each.pid}]`);
+  return `${processes.reverse().join(' > ')}${user}`;
+}
+
+/** Where an operation is granted. */
+const GRANTED_BY: Readonly<Record<Operation, string>> = {
+  read: 'permissions.filesystem.read',
+  write: 'permissions.filesystem.write',
+  create: 'permissions.filesystem.write',
+  delete: 'permissions.filesystem.write',
+  exec: 'permissions.exec',
+  connect: 'permissions.network.egress',
+};
+
+/** What to do about refusals that no rule of the manifest decided. */
+const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
+  'directory-move': 'Copy the files instead of moving the directory, or give both places the same rights.',
+  'too-deep': 'Nothing below so many directories can be granted: use a shorter path.',
+  'name-too-long': 'Such a name cannot be granted: use a shorter one.',
+  disconnected: 'Nothing can be granted here: the file has no path on this host (it was unmounted or unshared).',
+  'unknown-filesystem': 'Mount the file system on the host before the agent starts.',
+  'unstable-path': 'Try again: directories were being moved during the check.',
+  'internal-filesystem': 'No manifest can grant this kind of file.',
+  'foreign-process': 'Agents see only the processes of their own session.',
+  'address-family': 'No manifest can grant this kind of socket.',
+  'no-policy': 'End the session and start it again; if it happens again, see: ringfence doctor',
+};
+
+function advice(record: EvidenceRecord): string {
+  const { rule, location, reason, operation } = record;
+  if (location) return visible(`Nothing: ${location} is a protected location, which no manifest can open.`);
+  if (rule && rule.id > 0)
+    return visible(`Change ${rule.pointer ?? `rule ${rule.id}`} of the manifest and sign it again.`);
+  if (reason !== undefined && ADVICE[reason] !== undefined) return ADVICE[reason];
+  if (operation === undefined) return '';
+  const entry = JSON.stringify(objectOf(record));
+  return `If the skill needs this, add ${entry} to ${GRANTED_BY[operation]} of its manifest and sign it again.`;
+}

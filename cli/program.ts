@@ -1,0 +1,117 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CONTROL_SOCKET } from '../client/index.ts';
+import { type AuditOptions, audit } from './audit/audit.ts';
+import { verifyAudit } from './audit/verify.ts';
+import { why } from './audit/why.ts';
+import { doctor } from './doctor/doctor.ts';
+import { registerManifestCommands } from './manifest/commands.ts';
+import { ps } from './ps.ts';
+import { type RunOptions, run } from './run/run.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import { VERSION } from './version.ts';
+
+const VERDICTS = ['allow', 'block', 'kill', 'require_approval'] as const;
+
+const AFTER_HELP = `
+Exit status:
+  0    done; enforcing; intact
+  1    no: not enforcing, log damaged, no such record, manifest refused
+  2    could not be done: usage, no helper, file unreadable
+  run ends as its command did (128 + N for signal N), or with
+  125  refused or failed before the command was started
+  126  the command cannot be executed       127  there is no such command
+
+Examples:
+  ringfence run --manifest ~/skills/mail -- pi "sort my mail"
+  ringfence audit --follow --verdict block
+  ringfence why 42`;
+
+/** The program's whole command line. Each command hands its exit code to `finish`. */
+export function ringfenceProgram(terminal: Terminal, finish: (code: number) => void): Command {
+  const program = new Command('ringfence')
+    .description('Holds AI agents on this machine to their signed manifests, in the kernel.')
+    .version(VERSION, '-V, --version')
+    .addOption(new Option('--socket <path>', 'ask the helper at another socket').default(CONTROL_SOCKET))
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .addHelpText('after', AFTER_HELP)
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.complain(text.trimEnd()),
+    });
+  addRun(program, terminal, finish);
+  addSessions(program, terminal, finish);
+  addAudit(program, terminal, finish);
+  addDoctor(program, terminal, finish);
+  registerManifestCommands(program);
+  return program;
+}
+
+type Finish = (code: number) => void;
+
+function addRun(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('run')
+    .description('run a command under a manifest')
+    .requiredOption('-m, --manifest <file>', "the manifest, or the skill's folder")
+    .argument('<command...>', 'the command and its arguments, after --')
+    .passThroughOptions()
+    .action(async (command: string[], _options: unknown, self: Command) =>
+      finish(await run(command, self.optsWithGlobals<RunOptions>(), terminal)),
+    );
+}
+
+function addSessions(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('ps')
+    .description('list the agents that run now: session, skill, command, processes, refusals')
+    .option('--json', 'one JSON object a line')
+    .action(async (_options: unknown, self: Command) => finish(await ps(self.optsWithGlobals(), terminal)));
+}
+
+function addAudit(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program
+    .command('audit')
+    .description('show what agents did and what was refused')
+    .option('-f, --follow', 'go on with what happens from now on')
+    .option('--json', 'one record a line, as it stands in the log')
+    .option('-s, --session <id>', 'of one session only')
+    .addOption(new Option('--verdict <verdict...>', 'with these verdicts only').choices(VERDICTS))
+    .option('-n, --lines <number>', 'how many of the last records', lineCount, 50)
+    .option('-a, --all', 'every record from the first on')
+    .action(async (_options: unknown, self: Command) =>
+      finish(await audit(self.optsWithGlobals<AuditOptions>(), terminal)),
+    );
+  command
+    .command('verify')
+    .description('check that no record was changed, removed or added')
+    .option('--json', 'the result as JSON')
+    .action(async (_options: unknown, self: Command) => finish(await verifyAudit(self.optsWithGlobals(), terminal)));
+  program
+    .command('why')
+    .description('explain one record: who, what, which rule, and what would change it')
+    .argument('<id>', 'the number of the record, as audit shows it', recordId)
+    .option('--json', 'the record as it stands in the log')
+    .action(async (id: number, _options: unknown, self: Command) =>
+      finish(await why(id, self.optsWithGlobals(), terminal)),
+    );
+}
+
+function addDoctor(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('doctor')
+    .description('say whether this machine enforces, and exactly what is missing if not')
+    .option('--json', 'the result as JSON')
+    .action(async (_options: unknown, self: Command) => finish(await doctor(self.optsWithGlobals(), terminal)));
+}
+
+function lineCount(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) > 1000)
+    throw new InvalidArgumentError('A number from 0 to 1000; for more use --all.');
+  return Number(text);
+}
+
+function recordId(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('The number of a record, from 1.');
+  return Number(text);
+}

@@ -1,0 +1,45 @@
+import type { Session } from '../core/protocol/session.ts';
+import { EXIT } from './exit-code.ts';
+import { ask, type HelperOptions, openHelper } from './helper-connection.ts';
+import { table } from './terminal/table.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import { span } from './terminal/time.ts';
+import { visible, visibleCommand } from './terminal/visible.ts';
+
+export type PsOptions = HelperOptions & { readonly json?: boolean };
+
+const SHOWN_PIDS = 6;
+
+/** Lists the sessions that have a process alive. */
+export async function ps(options: PsOptions, terminal: Terminal): Promise<number> {
+  const client = await openHelper(options, terminal);
+  if (client === null) return EXIT.cannot;
+  const answer = await ask(client, 'session.list', {}, terminal);
+  client.close();
+  if (answer === null) return EXIT.cannot;
+  if (options.json) for (const session of answer.sessions) terminal.print(JSON.stringify(session));
+  else if (answer.sessions.length === 0) terminal.print('No agent runs under Ringfence.');
+  else printSessions(answer.sessions, terminal);
+  return EXIT.ok;
+}
+
+function printSessions(sessions: readonly Session[], terminal: Terminal): void {
+  const heading = ['SESSION', 'UID', 'SKILL', 'UP', 'BLOCKS', 'PIDS', 'COMMAND'];
+  const rows = sessions.map((session) => [
+    session.id,
+    String(session.owner),
+    `${visible(session.skillId)} ${visible(session.skillVersion)}`,
+    span(terminal.now() - Date.parse(session.startedAt)),
+    String(session.blocks),
+    shownPids(session.pids),
+    visibleCommand(session.command),
+  ]);
+  const [head = '', ...lines] = table(heading, rows);
+  terminal.print(terminal.paint.strong(head));
+  for (const line of lines) terminal.print(line);
+}
+
+function shownPids(pids: readonly number[]): string {
+  const shown = pids.slice(0, SHOWN_PIDS).join(',');
+  return pids.length > SHOWN_PIDS ? `${shown},+${pids.length - SHOWN_PIDS}` : shown;
+}

@@ -1,0 +1,109 @@
+import type { HelperClient } from '../../client/index.ts';
+import { type HeldChild, type LaunchError, spawn } from '../../native/launch/index.ts';
+import { EXIT } from '../exit-code.ts';
+import { complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
+import { complainOf, type Terminal } from '../terminal/terminal.ts';
+import { visible } from '../terminal/visible.ts';
+import { findProgram } from './find-program.ts';
+import { type ManifestFile, readManifest } from './read-manifest.ts';
+import { shownCommand } from './shown-command.ts';
+import { exitCodeOf, stayParent } from './stay-parent.ts';
+
+export type RunOptions = HelperOptions & { readonly manifest: string };
+
+/** Runs a command under a manifest. When anything fails before it is bound, the command does not run. */
+export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
+  const [name = ''] = command;
+  const program = findProgram(name, process.env);
+  if (!program.ok) return noProgram(name, program.error, terminal);
+  const manifest = readManifest(options.manifest);
+  if (!manifest.ok) {
+    complainOf(terminal, visible(manifest.error), 'Name the manifest, or the folder of the skill that holds it.');
+    return EXIT.notRun;
+  }
+  const client = await openHelper(options, terminal);
+  if (client === null) return EXIT.notRun;
+  const child = hold(program.value, command, terminal);
+  if (child === null) return EXIT.notRun;
+  const release = stayParent(child);
+  try {
+    return await runHeld(child, client, manifest.value, command, terminal);
+  } finally {
+    release();
+  }
+}
+
+function noProgram(name: string, problem: 'not-found' | 'not-executable', terminal: Terminal): number {
+  if (problem === 'not-found') {
+    complainOf(terminal, `${visible(name)}: command not found`);
+    return EXIT.notFound;
+  }
+  complainOf(terminal, `${visible(name)}: is not executable`);
+  return EXIT.notExecutable;
+}
+
+function hold(file: string, command: readonly string[], terminal: Terminal): HeldChild | null {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+  const child = spawn({ file, argv: command, env, cwd: process.cwd() });
+  if (child.ok) return child.value;
+  complainOf(terminal, `cannot start a process: ${child.error.message}`, 'End other processes, then try again.');
+  return null;
+}
+
+async function runHeld(
+  child: HeldChild,
+  client: HelperClient,
+  manifest: ManifestFile,
+  command: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const bound = await bind(child, client, manifest, command, terminal);
+  client.close();
+  if (!bound) {
+    child.abort();
+    await child.exited;
+    return EXIT.notRun;
+  }
+  const started = await child.release();
+  if (!started.ok) return notStarted(started.error, command[0] ?? '', terminal);
+  return exitCodeOf(await child.exited);
+}
+
+async function bind(
+  child: HeldChild,
+  client: HelperClient,
+  manifest: ManifestFile,
+  command: readonly string[],
+  terminal: Terminal,
+): Promise<boolean> {
+  const temporary = process.env.TMPDIR ?? '';
+  const prepared = await client.call('session.prepare', {
+    manifestPath: manifest.path,
+    manifest: Buffer.from(manifest.bytes).toString('base64'),
+    workingDirectory: process.cwd(),
+    ...(temporary.startsWith('/') ? { temporaryDirectory: temporary } : {}),
+    command: shownCommand(command),
+    pid: child.pid,
+  });
+  if (!prepared.ok) {
+    complainOfCall(terminal, prepared.error, visible(manifest.path));
+    terminal.complain(`    The command was not run.`);
+    return false;
+  }
+  for (const warning of prepared.value.warnings) {
+    terminal.complain(`${terminal.paintComplaint.warn('ringfence: warning:')} ${visible(warning)}`);
+  }
+  return true;
+}
+
+function notStarted(error: LaunchError, name: string, terminal: Terminal): number {
+  if (error.code === 'EPERM') {
+    const remedy = `Add the program to permissions.exec of the manifest and sign it again.`;
+    complainOf(terminal, `the manifest does not let ${visible(name)} be executed`, remedy);
+    return EXIT.notExecutable;
+  }
+  complainOf(terminal, `${visible(name)}: ${error.message} (${error.syscall})`);
+  return error.code === 'ENOENT' ? EXIT.notFound : EXIT.notExecutable;
+}
