@@ -14,6 +14,8 @@ for case in .cases/*.sh; do
     echo "$missing" >".results/$name.out"
     continue
   fi
+  from=$(date +%s%N)
   (cd "$name" && exec sh "../$case") </dev/null >".results/$name.out" 2>".results/$name.err"
   echo $? >".results/$name.status"
+  echo "$name $((($(date +%s%N) - from) / 1000000))" >>.results/times
 done
