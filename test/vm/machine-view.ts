@@ -23,9 +23,13 @@ export function viewScript(view: View, program: readonly string[]): string {
     calls('show', view.shown),
     calls('hide', view.hidden),
     'seal\n',
+    PRIVATE_RUN,
     `exec ${program.map(shellWord).join(' ')}\n`,
   ].join('');
 }
+
+/** virtiofsd writes its pid below /run, where not everyone may and where it would stay. */
+const PRIVATE_RUN = 'mount -t tmpfs -o mode=755 run /run\n';
 
 const FUNCTIONS = `
 nothing="$view.nothing"

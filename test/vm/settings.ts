@@ -11,6 +11,8 @@ export type GuestSetting = {
   programs: string;
   /** Whether the product's files on the disk belong to someone else than root. */
   productIsForeign: boolean;
+  /** Whose rights the file server has on this machine. */
+  fileServer: 'root' | 'user';
 };
 
 /** The settings that the guest's scripts read: variables, and functions that name what is bound and hidden. */
@@ -27,6 +29,7 @@ export function guestSettings(options: GuestOptions, setting: GuestSetting): str
       GUEST_ROWS: String(terminal?.rows ?? 24),
       GUEST_COLUMNS: String(terminal?.columns ?? 80),
       GUEST_TERM: terminal === undefined ? 'dumb' : (process.env.TERM ?? 'linux'),
+      FILE_SERVER: setting.fileServer,
       MORE_PATH: setting.programs,
       SOFTWARE: SOFTWARE.join(' '),
     }),

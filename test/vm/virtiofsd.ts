@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestError } from './guest-error.ts';
 import { type View, viewScript } from './machine-view.ts';
@@ -44,9 +44,10 @@ export async function startVirtiofsd(
     };
     child.once('close', finish).once('error', finish);
   });
-  const stop = () => {
+  const stop = async () => {
     child.kill('SIGKILL');
-    return end;
+    await end;
+    if (exposure === 'whole') rmSync(pidFile(socket), { force: true });
   };
   for (const start = Date.now(); !existsSync(socket); await sleep(10)) {
     if (!ended && Date.now() - start < START_MS) continue;
@@ -65,6 +66,11 @@ export function virtiofsdCommand(socket: string, view: View, exposure: Exposure,
   if (exposure === 'view') return [...mountNamespace(isRoot), '/bin/sh', '-c', viewScript(view, server)];
   // Without root it gets a user namespace, where it may chroot all the same.
   return isRoot ? server : [findProgram('unshare'), '--user', '--map-root-user', ...server];
+}
+
+/** What virtiofsd leaves behind when it is not given a /run of its own. */
+export function pidFile(socket: string): string {
+  return `/run/virtiofsd/${socket.replaceAll('/', '.')}.pid`;
 }
 
 function mountNamespace(isRoot: boolean): string[] {

@@ -34,7 +34,10 @@ done
 exec 3<>"$CONTROL"
 echo "kernel $(uname -r)" >&3
 
-must mount -t virtiofs -o ro machine /machine
+# A user's file server cannot say who owns a program: set-user-ID would make it nobody's.
+machine_options=ro
+[ "$FILE_SERVER" = root ] || machine_options=ro,nosuid
+must mount -t virtiofs -o "$machine_options" machine /machine
 must mount -t ext4 /dev/vda /disk
 must mount -t tmpfs -o mode=700 layers /layers
 must mount -t tmpfs -o mode=755 root /root
@@ -45,7 +48,48 @@ chmod 700 /root/root
 layer() {
   layers=$((layers + 1))
   mkdir -p "$2" "/layers/$layers/upper" "/layers/$layers/work"
-  must mount -t overlay -o "lowerdir=$1,upperdir=/layers/$layers/upper,workdir=/layers/$layers/work" overlay "$2"
+  if [ "$FILE_SERVER" = root ]; then
+    must mount -t overlay -o "lowerdir=$1,upperdir=/layers/$layers/upper,workdir=/layers/$layers/work" overlay "$2"
+  else
+    # What the file server's user may not read is not there for it.
+    cp -a "$1/." "/layers/$layers/upper" 2>/dev/null
+    must mount --bind "/layers/$layers/upper" "$2"
+  fi
+}
+
+# software NAME: overlayfs opens files with O_NOATIME, which is denied to a file server that does not own them. Then
+# programs are shown as they are, and of all of them only /usr/local/bin takes a new one.
+software() {
+  if [ "$FILE_SERVER" = root ] || [ "$1" = /etc ]; then
+    layer "/machine$1" "/root$1"
+  else
+    mkdir -p "/root$1"
+    must mount --bind "/machine$1" "/root$1"
+    [ "$1" = /usr ] && link_local_programs
+    [ "$1" = /opt ] && link_opt
+  fi
+}
+
+link_local_programs() {
+  mkdir -p /layers/programs /root/mnt/local-programs
+  must mount --bind /machine/usr/local/bin /root/mnt/local-programs
+  for program in /machine/usr/local/bin/*; do
+    [ -e "$program" ] && ln -s "/mnt/local-programs/${program##*/}" /layers/programs/
+  done
+  must mount --bind /layers/programs /root/usr/local/bin
+}
+
+# /opt/ringfence must be made where nothing can be made.
+link_opt() {
+  mkdir -p /layers/opt
+  for place in /machine/opt/*; do
+    [ -d "$place" ] || continue
+    mkdir -p "/layers/opt/${place##*/}"
+  done
+  must mount --bind /layers/opt /root/opt
+  for place in /machine/opt/*; do
+    [ -d "$place" ] && must mount --bind "$place" "/root/opt/${place##*/}"
+  done
 }
 
 # Only the machine's software is shown; all else of the machine's root does not exist here.
@@ -53,7 +97,7 @@ for part in $SOFTWARE; do
   if [ -L "/machine$part" ]; then
     ln -s "$(readlink "/machine$part")" "/root$part"
   elif [ -d "/machine$part" ]; then
-    layer "/machine$part" "/root$part"
+    software "$part"
   fi
 done
 hide_secrets
