@@ -59,5 +59,6 @@ function printDiagnosis({ state, kernel, checks }: Diagnosis, { print, paint }: 
   }
   print('');
   if (state === 'enforcing') print('Agents that run under Ringfence are held to their manifests by the kernel.');
-  else print(`Agents are NOT held to their manifests on this machine: ${visible(failed.at(-1)?.detail ?? 'see above')}.`);
+  else
+    print(`Agents are NOT held to their manifests on this machine: ${visible(failed.at(-1)?.detail ?? 'see above')}.`);
 }

@@ -5,7 +5,6 @@ import { failure, type Result, success } from '../../core/result.ts';
 
 const HELPER = join(import.meta.dirname, '../../helper/main.ts');
 const WITHIN_MS = 120_000;
-const COMPLAINT_LINES = 5;
 
 /** Has the helper's program prove enforcement: load, attach, see a denial. As root only. The error is a sentence. */
 export function selfTest(program: string = HELPER): Promise<Result<Diagnosis, string>> {
@@ -13,10 +12,15 @@ export function selfTest(program: string = HELPER): Promise<Result<Diagnosis, st
     execFile(process.execPath, [program, '--self-test', '--json'], { timeout: WITHIN_MS }, (error, stdout, stderr) => {
       const answer = diagnosis.safeParse(parse(stdout));
       if (answer.success) return resolve(success(answer.data));
-      const last = stderr.trim().split('\n').slice(-COMPLAINT_LINES).join('\n');
-      resolve(failure(`the self-test gave no answer: ${last || error?.message || 'nothing was said'}`));
+      resolve(failure(`the self-test gave no answer: ${lastWords(stderr) ?? error?.message ?? 'nothing was said'}`));
     });
   });
+}
+
+/** The error a program died of, or the last thing it said. */
+function lastWords(said: string): string | undefined {
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1);
 }
 
 function parse(text: string): unknown {

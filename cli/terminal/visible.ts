@@ -2,8 +2,14 @@
  * Text from elsewhere (paths, commands, skill names) made safe to show: what would move the cursor, turn the writing
  * around or hide is written out, so that nothing on the screen pretends to be something else.
  */
-const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}\\]/gu;
+const HIDDEN = new RegExp(
+  [
+    '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cs}\\\\]', // controls, directions, separators, private use, surrogates
+    '[\\u115f\\u1160\\u3164\\uffa0]', // letters that show nothing
+    '\\p{Variation_Selector}',
+  ].join('|'),
+  'gu',
+);
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\\': '\\\\' };
 
