@@ -20,12 +20,18 @@ export function viewScript(view: View, program: readonly string[]): string {
   return [
     `set -e\nview=${shellWord(view.directory)}\n`,
     FUNCTIONS,
-    calls('show', view.shown),
+    calls('place', view.shown),
+    calls('show', shortestFirst(view.shown)),
     calls('hide', view.hidden),
     'seal\n',
     PRIVATE_RUN,
     `exec ${program.map(shellWord).join(' ')}\n`,
   ].join('');
+}
+
+/** A folder shown later would cover what lies below it. */
+function shortestFirst(paths: readonly string[]): string[] {
+  return [...paths].sort((one, other) => one.length - other.length);
 }
 
 /** virtiofsd writes its pid below /run, where not everyone may and where it would stay. */
@@ -38,15 +44,25 @@ mount -t tmpfs -o mode=755 view "$view"
 # A folder that is shown may hold the view itself: it must not be shown again inside.
 mount --make-unbindable "$view"
 
-show() {
+# place PATH: makes the place where PATH will be shown. For all paths before anything of the machine is there, so that
+# every write goes to the view's own memory and none through a folder already shown to the machine's files.
+place() {
   if [ -L "$1" ]; then
     cp -P "$1" "$view$1"
   elif [ -d "$1" ]; then
     mkdir -p "$view$1"
-    mount --rbind "$1" "$view$1"
   elif [ -e "$1" ]; then
     mkdir -p "$view\${1%/*}"
     : >"$view$1"
+  fi
+}
+
+show() {
+  if [ -L "$1" ]; then
+    return 0
+  elif [ -d "$1" ]; then
+    mount --rbind "$1" "$view$1"
+  elif [ -e "$1" ]; then
     mount --bind "$1" "$view$1"
   fi
 }

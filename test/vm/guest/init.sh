@@ -107,7 +107,8 @@ bind() {
   if [ -d "$1" ]; then
     mkdir -p "/root$2"
   else
-    mkdir -p "/root${2%/*}" && : >"/root$2"
+    mkdir -p "/root${2%/*}"
+    [ -e "/root$2" ] || : >"/root$2"
   fi
   must mount --bind "$1" "/root$2"
 }
