@@ -162,7 +162,7 @@ static __always_inline void compare_ends(struct decision *decision, __u32 from, 
 		return;
 	if (from && to)
 		strictest = source->strictest > target->strictest ? source->strictest : target->strictest;
-	if (strictest == RF_NONE || strictest == RF_ASK)
+	if (strictest == RF_NONE)
 		strictest = RF_BLOCK;
 	if (strictest > decision->verdict)
 		refuse(decision, strictest, RF_REASON_DIRECTORY_MOVE);
@@ -182,16 +182,19 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 		return ret;
 	request.operations = OPERATION(RF_DELETE);
 	resolve(&request, old_dentry, &source, &from);
-	ret = conclude(&request, &source, from.silent);
-	if (ret)
-		return ret;
 	request.operations = OPERATION(RF_CREATE);
 	if (new_dentry->d_inode)
 		request.operations |= OPERATION(RF_DELETE);
 	resolve(&request, new_dentry, &target, &to);
-	if (target.verdict == RF_ALLOW && is_directory(old_dentry))
-		compare_ends(&target, from.state, to.state);
-	return conclude(&request, &target, to.silent);
+	if (is_directory(old_dentry))
+		compare_ends(source.verdict > target.verdict ? &source : &target, from.state, to.state);
+	if (source.verdict != RF_ALLOW && source.verdict >= target.verdict)
+		return conclude(&request, &source, from.silent);
+	ret = conclude(&request, &target, to.silent);
+	if (ret)
+		return ret;
+	request.operations = OPERATION(RF_DELETE);
+	return conclude(&request, &source, from.silent);
 }
 
 SEC("lsm/path_truncate")

@@ -39,8 +39,14 @@ static __always_inline bool is_internal(struct super_block *superblock)
 	return false;
 }
 
-/* Is the process that a file of /proc speaks of in the caller's session? Files that speak of none: yes. */
-static __always_inline bool proc_in_session(struct inode *inode, __u64 session)
+enum proc_subject {
+	PROC_MACHINE,  /* the file speaks of no process */
+	PROC_SESSION,  /* of one in the caller's session, or of one that is gone */
+	PROC_STRANGER, /* of another */
+};
+
+/* Whom a file of /proc speaks of. */
+static __always_inline enum proc_subject proc_subject(struct inode *inode, __u64 session)
 {
 	__u64 offset = bpf_core_field_offset(struct proc_inode, vfs_inode);
 	struct proc_inode *entry = (void *)((__u64)inode - offset);
@@ -49,12 +55,12 @@ static __always_inline bool proc_in_session(struct inode *inode, __u64 session)
 	struct hlist_node *link;
 
 	if (!pid)
-		return true;
+		return PROC_MACHINE;
 	link = BPF_CORE_READ(pid, tasks[0].first);
 	if (!link)
-		return true;
+		return PROC_SESSION;
 	target = labelled((void *)((__u64)link - bpf_core_field_offset(struct task_struct, pid_links)));
-	return target && target->label.session == session;
+	return target && target->label.session == session ? PROC_SESSION : PROC_STRANGER;
 }
 
 /* A name of up to seven bytes as one number. */
@@ -84,14 +90,17 @@ static __always_inline bool proc_allows(struct dentry *dentry, __u32 operations,
 {
 	struct inode *inode = dentry->d_inode;
 
+	enum proc_subject subject;
+
 	if (!inode)
 		return false;
-	if (proc_in_session(inode, session))
+	subject = proc_subject(inode, session);
+	if (subject == PROC_SESSION)
 		return true;
 	if (operations != OPERATION(RF_READ))
 		return false;
-	/* listing /proc/PID itself */
-	return is_public_proc_name(dentry) || dentry->d_parent == dentry->d_sb->s_root;
+	/* the machine's figures; of a stranger what `ps` shows, and the list of what there is */
+	return subject == PROC_MACHINE || is_public_proc_name(dentry) || dentry->d_parent == dentry->d_sb->s_root;
 }
 
 #endif

@@ -29,7 +29,7 @@ static __noinline int judge_destination(struct labelled_task *task, __u8 call, c
 			continue;
 		if (range->protocol && range->protocol != destination->protocol)
 			continue;
-		decision.verdict = range->verdict == RF_ASK ? RF_BLOCK : range->verdict;
+		decision.verdict = range->verdict;
 		decision.reason = RF_REASON_RULE;
 		decision.rule = range->rule;
 		break;

@@ -36,6 +36,9 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 
 	if (decision->verdict == RF_ALLOW)
 		return 0;
+	/* nobody can be asked yet */
+	if (decision->verdict == RF_ASK)
+		decision->verdict = RF_BLOCK;
 	if (decision->verdict == RF_BLOCK) {
 		policy = bpf_map_lookup_elem(&policies, &task->label.policy);
 		if (policy && (policy->flags & RF_POLICY_KILL))
@@ -84,8 +87,7 @@ static __always_inline __u32 read_accept(__u32 operations, __u32 state, struct d
 	else if (undeclared)
 		decision->operation = lowest_operation[undeclared & 63];
 	else if (operations & accept->asks)
-		/* nobody can be asked yet */
-		decide_by(decision, accept, RF_BLOCK, operations & accept->asks);
+		decide_by(decision, accept, RF_ASK, operations & accept->asks);
 	else
 		decide_by(decision, accept, RF_ALLOW, operations);
 	return accept->silent;

@@ -1,0 +1,70 @@
+/** Runs in the guest as root, on a stock kernel: the kernel side by itself, without the helper. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { open } from '../../helper/kernel/event-source.ts';
+import { Guard } from '../../helper/kernel/guard.ts';
+import { conformance, plainWorld, worldWithAlias } from './conformance.ts';
+import { families } from './families.ts';
+import { makePlaces } from './places.ts';
+import { standing } from './standing.ts';
+import { Tally } from './tally.ts';
+
+const { values } = parseArgs({
+  options: {
+    programs: { type: 'string' },
+    object: { type: 'string' },
+    policies: { type: 'string' },
+    seed: { type: 'string' },
+  },
+});
+const programs = values.programs ?? '';
+const PINS = '/sys/fs/bpf/ringfence-test';
+const tally = new Tally();
+
+makePlaces();
+const guard = new Guard({ objectFile: values.object ?? '', pinDirectory: PINS });
+guard.protect([]);
+const source = await open({ pinDirectory: PINS });
+const performer = join(programs, 'performer');
+const program = join(programs, 'nothing');
+const seed = Number(values.seed ?? '1');
+
+let executed = 0;
+await tally.group('kernel and evaluator agree', async () => {
+  const count = await conformance(
+    {
+      guard,
+      source,
+      worlds: [worldWithAlias('/home/place', '/mnt/alias'), plainWorld('/mnt/memory/place')],
+      performer,
+      program,
+      policies: Number(values.policies ?? '30'),
+      casesEach: 12,
+      seed,
+    },
+    tally,
+  );
+  executed = count.executed;
+  const least = Math.min(...['allow', 'block', 'kill', 'require_approval'].map((word) => count.verdicts[word] ?? 0));
+  tally.check('each verdict comes often', least > count.executed / 20, JSON.stringify(count.verdicts));
+  console.log(
+    `    ${count.executed} operations, ${JSON.stringify(count.verdicts)}, ${count.disagreements} disagreements, seed ${seed}`,
+  );
+});
+await tally.group('labels pass to every kind of child', () => families(guard, programs, tally));
+await tally.group('what no path rule speaks of', () => standing({ guard, source, performer, program, tally }));
+await tally.group('the kernel itself', () => {
+  const skipped = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);
+  tally.check('no call was passed unjudged', skipped.length === 0, skipped.map(({ name }) => name).join(', '));
+  const { dropped } = guard.side.counters();
+  tally.check('no event was lost', dropped === 0n, `${dropped} lost`);
+  const log = execFileSync('dmesg', { encoding: 'utf8' });
+  const warning = /WARNING: CPU|BUG: |Oops: |Call Trace/.exec(log);
+  tally.check('the kernel log has no warning', warning === null, warning?.[0]);
+});
+guard.close();
+guard.side.takeDown();
+console.log(`executed ${executed}`);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exitCode = tally.failed === 0 ? 0 : 1;

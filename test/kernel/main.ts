@@ -1,0 +1,102 @@
+/**
+ * `node test/kernel/main.ts [--kernel 6.1|6.12] [--full] [--seed N] [--json FILE]`: the kernel suite on stock kernels, one
+ * boot each. Prints what failed and a closing line.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootGuest } from '../vm/boot-guest.ts';
+import { CHECKOUT } from '../vm/checkout.ts';
+import { GuestError } from '../vm/guest-error.ts';
+import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
+
+const { values } = parseArgs({
+  options: {
+    kernel: { type: 'string' },
+    full: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '20260101' },
+    json: { type: 'string' },
+  },
+});
+
+const CACHE = join(CHECKOUT, '.cache', 'kernel-suite');
+const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
+const PROGRAMS = ['performer', 'nothing', 'family'];
+const POLICIES = { short: '40', full: '800' };
+const TIMEOUT_SECONDS = { short: 300, full: 5400 };
+
+function compilePrograms(): void {
+  mkdirSync(CACHE, { recursive: true });
+  for (const name of PROGRAMS) {
+    const source = join(import.meta.dirname, `${name}.c`);
+    execFileSync('gcc', ['-O1', '-static', '-pthread', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, name), source]);
+  }
+}
+
+interface Outcome {
+  readonly kernel: Kernel;
+  readonly release: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly executed: number;
+  readonly seconds: number;
+  readonly accelerator: string;
+}
+
+async function runIn(kernel: Kernel): Promise<Outcome> {
+  const size = values.full ? 'full' : 'short';
+  let output = '';
+  const guest = await bootGuest({
+    kernel,
+    command: [
+      GUEST_NODE,
+      join(import.meta.dirname, 'guest.ts'),
+      ...['--programs', CACHE, '--object', '/opt/ringfence/bpf/build/ringfence.bpf.o'],
+      ...['--policies', POLICIES[size], '--seed', values.seed],
+    ],
+    user: 'root',
+    product: false,
+    timeoutSeconds: TIMEOUT_SECONDS[size],
+    console: join(CACHE, `console-${kernel}.log`),
+    onOutput: (_stream, chunk) => {
+      output += chunk.toString();
+      process.stderr.write(chunk);
+    },
+  });
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
+  const executed = /^executed (\d+)$/m.exec(output)?.[1];
+  const { kernelRelease: release, seconds, accelerator } = guest;
+  // a suite that did not come to its end has failed, whatever it had counted
+  const broken = guest.exitCode !== 0 && !Number(failed);
+  return {
+    kernel,
+    release,
+    passed: Number(passed ?? 0),
+    failed: Number(failed ?? 0) + (broken ? 1 : 0),
+    executed: Number(executed ?? 0),
+    seconds,
+    accelerator,
+  };
+}
+
+try {
+  compilePrograms();
+  const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
+  const outcomes: Outcome[] = [];
+  for (const kernel of kernels) {
+    console.error(`kernel suite on ${kernel}: booting …`);
+    const outcome = await runIn(kernel);
+    outcomes.push(outcome);
+    console.log(
+      `${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
+    );
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ kernels: outcomes, seed: values.seed }, null, 2)}\n`);
+  const sum = (field: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = outcomes.length > 0 && sum('failed') === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof GuestError ? error.describe() : `kernel suite: ${(error as Error).stack}`);
+  process.exitCode = 1;
+}
