@@ -27,18 +27,18 @@ function isAbsorbing(state: ComponentState, index: number): boolean {
   return state.wild === index && state.edges.size === 0 && state.matcher === null;
 }
 
-/** Edges sorted by state and name; names numbered as they come. */
+/** Edges sorted by state and component; names are numbered in their own order, so both orders are one. */
 export function emitEdges(
   states: readonly ComponentState[],
   limits: CompileLimits,
 ): Pick<PolicyTables, 'components' | 'edges'> {
-  const components = new Map<string, number>();
+  const names = [...new Set(states.flatMap(({ edges }) => [...edges.keys()]))].sort();
+  const components = new Map(names.map((name, index) => [name, index + 1]));
   const from: number[] = [];
   const component: number[] = [];
   const next: number[] = [];
   states.forEach(({ edges }, state) => {
     for (const name of [...edges.keys()].sort()) {
-      if (!components.has(name)) components.set(name, components.size + 1);
       from.push(state);
       component.push(components.get(name) as number);
       next.push(edges.get(name) as number);
@@ -46,7 +46,7 @@ export function emitEdges(
   });
   if (components.size > limits.components) throw new LimitExceeded('too-many-components', limits.components);
   return {
-    components: [...components.keys()].map(keyBytes),
+    components: names.map(keyBytes),
     edges: { state: Uint32Array.from(from), component: Uint32Array.from(component), next: Uint32Array.from(next) },
   };
 }
