@@ -63,12 +63,12 @@ if (blocked)
 else tell(`\n  leaks: ${guarded.leaks}, refusals: ${guarded.refusals}, status ${guarded.status}\n${guarded.errors}`);
 
 heading('The record');
-const listed = await ringfence(['audit', '--json'], false);
+const listed = await ringfence(['audit', '--json', '--all', '--verdict', 'block'], false);
 const records = listed.output.split('\n').filter((line) => line.startsWith('{'));
 const blocks = records
   .map((line) => recordSchema.parse(JSON.parse(line)))
   .filter((record) => record.verdict === 'block' && record.path?.endsWith('/.ssh/id_rsa') === true);
-await ringfence(['audit', '--blocked'], true);
+await ringfence(['audit', '--verdict', 'block'], true);
 const verified = await ringfence(['audit', 'verify'], true);
 
 const result = {
