@@ -26,6 +26,7 @@ const MISDEEDS: Record<string, (honest: () => string) => void> = {
     const hoard: Uint8Array[] = [];
     for (;;) hoard.push(new Uint8Array(1 << 20).fill(1));
   },
+  honest: (honest) => writeFrame(1, honest()),
   lie: (honest) => {
     const answer = JSON.parse(honest());
     answer.value.tables.nodes.wild = Buffer.from(new Uint32Array([1_000_000]).buffer).toString('base64');
