@@ -66,14 +66,53 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	return judge(&request, file->f_path.dentry);
 }
 
+/*
+ * What the open that creates a file will ask for. Judged together with the creation, as a refusal afterwards would leave an
+ * empty file behind. The flags of openat2 can change meanwhile: the open itself is judged once more.
+ */
+static __always_inline __u32 operations_of_creating_call(void)
+{
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	struct open_how_flags how = {};
+	__u64 flags;
+
+	switch (registers->orig_ax) {
+	case CALL_MKNOD:
+	case CALL_MKNODAT:
+		return 0;
+	case CALL_OPEN:
+		flags = registers->si;
+		break;
+	case CALL_OPENAT:
+		flags = registers->dx;
+		break;
+	case CALL_OPENAT2:
+		bpf_probe_read_user(&how, sizeof(how), (void *)registers->dx);
+		flags = how.flags;
+		break;
+	case CALL_CREAT:
+	default:
+		flags = O_WRONLY;
+	}
+	switch (flags & O_ACCMODE) {
+	case O_WRONLY:
+		return OPERATION(RF_WRITE);
+	case O_RDWR:
+		return OPERATION(RF_READ) | OPERATION(RF_WRITE);
+	}
+	return OPERATION(RF_READ);
+}
+
 SEC("lsm/inode_create")
 int BPF_PROG(rf_inode_create, struct inode *dir, struct dentry *dentry, unsigned short mode, int ret)
 {
 	struct labelled_task *task = caller();
+	struct request request = { .task = task, .call = RF_CALL_CREATE, .shown_as = RF_OPERATIONS };
 
 	if (ret || !task)
 		return ret;
-	return judge_one(task, RF_CALL_CREATE, OPERATION(RF_CREATE), dentry);
+	request.operations = OPERATION(RF_CREATE) | operations_of_creating_call();
+	return judge(&request, dentry);
 }
 
 SEC("lsm/inode_mkdir")

@@ -25,6 +25,9 @@ typedef _Bool bool;
 #define FMODE_WRITE 0x2
 #define FMODE_NOACCOUNT 0x20000000 /* opened by the kernel for a file that is open already */
 #define OPEN_FOR_EXEC 0x20      /* __FMODE_EXEC as open flag */
+#define O_ACCMODE 03
+#define O_WRONLY 01
+#define O_RDWR 02
 #define O_TRUNC 01000
 #define O_TMPFILE_BIT 020000000
 
@@ -38,6 +41,14 @@ typedef _Bool bool;
 #define SOCK_RAW 3
 #define SOCK_TYPE_MASK 0xf
 #define MSG_FASTOPEN 0x20000000
+
+/* x86-64, the only machine so far */
+#define CALL_OPEN 2
+#define CALL_CREAT 85
+#define CALL_MKNOD 133
+#define CALL_OPENAT 257
+#define CALL_MKNODAT 259
+#define CALL_OPENAT2 437
 
 #define SIGKILL 9
 
@@ -135,6 +146,12 @@ struct task_struct {
 	char comm[16];
 };
 
+struct pt_regs {
+	unsigned long si;
+	unsigned long dx;
+	unsigned long orig_ax;
+};
+
 struct linux_binprm {
 	struct file *file;
 };
@@ -182,6 +199,11 @@ struct bpf_iter__task {
 };
 
 #pragma clang attribute pop
+
+/* struct open_how of openat2(2), as user space hands it over. */
+struct open_how_flags {
+	__u64 flags;
+};
 
 /* Addresses as user space hands them over; their layout never changes. */
 struct inet_address {

@@ -19,7 +19,7 @@ import {
   originOf,
   policy as pathPolicy,
 } from '../../core/policy/testing/generated-policy.ts';
-import { PATH_OPERATIONS, type PathOperation } from '../../core/policy/vocabulary.ts';
+import { PATH_OPERATIONS, type PathOperation, verdictCode } from '../../core/policy/vocabulary.ts';
 import type { DecisionEvent, KernelSource } from '../../helper/audit/kernel-event.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
 import type { Label } from '../../helper/kernel/layout.ts';
@@ -63,7 +63,7 @@ const SINGLE: Readonly<
   write: { needs: [['write']], object: 'file' },
   'read-write': { needs: [['read', 'write']], object: 'file' },
   'truncating-open': { needs: [['read', 'write']], object: 'file' },
-  create: { needs: [['create'], ['write']], object: 'absent' },
+  create: { needs: [['create', 'write'], ['write']], object: 'absent' },
   mkdir: { needs: [['create']], object: 'absent' },
   mknod: { needs: [['create']], object: 'absent' },
   symlink: { needs: [['create']], object: 'absent' },
@@ -138,6 +138,8 @@ function policyIn(places: readonly string[]): fc.Arbitrary<Policy> {
         const pattern = `${root}${rule.pattern === '/' ? '' : rule.pattern}`;
         return { ...rule, pattern, origin: originOf(pattern, rule.id) };
       });
+      // three of four open their places, so that what they forbid stands out against what they allow
+      if ((place[0] ?? 0) % 4 > 0) paths.push(...openings(places, paths.length));
       return {
         ...base,
         paths,
@@ -296,10 +298,15 @@ function place(setup: ConformanceSetup, path: string, object: 'file' | 'director
   if (object === 'file') copyFileSync(setup.program, path);
 }
 
+/** What is asked together comes together, the strictest first: that is the answer. */
 function expectSingle(policy: Policy, world: World, one: Case): Decision[] {
   const [path = '', ...aliases] = world.shows(one.path);
   const needs = SINGLE[one.operation]?.needs ?? [];
-  return needs.flatMap((together) => together.map((operation) => evaluate(policy, [], { operation, path, aliases })));
+  return needs.flatMap((together) =>
+    together
+      .map((operation) => evaluate(policy, [], { operation, path, aliases }))
+      .sort((a, b) => verdictCode(b.verdict) - verdictCode(a.verdict)),
+  );
 }
 
 function expectDouble(policy: Policy, world: World, one: Case, targetExists: boolean): Decision[] {
@@ -313,7 +320,23 @@ function expectDouble(policy: Policy, world: World, one: Case, targetExists: boo
   }
   const directory = one.operation === 'rename-directory';
   const exchange = one.operation === 'exchange';
-  return [evaluateRename(policy, [], from, to, { directory, targetExists, exchange, fromAliases, toAliases })];
+  if (exchange) return expectExchange(policy, from, fromAliases, to, toAliases);
+  return [evaluateRename(policy, [], from, to, { directory, targetExists, fromAliases, toAliases })];
+}
+
+/** The kernel asks for an exchange as for two renames onto each other, and stops at the first that is refused. */
+function expectExchange(
+  policy: Policy,
+  from: string,
+  fromAliases: readonly string[],
+  to: string,
+  toAliases: readonly string[],
+): Decision[] {
+  const shared = { directory: false, targetExists: true };
+  return [
+    evaluateRename(policy, [], to, from, { ...shared, fromAliases: toAliases, toAliases: fromAliases }),
+    evaluateRename(policy, [], from, to, { ...shared, fromAliases, toAliases }),
+  ];
 }
 
 /** The answer to the first thing that is refused; the kernel asks no further. */
