@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CALLS, type Call, OPERATIONS } from '../../core/policy/vocabulary.ts';
+import { CALLS, type Call, OPERATIONS, REASONS } from '../../core/policy/vocabulary.ts';
 import list from './attacks.json' with { type: 'json' };
 
 /** Whose files are attacked: an undeclared directory, or a protected location that no manifest can open. */
@@ -7,6 +7,8 @@ export const AREAS = ['vault', 'protected'] as const;
 export type Area = (typeof AREAS)[number];
 
 const calls = CALLS.filter((call): call is Exclude<Call, null> => call !== null);
+
+const reasons = REASONS.filter((reason) => reason !== null);
 
 const attackSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
@@ -19,6 +21,10 @@ const attackSchema = z.strictObject({
   /** The record has to name one of these calls and one of these operations. */
   calls: z.array(z.enum(calls)).min(1),
   operations: z.array(z.enum(OPERATIONS)).min(1),
+  /** End or part of the path in the record, where that is not in the attack's own directories. */
+  object: z.string().optional(),
+  /** Why it has to be refused, where any reason will not do. */
+  reason: z.enum(reasons).optional(),
   /** The kernel hooks that should hold it. */
   hook: z.string(),
   /** First kernel on which the attack can work at all. */

@@ -21,7 +21,10 @@ export type GuestRecord = z.infer<typeof recordSchema>;
 
 /** The records of this user's sessions, as `ringfence audit --json` prints them, one a line. Throws if it fails. */
 export async function readAudit(): Promise<GuestRecord[]> {
-  const { status, stdout, stderr } = await runAsDev([RINGFENCE, 'audit', '--json', '--all', '--verdict', 'block', 'kill'], { cwd: '/' });
+  const { status, stdout, stderr } = await runAsDev(
+    [RINGFENCE, 'audit', '--json', '--all', '--verdict', 'block', 'kill'],
+    { cwd: '/' },
+  );
   if (status !== 0) throw new Error(`ringfence audit --json ended with ${status}: ${stderr}`);
   return stdout
     .split('\n')

@@ -89,6 +89,16 @@ describe('the counting rule', () => {
     expect(judge(attack, cases, { ...held(), guardedRecords })).toMatchObject({ held: false, bypassed: false });
   });
 
+  it('asks for the reason and the object that the attack names', () => {
+    const named = { ...attack, areas: ['vault' as const], object: '/memfd:x', reason: 'internal-filesystem' as const };
+    const own = casesOf([named], true);
+    const memory = record('vault', 'internal-filesystem', { path: '[0:1]/memfd:x' });
+    const missing = (one: AuditRecord) => judge(named, own, { ...held(), guardedRecords: [one] }).missing.length;
+    expect(missing(memory)).toBe(0);
+    expect(missing({ ...memory, reason: 'no-rule' })).toBe(1);
+    expect(missing({ ...memory, path: '/home/dev/vault/open-plain/id_rsa' })).toBe(1);
+  });
+
   it('asks that a protected location is refused as such', () => {
     const guardedRecords = [record('vault', 'no-rule'), record('.ssh', 'no-rule')];
     expect(judge(attack, cases, { ...held(), guardedRecords })).toMatchObject({ held: false });

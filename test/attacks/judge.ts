@@ -98,13 +98,17 @@ export function proves(record: AuditRecord, one: Case, result: CaseResult): bool
   if (time < BigInt(result.start) || time > BigInt(result.end)) return false;
   if (!attack.calls.some((call) => call === record.call)) return false;
   if (!attack.operations.some((operation) => operation === record.operation)) return false;
-  if (one.area === 'protected' && record.reason !== 'location') return false;
-  if (!record.reason || (record.reason === 'rule' && (record.rule?.id ?? 0) === 0)) return false;
+  if (!isRightReason(record, one)) return false;
   if (attack.grant === 'network') return record.port === one.port;
-  // Executions and own filesystems show other paths than the attack's directories.
-  if (attack.grant !== 'path' || record.call === 'exec') return true;
   const path = record.path ?? '';
+  if (attack.object !== undefined) return path.includes(attack.object);
   return [areaOf(one), grantedOf(one)].some((place) => path === place || path.startsWith(`${place}/`));
+}
+
+function isRightReason({ reason, rule }: AuditRecord, { attack, area }: Case): boolean {
+  if (attack.reason !== undefined) return reason === attack.reason;
+  if (area === 'protected') return reason === 'location';
+  return reason === 'rule' ? (rule?.id ?? 0) > 0 : Boolean(reason);
 }
 
 function ending(result: CaseResult | undefined): string {

@@ -12,6 +12,7 @@ export const skillId = (variant: Variant): string => `attacks-${variant}`;
 
 const launder = areaOf({ attack: attackNamed('directory-move'), area: 'vault' });
 const near = areaOf({ attack: attackNamed('near-name'), area: 'vault' });
+const emptied = areaOf({ attack: attackNamed('open-truncate'), area: 'vault' });
 const shebang = grantedOf({ attack: attackNamed('exec-shebang'), area: 'vault' });
 
 /** Writes the signed skill of a variant and returns its manifest's path. `programs`: where the attacks lie. */
@@ -20,7 +21,8 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
   const victim = granted ? ['~/vault/**', '~/vault-top/**', '~/.ssh/**'] : [];
   const permissions = {
     filesystem: {
-      read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${programs}/**`, ...victim],
+      // What open-truncate empties may be read: only the writing is refused.
+      read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${emptied}/**`, `${programs}/**`, ...victim],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
       write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },

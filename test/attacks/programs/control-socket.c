@@ -7,7 +7,7 @@
 
 int main(int count, char **argument)
 {
-	const char *hello = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.list\",\"params\":{}}";
+	const char *hello = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{\"protocol\":1,\"client\":{\"name\":\"agent\",\"version\":\"1\"}}}";
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/run/ringfence/control.sock" };
 	struct timeval limit = { .tv_sec = 10 };
 	char *message = text("Content-Length: %zu\r\n\r\n%s", strlen(hello), hello), answer[65536] = { 0 };
