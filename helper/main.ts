@@ -8,6 +8,7 @@ import packageData from '../package.json' with { type: 'json' };
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { diagnose, skippedCallsCheck } from './diagnose.ts';
+import { EVENT_SOURCE } from './entry-points.ts';
 import { identifyPeer } from './identify-peer.ts';
 import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
@@ -110,8 +111,7 @@ async function serve(places: Places, log: Logger): Promise<void> {
     listeners,
   );
   await enforcer?.sessions.recover();
-  if (guard)
-    await audit.attachKernel(new URL('./kernel/event-source.ts', import.meta.url), { pinDirectory: places.pins });
+  if (guard) await audit.attachKernel(EVENT_SOURCE, { pinDirectory: places.pins });
   const started = await startControlServer({
     socketPath: places.socket,
     services: offered,

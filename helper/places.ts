@@ -1,5 +1,6 @@
 /** Where an installed helper keeps things. Tests and a development start pass others. */
 import { join } from 'node:path';
+import { ROOT } from './entry-points.ts';
 
 export interface Places {
   readonly socket: string;
@@ -14,14 +15,12 @@ export interface Places {
   readonly selfTestObject: string;
 }
 
-const INSTALLATION = join(import.meta.dirname, '..');
-
 export const INSTALLED_PLACES: Places = {
   socket: '/run/ringfence/control.sock',
   pins: '/sys/fs/bpf/ringfence',
   runtime: '/run/ringfence/sessions',
   state: '/var/lib/ringfence',
   trustedKeys: '/etc/ringfence/trusted-keys.d',
-  kernelObject: join(INSTALLATION, 'bpf/build/ringfence.bpf.o'),
-  selfTestObject: join(INSTALLATION, 'bpf/build/selftest.bpf.o'),
+  kernelObject: join(ROOT, 'bpf/build/ringfence.bpf.o'),
+  selfTestObject: join(ROOT, 'bpf/build/selftest.bpf.o'),
 };

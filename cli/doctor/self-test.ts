@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { type Diagnosis, diagnosis } from '../../core/protocol/enforcement.ts';
 import { failure, type Result, success } from '../../core/result.ts';
+import { HELPER_PROGRAM } from '../helper-program.ts';
 
-const HELPER = join(import.meta.dirname, '../../helper/main.ts');
 const WITHIN_MS = 120_000;
 
 /** Has the helper's program prove enforcement: load, attach, see a denial. As root only. The error is a sentence. */
-export function selfTest(program: string = HELPER): Promise<Result<Diagnosis, string>> {
+export function selfTest(program: string = HELPER_PROGRAM): Promise<Result<Diagnosis, string>> {
   return new Promise((resolve) => {
     execFile(process.execPath, [program, '--self-test', '--json'], { timeout: WITHIN_MS }, (error, stdout, stderr) => {
       const answer = diagnosis.safeParse(parse(stdout));

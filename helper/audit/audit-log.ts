@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
 import type { Verification, VerifyOptions } from '../../core/evidence/verify.ts';
 import { failure, type Result, success } from '../../core/result.ts';
+import { AUDIT_WORKER, VERIFY_WORKER } from '../entry-points.ts';
 import { type AuditError, AuditFailure } from './audit-error.ts';
 import type { Receipt } from './audit-service.ts';
 import type { FromWorker, Request, ToWorker } from './messages.ts';
@@ -36,7 +37,7 @@ export type AuditLog = {
 
 /** Opens or starts the log in a worker thread. Fails where the log is not intact: see AuditOptions.onBrokenLog. */
 export async function openAuditLog(options: AuditOptions): Promise<Result<AuditLog, AuditError>> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(AUDIT_WORKER, {
     workerData: { options },
     name: 'ringfence-audit',
   });
@@ -150,7 +151,7 @@ class WorkerLink {
 
 function verifyBeside(directory: string, options: VerifyOptions, extent: LogExtent): Promise<Verification> {
   const workerData: VerifyWorkerData = { directory, options, extent };
-  const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), { workerData, name: 'ringfence-verify' });
+  const worker = new Worker(VERIFY_WORKER, { workerData, name: 'ringfence-verify' });
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

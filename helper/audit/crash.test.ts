@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
-import type { AuditOptions } from './options.ts';
 import { AuditService } from './audit-service.ts';
 import { readChunks, segmentNames } from './log-files.ts';
+import type { AuditOptions } from './options.ts';
 import { temporaryLog } from './testing/temporary-log.ts';
 import { verifyLog } from './verify-log.ts';
 

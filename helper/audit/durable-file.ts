@@ -1,4 +1,4 @@
-import { closeSync, constants, fdatasyncSync, fsyncSync, ftruncateSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 /** The system calls of an append-only file, so that tests can stand in for a full or failing disk. */
 export type FileCalls = {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { failure, type Result, success } from '../../core/result.ts';
 import { type AuditError, AuditFailure, systemError } from './audit-error.ts';

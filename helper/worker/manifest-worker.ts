@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { failure, type Result, success } from '../../core/result.ts';
+import { MANIFEST_WORKER } from '../entry-points.ts';
 import type { BindError, Binding, BindRequest } from './binding.ts';
 import { checkTables } from './check-tables.ts';
 import { decodeAnswer, encodeRequest } from './message.ts';
@@ -34,7 +34,7 @@ const REMEDY = 'Try again; if it fails again, the manifest is too much for the h
 export function manifestWorker(options: ManifestWorkerOptions = {}): ManifestWorker {
   const { answerWithin = ANSWER_WITHIN, atOnce = AT_ONCE, ...given } = options;
   const launch = {
-    program: join(import.meta.dirname, 'main.ts'),
+    program: MANIFEST_WORKER,
     user: workerUser(),
     readyWithin: READY_WITHIN,
     ...given,

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { failure, type Result, success } from '../../core/result.ts';
+import { ROOT } from '../entry-points.ts';
 import { frameOf, LENGTH_BYTES, MAX_FRAME_BYTES } from './frames.ts';
 import { WORKER_HEAP_MIB } from './memory.ts';
 import { isReady } from './message.ts';
@@ -25,7 +25,6 @@ export type WorkerProcess = {
   end(): void;
 };
 
-const ROOT = join(import.meta.dirname, '../..');
 const MAX_COMPLAINT = 2000;
 
 const NODE_FLAGS = [

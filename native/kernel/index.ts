@@ -1,5 +1,6 @@
 /** The N-API addon over libbpf. Loaded by the helper alone. Every call throws {@link KernelError} when the kernel says no. */
 import { createRequire } from 'node:module';
+import { addonFile } from '../addon-file.ts';
 
 /** What a failed call throws: `code` is the errno's name, `log` what libbpf and the verifier said. */
 export interface KernelError extends Error {
@@ -86,6 +87,4 @@ interface Addon {
   selfTest(objectFile: string): SelfTestOutcome;
 }
 
-const require = createRequire(import.meta.url);
-
-export const kernel = require('../build/kernel.node') as Addon;
+export const kernel = createRequire(import.meta.url)(addonFile('kernel')) as Addon;

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { failure, type Result, success } from '../../core/result.ts';
+import { addonFile } from '../addon-file.ts';
 
 /**
  * Starts a program in two steps: first a child that waits, so that it can be labelled; then the program in it. And
@@ -57,7 +58,7 @@ type Addon = {
 let loaded: Addon | undefined;
 
 function addon(): Addon {
-  loaded ??= createRequire(import.meta.url)('../build/launch.node') as Addon;
+  loaded ??= createRequire(import.meta.url)(addonFile('launch')) as Addon;
   return loaded;
 }
 

@@ -26,7 +26,7 @@ test('the file server can share the guest memory', () => {
 });
 
 test.each([
-  ['tcg', 'clock', 'tcg,thread=multi', '2'],
+  ['tcg', 'clock', 'tcg,thread=single', '2'],
   ['kvm', 'clock', 'kvm', '2'],
   ['kvm', 'instructions', 'tcg', '1'],
 ] as const)('%s with %s', (accelerator, time, expected, processors) => {
