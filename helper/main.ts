@@ -10,8 +10,10 @@ import { type ControlServer, startControlServer } from './control/server.ts';
 import { diagnose, skippedCallsCheck } from './diagnose.ts';
 import { EVENT_SOURCE } from './entry-points.ts';
 import { identifyPeer } from './identify-peer.ts';
+import { incidentLog } from './incident-log.ts';
 import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
+import { takeDown } from './kernel/kernel-side.ts';
 import { INSTALLED_PLACES, type Places } from './places.ts';
 import { type Enforcer, services } from './services.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
@@ -116,7 +118,7 @@ async function serve(places: Places, log: Logger): Promise<void> {
     socketPath: places.socket,
     services: offered,
     identifyPeer: identifyPeer(enforcer?.sessions ?? null),
-    report: ({ kind, detail, peer }) => log.warn({ kind, peer: peer && { pid: peer.pid, uid: peer.uid } }, detail),
+    report: incidentLog(log),
   });
   if (!started.ok) {
     await audit.close(started.error.message);
@@ -166,7 +168,8 @@ if (values.help) {
   console.error('ringfenced must run as root.');
   process.exitCode = 1;
 } else if (values.off) {
-  new Guard({ objectFile: INSTALLED_PLACES.kernelObject, pinDirectory: INSTALLED_PLACES.pins }).side.takeDown();
+  takeDown(INSTALLED_PLACES.pins);
+  console.log('NOT ENFORCING: every program of Ringfence has been removed from the kernel.');
 } else {
   await serve(INSTALLED_PLACES, log);
 }

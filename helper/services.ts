@@ -14,6 +14,7 @@ import type { AuditQuery } from './audit/query.ts';
 import { isRoot, type Peer } from './control/peer.ts';
 import type { Services } from './control/services.ts';
 import type { Guard } from './kernel/guard.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Sessions } from './session/sessions.ts';
 
 /** With a guard the kernel enforces; without one everything but sessions still works. */
@@ -32,6 +33,9 @@ export type RunningServices = Services & { readonly tell: (happened: HelperEvent
 
 export function services(parts: ServiceParts, listeners: Set<(happened: HelperEvent) => void>): RunningServices {
   const { audit, enforcement, enforcer, helperVersion } = parts;
+  // open to everyone and costly, so nobody can start many
+  const verify = oneAtATime(() => answer(() => verification(audit)));
+  const doctor = oneAtATime(async () => success(parts.diagnose()));
   let lastRecord = 0;
   const tell = (happened: HelperEvent) => {
     for (const hear of listeners) hear(happened);
@@ -56,9 +60,9 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
       'audit.query': (params, peer) => answer(() => page(audit, params, peer)),
       'audit.get': ({ seq }) => answer(async () => entryOf((await audit.get(seq)).record)),
-      'audit.verify': () => answer(() => verification(audit)),
+      'audit.verify': verify,
       status: async () => success(statusOf(parts, lastRecord)),
-      doctor: async () => success(parts.diagnose()),
+      doctor,
     },
   };
 }

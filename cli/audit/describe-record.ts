@@ -40,6 +40,6 @@ export function objectOf(record: EvidenceRecord): string {
 export function processOf(record: EvidenceRecord): string {
   if (record.pid === null) return '';
   const executable = record.process_chain?.[0]?.executable ?? record.comm ?? null;
-  const name = executable === null ? '?' : (executable.split('/').at(-1) ?? executable);
+  const name = executable?.split('/').at(-1) ?? '';
   return visible(`${name}[${record.pid}]`);
 }

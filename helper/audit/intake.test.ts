@@ -48,6 +48,23 @@ describe('repeats of a refusal', () => {
     expect(intake.heldSince()).toBeNull();
   });
 
+  test('another program that is refused the same gets a record of its own', () => {
+    const executed = {
+      call: 'exec',
+      operation: 'exec',
+      verdict: 'allow',
+      reason: 'rule',
+      rule: 1,
+      location: 0,
+    } as const;
+    take([decision(1, { ...executed, pid: 70, path: new TextEncoder().encode('/usr/bin/cat') })]);
+    const written = take([decision(2, { pid: 60 }), decision(3, { pid: 70 }), decision(4, { pid: 70 })]);
+    expect(written.map(({ pid, kernel_sequence }) => [pid, kernel_sequence])).toEqual([
+      [60, '2'],
+      [70, '3'],
+    ]);
+  });
+
   test('a loop is one record a second, and the first after a quiet second is written at once', () => {
     const all: RecordDraft[] = [];
     for (let ms = 0; ms < 5000; ms += 10) all.push(...take([decision(ms / 10 + 1)], ms), ...due(ms));

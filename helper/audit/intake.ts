@@ -109,7 +109,8 @@ export class Intake {
   }
 
   private countBlocked(event: DecisionEvent, draft: RecordDraft, batch: Batch, nowNs: bigint): PendingDraft | null {
-    const key = keyOf(event, [event.verdict, event.call, event.reason, event.location]);
+    const program = draft.process_chain?.[0]?.executable ?? '';
+    const key = keyOf(event, [event.verdict, event.call, event.reason, event.location, program]);
     const open = this.blocked.get(key);
     if (open !== undefined && open.held !== null && open.held.sequences.ranges.length >= MAX_RANGES_PER_RECORD) {
       const [full] = this.writeHeld(open);

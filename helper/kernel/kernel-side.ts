@@ -31,7 +31,7 @@ export class LayoutMismatch extends Error {
   constructor(found: number) {
     super(
       `the programs in the kernel have layout ${found}, this helper speaks layout ${LAYOUT_VERSION}: ` +
-        'end all agent sessions, then run `ringfence off --now` as root and start the helper again',
+        'end all agent sessions, then run `ringfenced --off` as root and start the helper again',
     );
     this.name = 'LayoutMismatch';
   }
@@ -97,9 +97,9 @@ export class KernelSide {
   statistics(): ProgramStatistics[] {
     return kernel.statistics(this.pinDirectory);
   }
+}
 
-  /** Ends enforcement. Labelled tasks go on unguarded. */
-  takeDown(): void {
-    kernel.unload(this.pinDirectory);
-  }
+/** Ends enforcement, whatever version is in force. Labelled tasks go on unguarded. */
+export function takeDown(pinDirectory: string): void {
+  kernel.unload(pinDirectory);
 }

@@ -19,6 +19,7 @@ import { protectedHomes, readAccounts } from './accounts.ts';
 import { reachableDirectory } from './reach.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
 import { scanSkillFolder } from './skill-folder.ts';
+import { SystemLinks } from './system-links.ts';
 import { readTrustedKeys } from './trusted-keys.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
 import { isFitForAgents, workspaceOf } from './workspace.ts';
@@ -39,6 +40,7 @@ type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
 export class Sessions {
   readonly #options: SessionOptions;
   readonly #book: SessionBook;
+  readonly #links = new SystemLinks();
   readonly #bound = new Map<string, BoundSession>();
 
   constructor(options: SessionOptions) {
@@ -159,7 +161,13 @@ export class Sessions {
       manifestName: basename(params.manifestPath),
       keys: readTrustedKeys(keyDirectory).keys,
       entries: scanSkillFolder(skill, peer),
-      context: { home, workspace: workspaceOf(child.workingDirectory, homes, places), skill, tmpdir },
+      context: {
+        home,
+        workspace: workspaceOf(child.workingDirectory, homes, places),
+        skill,
+        tmpdir,
+        links: this.#links.get(),
+      },
       mounts: guard.mounts,
     });
   }

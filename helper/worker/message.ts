@@ -79,14 +79,19 @@ const READY = { confined: true } as const;
 const ready = z.strictObject({ confined: z.literal(true) });
 
 // The helper's own words: the worker has no reason to doubt them, the types are enough.
-type WireRequest = Omit<BindRequest, 'manifest' | 'keys'> & {
+type WireRequest = Omit<BindRequest, 'manifest' | 'keys' | 'context'> & {
   manifest: string;
+  context: Omit<BindRequest['context'], 'links'>;
+  links: [string, string][];
   keys: (Omit<BindRequest['keys'][number], 'publicKey'> & { publicKey: string })[];
 };
 
 export function encodeRequest(request: BindRequest): string {
+  const { links, ...context } = request.context;
   const wire: WireRequest = {
     ...request,
+    context,
+    links: [...(links ?? [])],
     manifest: Buffer.from(request.manifest).toString('base64'),
     keys: request.keys.map((key) => ({ ...key, publicKey: Buffer.from(key.publicKey).toString('base64') })),
   };
@@ -94,9 +99,10 @@ export function encodeRequest(request: BindRequest): string {
 }
 
 export function decodeRequest(line: string): BindRequest {
-  const wire = JSON.parse(line) as WireRequest;
+  const { links, ...wire } = JSON.parse(line) as WireRequest;
   return {
     ...wire,
+    context: { ...wire.context, links: new Map(links) },
     manifest: new Uint8Array(Buffer.from(wire.manifest, 'base64')),
     keys: wire.keys.map((key) => ({ ...key, publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64')) })),
   };

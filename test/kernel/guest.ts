@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { open } from '../../helper/kernel/event-source.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
+import { takeDown } from '../../helper/kernel/kernel-side.ts';
 import { conformance, plainWorld, worldWithAlias } from './conformance.ts';
 import { families } from './families.ts';
 import { makePlaces } from './places.ts';
@@ -64,7 +65,7 @@ await tally.group('the kernel itself', () => {
   tally.check('the kernel log has no warning', warning === null, warning?.[0]);
 });
 guard.close();
-guard.side.takeDown();
+takeDown(PINS);
 console.log(`executed ${executed}`);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
