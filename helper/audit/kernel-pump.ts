@@ -31,7 +31,7 @@ export class KernelPump {
     this.nowNs = nowNs;
   }
 
-  /** One batch. True if there may be more to read at once. Throws what `write` throws. */
+  /** One batch. True if it was full, so that there is more to read at once. Throws what `write` throws. */
   step(): boolean {
     if (this.unwritten.length > 0) this.writeOut([]);
     const read = this.source.read(BATCH_EVENTS);
@@ -47,7 +47,7 @@ export class KernelPump {
     }
     this.writeOut(drafts);
     this.commit();
-    return read !== null;
+    return read !== null && read.events.length >= BATCH_EVENTS;
   }
 
   /** Writes what is counted so far and commits everything that was read. */

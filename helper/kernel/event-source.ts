@@ -2,13 +2,15 @@
 import { kernel, type Ring } from '../../native/kernel/index.ts';
 import type { KernelEvent, KernelSource } from '../audit/kernel-event.ts';
 import { type DecisionEvent, decodeEvent } from './event.ts';
-import { hostPath } from './host-paths.ts';
+import { HostPaths } from './host-paths.ts';
 import { sessionName } from './labels.ts';
 import { decodeU64, encodeU32 } from './layout.ts';
-import { type HostMount, readHostMounts } from './mounts.ts';
+import { readHostMounts } from './mounts.ts';
 import { PinnedMap } from './pinned-map.ts';
 
 const LATE = 1;
+/** The host's mounts are read again after this, and for a device that is not known. */
+const MOUNTS_KEPT_MS = 1000;
 
 export interface EventSourceData {
   readonly pinDirectory: string;
@@ -28,7 +30,8 @@ class RingSource implements KernelSource {
   readonly instance: string;
   readonly #ring: Ring;
   readonly #counters: PinnedMap;
-  #mounts: HostMount[] = readHostMounts().mounts;
+  #paths = new HostPaths(readHostMounts().mounts);
+  #readAt = performance.now();
 
   constructor(pinDirectory: string) {
     this.#ring = new kernel.Ring(`${pinDirectory}/maps/events`);
@@ -39,7 +42,6 @@ class RingSource implements KernelSource {
   read(maxEvents: number): { events: KernelEvent[]; position: bigint } | null {
     const batch = this.#ring.read(maxEvents);
     if (!batch) return null;
-    this.#mounts = readHostMounts().mounts;
     return { events: batch.records.map((record) => this.#translate(record)), position: batch.position };
   }
 
@@ -92,9 +94,15 @@ class RingSource implements KernelSource {
     };
   }
 
+  #readMounts(): void {
+    this.#paths = new HostPaths(readHostMounts().mounts);
+    this.#readAt = performance.now();
+  }
+
   /** What no mount of the host shows is named by device and path: it cannot be taken for a path of the host. */
   #hostPath(event: DecisionEvent): Uint8Array {
-    const known = hostPath(this.#mounts, event.object.device, event.path);
+    if (!this.#paths.has(event.object.device) || performance.now() - this.#readAt > MOUNTS_KEPT_MS) this.#readMounts();
+    const known = this.#paths.of(event.object.device, event.path);
     if (known) return known;
     const place = `[${event.object.device >>> 20}:${event.object.device & 0xfffff}]`;
     return Buffer.concat([Buffer.from(place), event.path]);

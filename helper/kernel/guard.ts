@@ -20,6 +20,8 @@ export class Guard {
   readonly #superblocks: Superblocks;
   readonly #store: LocationStore;
   #mountText = '';
+  /** Below homes. The others are ours alone: nobody else links files of theirs elsewhere. */
+  #personal: ProtectedLocation[] = [];
 
   /** Loads the programs, or takes over those that are in force. Throws KernelError or LayoutMismatch. */
   constructor(options: KernelSideOptions) {
@@ -33,13 +35,14 @@ export class Guard {
   /** Protects the locations of these homes as they are now. */
   protect(homes: readonly string[]): void {
     this.locations = locationsOf(homes);
-    this.#store.refresh(this.locations);
+    this.#personal = this.locations.filter(({ path }) => homes.some((home) => path.startsWith(`${home}/`)));
+    this.#store.refresh(this.locations, (location) => this.#personal.includes(location));
     this.#learn();
   }
 
-  /** Calls back when something changed in or beside a location. */
+  /** Calls back when something appeared, went or moved in or beside a location below a home. */
   watch(changed: () => void): void {
-    this.#store.watch(this.locations, changed);
+    this.#store.watch(this.#personal, changed);
   }
 
   /** True when the host's mounts are no longer those that policies were compiled for. */

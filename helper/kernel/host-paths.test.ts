@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostPath } from './host-paths.ts';
+import { HostPaths } from './host-paths.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (value: Uint8Array | null) => value && new TextDecoder().decode(value);
@@ -10,7 +10,7 @@ const mounts = [
   { device: 3, root: '/only', mountpoint: '/part', type: 'btrfs' },
 ];
 
-describe('hostPath', () => {
+describe('HostPaths', () => {
   it.each([
     [1, '/etc/passwd', '/etc/passwd'],
     [1, '', '/'],
@@ -22,6 +22,6 @@ describe('hostPath', () => {
     [3, '/elsewhere', null],
     [4, '/x', null],
   ])('device %i %s is %s', (device, path, expected) => {
-    expect(text(hostPath(mounts, device, bytes(path)))).toBe(expected);
+    expect(text(new HostPaths(mounts).of(device, bytes(path)))).toBe(expected);
   });
 });

@@ -42,11 +42,11 @@ export class LocationStore {
     return [...this.#entries.values()].map((entry) => entry.key);
   }
 
-  /** Brings the kernel up to date with what is on disk now. */
-  refresh(locations: readonly ProtectedLocation[]): void {
+  /** Brings the kernel up to date with what is on disk now. `deep`: what lies inside is known by identity as well. */
+  refresh(locations: readonly ProtectedLocation[], deep: (location: ProtectedLocation) => boolean): void {
     for (const location of locations) {
       this.#locations.set(encodeU32(location.id), encodeRefusals(location));
-      this.#protectTree(location.path, location.id);
+      this.#protectTree(location.path, location.id, deep(location));
       this.#protectName(location.path, location.id);
     }
     for (const entry of this.#entries.values()) {
@@ -54,15 +54,16 @@ export class LocationStore {
     }
   }
 
-  /** Calls back when something appears, goes or moves in a location or beside one. Call after each refresh. */
+  /** Calls back when something appears, goes or moves in one of these locations, or one of them does. Call after each refresh. */
   watch(locations: readonly ProtectedLocation[], changed: () => void): void {
-    const wanted = new Set(locations.flatMap((location) => [location.path, dirname(location.path)]));
-    for (const [path, watcher] of this.#watchers) {
-      if (wanted.has(path)) continue;
-      watcher.close();
-      this.#watchers.delete(path);
+    const wanted = new Map<string, Set<string> | null>();
+    for (const { path } of locations) {
+      const beside = wanted.get(dirname(path)) ?? new Set();
+      wanted.set(dirname(path), beside.add(basename(path)));
     }
-    for (const path of wanted) this.#watchPath(path, changed);
+    for (const { path } of locations) wanted.set(path, null);
+    for (const path of this.#watchers.keys()) if (!wanted.get(path)) this.#forget(path); // may be another directory now
+    for (const [path, names] of wanted) this.#watchPath(path, names, changed);
   }
 
   close(): void {
@@ -70,10 +71,13 @@ export class LocationStore {
     this.#watchers.clear();
   }
 
-  #watchPath(path: string, changed: () => void): void {
+  /** names: those that count, null: all. Content that changes does not. */
+  #watchPath(path: string, names: ReadonlySet<string> | null, changed: () => void): void {
     if (this.#watchers.has(path)) return;
     try {
-      const watcher = watch(path, { persistent: false }, changed);
+      const watcher = watch(path, { persistent: false }, (kind, name) => {
+        if (kind === 'rename' && (names === null || name === null || names.has(name))) changed();
+      });
       watcher.on('error', () => this.#forget(path));
       this.#watchers.set(path, watcher);
     } catch {
@@ -101,13 +105,13 @@ export class LocationStore {
     return known;
   }
 
-  #protectTree(root: string, location: number): void {
+  #protectTree(root: string, location: number, deep: boolean): void {
     const pending = [root];
     for (let count = 0; pending.length > 0 && count < IDENTITY_LIMIT; count++) {
       const path = pending.pop() ?? root;
       const key = this.#identify(path);
       if (key) this.#entry(key).location = location;
-      pending.push(...children(path));
+      if (deep) pending.push(...children(path));
     }
   }
 
