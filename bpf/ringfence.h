@@ -66,6 +66,7 @@ enum rf_call {
 	RF_CALL_CONNECT = 14,
 	RF_CALL_SEND = 15,
 	RF_CALL_SOCKET = 16,
+	RF_CALL_PTRACE = 17,
 };
 
 /* Why a verdict is what it is. */
@@ -80,7 +81,7 @@ enum rf_reason {
 	RF_REASON_UNKNOWN_FILESYSTEM = 8, /* no mount of the host shows this superblock */
 	RF_REASON_UNSTABLE_PATH = 9,     /* directories moved during every attempt to walk */
 	RF_REASON_INTERNAL_FILESYSTEM = 10, /* decided by the kind of a kernel-internal superblock */
-	RF_REASON_FOREIGN_PROCESS = 11,  /* /proc of a process outside the session */
+	RF_REASON_FOREIGN_PROCESS = 11,  /* a process outside the session, or its /proc */
 	RF_REASON_ADDRESS_FAMILY = 12,   /* socket family or type that no agent gets */
 	RF_REASON_NO_POLICY = 13,        /* the label names a policy that is not loaded */
 };

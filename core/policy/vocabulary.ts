@@ -40,6 +40,7 @@ export const CALLS = [
   'connect',
   'send',
   'socket',
+  'ptrace',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 

@@ -51,6 +51,7 @@ export async function standing(setup: StandingSetup): Promise<void> {
   await internal(setup, inside, both);
   await depth(setup, both);
   await unknownFilesystem(both);
+  await strangers(setup, inside, outside, both);
   await inside.end();
   await outside.end();
   await kill(setup);
@@ -72,6 +73,21 @@ async function internal(setup: StandingSetup, inside: Performer, both: Both): Pr
   await both('another file of the root', 'read', '/etc/hostname', EPERM);
   const unlinked = await inside.perform('exec', '/proc/self/fd/0');
   setup.tally.check('a pipe is not executed', unlinked !== OK);
+}
+
+/** A process outside the session is out of reach; the control reaches both it and the one inside. */
+async function strangers(setup: StandingSetup, inside: Performer, outside: Performer, both: Both): Promise<void> {
+  const stranger = new Performer(setup.performer);
+  await both('tracing a process outside the session', 'trace', String(stranger.pid), EPERM);
+  await both('reading the memory of a process outside the session', 'read-memory', String(stranger.pid), EPERM);
+  const companion = new Performer(setup.performer);
+  const label = setup.guard.side.labels().find(({ pid }) => pid === inside.pid)?.label;
+  if (!label) throw new Error('the performer has lost its label');
+  setup.guard.side.label(companion.pid, label);
+  await both('tracing a process of the same session', 'trace', String(companion.pid), OK);
+  setup.tally.check('the control is outside', (await outside.perform('read', '/etc/hostname', '')) === OK);
+  await stranger.end();
+  await companion.end();
 }
 
 /** Depth counts from the root of the filesystem, so the place itself is part of it. */
