@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runAsDev, RINGFENCE } from './session.ts';
+import { RINGFENCE, runAsDev } from './session.ts';
 
 const recordSchema = z.looseObject({
   kind: z.string(),

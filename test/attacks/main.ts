@@ -9,7 +9,7 @@ import { bootGuest } from '../vm/boot-guest.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { CHECKOUT, compilePrograms } from './compile.ts';
-import { printReport, type Report, reportOf } from './report.ts';
+import { closingLine, printReport, type Report, reportOf } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +17,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     verbose: { type: 'boolean', default: false },
+    /** There is one form so far; races and fuzzing will be longer. */
+    full: { type: 'boolean', default: false },
   },
 });
 
@@ -32,7 +34,13 @@ function chosenKernels(): readonly Kernel[] {
   return chosen;
 }
 
+/** Two guests speak at once, so each line says whose it is. */
+function prefixed(kernel: Kernel, chunk: Buffer): string {
+  return chunk.toString().replace(/^(?=.)/gm, `[${kernel}] `);
+}
+
 async function attackKernel(kernel: Kernel): Promise<Report> {
+  console.error(`attacks on ${kernel}: booting …`);
   const output = mkdtempSync(join(CACHE, 'output-'));
   try {
     const guest = await bootGuest({
@@ -43,7 +51,7 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
       outputDirectory: output,
       timeoutSeconds: TIMEOUT_SECONDS,
       console: join(CACHE, `console-${kernel}.log`),
-      onOutput: (_stream, chunk) => void process.stderr.write(chunk),
+      onOutput: (_stream, chunk) => void process.stderr.write(prefixed(kernel, chunk)),
       onProgress: (line) => console.error(line),
     });
     if (guest.exitCode !== 0) throw new Error(`the suite in the guest ended with status ${guest.exitCode}`);
@@ -57,14 +65,11 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
 try {
   mkdirSync(CACHE, { recursive: true });
   await compilePrograms();
-  const reports: Report[] = [];
-  for (const kernel of chosenKernels()) {
-    console.error(`attacks on ${kernel}: booting …`);
-    const report = await attackKernel(kernel);
-    printReport(report, values.verbose);
-    reports.push(report);
-  }
+  // an emulated guest keeps one processor busy, so two take no longer than one
+  const reports = await Promise.all(chosenKernels().map(attackKernel));
+  for (const report of reports) printReport(report, values.verbose);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ kernels: reports }, null, 2)}\n`);
+  console.log(closingLine(reports));
   process.exitCode = reports.every((report) => report.good) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof GuestError ? error.describe() : `attacks: ${(error as Error).message}`);

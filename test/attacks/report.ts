@@ -78,3 +78,11 @@ export function printReport(report: Report, verbose: boolean): void {
   console.log(`  everyday work     ${report.benignIdentical} of ${report.benignTotal} identical`);
   console.log(`  bypasses          ${report.bypasses.join(', ') || 'none'}`);
 }
+
+/** What test runners read: attacks and everyday tasks, each on each kernel. */
+export function closingLine(reports: readonly Report[]): string {
+  const sum = (count: (report: Report) => number) => reports.reduce((total, report) => total + count(report), 0);
+  const passed = sum((report) => report.held + report.alwaysRefused.held + report.benignIdentical);
+  const all = sum((report) => report.total + report.alwaysRefused.total + report.benignTotal);
+  return `${passed} passed, ${all - passed} failed`;
+}
