@@ -2,7 +2,7 @@
  * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign]`: boots the kernels with the product and
  * shows that every attack is held and that everyday work is not. The exit status is true only if both are.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootGuest } from '../vm/boot-guest.ts';
@@ -55,7 +55,8 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
       onProgress: (line) => console.error(line),
     });
     if (guest.exitCode !== 0) throw new Error(`the suite in the guest ended with status ${guest.exitCode}`);
-    writeFileSync(join(CACHE, `runs-${kernel}.json`), readFileSync(join(output, 'runs.json')));
+    const runs = join(output, 'runs.json');
+    if (existsSync(runs)) copyFileSync(runs, join(CACHE, `runs-${kernel}.json`));
     return reportOf(kernel, guest, JSON.parse(readFileSync(join(output, 'results.json'), 'utf8')));
   } finally {
     rmSync(output, { recursive: true, force: true });

@@ -52,7 +52,8 @@ const PERMISSIONS = {
 
 export type BenignJudgement = { name: string; outcome: 'identical' | 'differs' | 'skipped'; detail: string };
 
-type Snapshot = { status: string; output: string; errors: string; tree: Map<string, string> };
+/** What one case left behind. `tree`: relative path -> type, mode and content. */
+export type Snapshot = { status: string; output: string; errors: string; tree: Map<string, string> };
 
 /** Runs the benign list without and with the guard under one manifest and compares what came out. */
 export async function runBenign(say: (line: string) => void): Promise<BenignJudgement[]> {
@@ -109,7 +110,8 @@ function walk(root: string, path: string, tree: Map<string, string>): void {
 const digest = (path: string): string =>
   statSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'special';
 
-function compare(name: string, free: Snapshot | undefined, guarded: Snapshot | undefined): BenignJudgement {
+/** Whether two runs of a case are the same, and if not, the first things in which they differ. */
+export function compare(name: string, free: Snapshot | undefined, guarded: Snapshot | undefined): BenignJudgement {
   if (free === undefined || guarded === undefined) return { name, outcome: 'differs', detail: 'it did not run' };
   if (free.status === NOT_THERE) return { name, outcome: 'skipped', detail: `${free.output.trim()} is not installed` };
   const differences = [
