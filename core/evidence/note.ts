@@ -1,6 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import { failure, type Result, success } from '../result.ts';
 import { type PublicKey, publicKeyOf, type SecretKey, signBytes, verifyBytes } from './ed25519.ts';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes } from './merkle.ts';
 
 /** Signed notes: https://c2sp.org/signed-note. A text, an empty line, then one line for each signature. */

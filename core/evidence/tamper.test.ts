@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { canonicalText } from './canonical.ts';
 import { originOf, signCheckpoint } from './checkpoint.ts';
 import { digestOf } from './digest.ts';
 import { publicKeyOf } from './ed25519.ts';
@@ -7,7 +8,6 @@ import { frontierRoot } from './merkle.ts';
 import { keyIdOf, parseNote, signNote } from './note.ts';
 import type { EvidenceRecord } from './record.ts';
 import { evidenceHash } from './seal.ts';
-import { canonicalText } from './canonical.ts';
 import { type LogBytes, SampleLog, sampleDraft, sixtyRecords, verifyBytes } from './testing/sample-log.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -1,6 +1,6 @@
 /** The N-API addon over libbpf. Loaded by the helper alone. Every call throws {@link KernelError} when the kernel says no. */
 import { createRequire } from 'node:module';
-import { addonFile } from '../addon-file.ts';
+import { addonFile } from '../locate/addon-file.ts';
 
 /** What a failed call throws: `code` is the errno's name, `log` what libbpf and the verifier said. */
 export interface KernelError extends Error {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { failure, type Result, success } from '../../core/result.ts';
-import { addonFile } from '../addon-file.ts';
+import { addonFile } from '../locate/addon-file.ts';
 
 /**
  * Starts a program in two steps: first a child that waits, so that it can be labelled; then the program in it. And

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PI_ENVIRONMENT, piCommand } from '../agents/pi/agent.ts';
 import { readScript } from '../agents/model/script.ts';
 import { type Exchange, startModel } from '../agents/model/server.ts';
+import { PI_ENVIRONMENT, piCommand } from '../agents/pi/agent.ts';
 import { fillMailbox, HOME, mailWorkDone, POISONED_MAIL } from './home.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', 'agents', 'model', 'poisoned-mail.yaml');

@@ -7,7 +7,7 @@ import { appendLeaf, frontierRoot, leafHash } from '../merkle.ts';
 import type { RecordDraft } from '../record.ts';
 import { sealRecord } from '../seal.ts';
 import { segmentName } from '../segment.ts';
-import { type VerifyOptions, type Verification, verifyEvidence } from '../verify.ts';
+import { type Verification, type VerifyOptions, verifyEvidence } from '../verify.ts';
 
 /** A log in memory whose every part a test can change. Lines are without newlines. */
 export class SampleLog {

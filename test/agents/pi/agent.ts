@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { type Permissions, manifestSchema } from '../../../core/manifest/index.ts';
+import { manifestSchema, type Permissions } from '../../../core/manifest/index.ts';
 import starter from './starter.json' with { type: 'json' };
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
