@@ -49,8 +49,16 @@ const forbidden = [
   layer('cli', ['cli', 'client', 'core', 'native/launch'], 'cli imports client, core and the launch addon.'),
   layer('electron', ['electron', 'client', 'core'], 'electron imports client and core.'),
   layer('renderer', ['renderer', 'core'], 'renderer imports core; everything else comes through the preload bridge.'),
-  layer('native/kernel', ['native/kernel', 'native/build', 'native/locate', 'core'], 'an addon imports core and the place it lies in.'),
-  layer('native/launch', ['native/launch', 'native/build', 'native/locate', 'core'], 'an addon imports core and the place it lies in.'),
+  layer(
+    'native/kernel',
+    ['native/kernel', 'native/build', 'native/locate', 'core'],
+    'an addon imports core and the place it lies in.',
+  ),
+  layer(
+    'native/launch',
+    ['native/launch', 'native/build', 'native/locate', 'core'],
+    'an addon imports core and the place it lies in.',
+  ),
   {
     name: 'kernel-addon-is-for-helper',
     comment: 'Only the helper, which is root, loads the kernel addon.',

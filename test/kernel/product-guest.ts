@@ -1,0 +1,12 @@
+/** Runs in the guest as root: the installed product, with a helper that is started and killed here. */
+import { parseArgs } from 'node:util';
+import { product } from './product.ts';
+import { Tally } from './tally.ts';
+
+const { values } = parseArgs({ options: { programs: { type: 'string' }, kills: { type: 'string' } } });
+const tally = new Tally();
+await tally.group('the product', () =>
+  product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), tally }),
+);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);

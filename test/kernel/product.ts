@@ -1,0 +1,252 @@
+/** The product as installed: the helper killed under load, refused manifests, an agent that calls, and places that are not there yet. */
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeU64, encodeU32 } from '../../helper/kernel/layout.ts';
+import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
+import {
+  asDev,
+  give,
+  Helper,
+  HOME,
+  records,
+  ringfence,
+  type Said,
+  skill,
+  sleep,
+  startAsDev,
+  trustDev,
+  until,
+} from './installed.ts';
+import type { Tally } from './tally.ts';
+
+export interface ProductSetup {
+  readonly programs: string;
+  readonly kills: number;
+  readonly tally: Tally;
+}
+
+const PINS = '/sys/fs/bpf/ringfence';
+const REFUSED = 125;
+const FILES = Array.from({ length: 100 }, (_, index) => `${HOME}/vault/file-${index}`);
+const KEY = `${HOME}/.ssh/id_rsa`;
+
+export async function product(setup: ProductSetup): Promise<void> {
+  const { tally } = setup;
+  const helper = new Helper();
+  give(`${HOME}/work`);
+  trustDev();
+  await helper.start();
+  tally.check('doctor says ENFORCING', /^ENFORCING$/m.test(ringfence('doctor').stdout));
+  await tally.group('what is not there yet cannot be planted', () => planting(setup));
+  give(KEY, 'secret');
+  for (const file of FILES) give(file, 'secret');
+  await tally.group('manifests that are refused', () => refusals(setup));
+  await tally.group('an agent that calls the helper', () => calling(setup));
+  await tally.group('the helper killed under load', () => killing(setup, helper));
+  await helper.end('SIGTERM');
+}
+
+/** The manifest opens the whole home, so that only the protected location stands in the way. */
+async function planting({ tally }: ProductSetup): Promise<void> {
+  const deeds = 'mkdir ~/.ssh; mkdir ~/work/made && mv ~/work/made ~/.ssh; ln -s /tmp ~/.ssh; ls -d ~/.ssh';
+  const control = asDev(['/bin/sh', '-c', deeds]);
+  tally.check('control: unguarded it is planted', existsSync(`${HOME}/.ssh`), control.stderr);
+  rmSync(`${HOME}/.ssh`, { recursive: true, force: true });
+  rmSync(`${HOME}/work/made`, { recursive: true, force: true });
+  const permissions = { filesystem: { read: ['~/**'], write: ['~/**'] }, exec: ['/usr/bin/*', '/bin/sh'] };
+  const script = `${deeds}; touch ~/work/tried; while ! test -e ~/work/go; do sleep 0.2; done; cat ~/.ssh/key; cat ~/work/linked; cat ~/work/free`;
+  const { ended } = startAsDev([
+    ...['/opt/ringfence/bin/ringfence', 'run', '--manifest', skill('planter', permissions)],
+    ...['--', '/bin/sh', '-c', script],
+  ]);
+  await until(() => existsSync(`${HOME}/work/tried`), 60_000);
+  tally.check('guarded it is not', existsSync(`${HOME}/work/tried`) && !existsSync(`${HOME}/.ssh`));
+  give(`${HOME}/.ssh/key`, 'made-later');
+  linkSync(`${HOME}/.ssh/key`, `${HOME}/work/linked`);
+  give(`${HOME}/work/free`, 'may-be-read');
+  await sleep(1000);
+  writeFileSync(`${HOME}/work/go`, '');
+  const { stdout } = await ended;
+  tally.check('control: what is granted is read', stdout.includes('may-be-read'), stdout);
+  tally.check(
+    'what the user made later is protected, under its other name too',
+    !stdout.includes('made-later'),
+    stdout,
+  );
+  rmSync(`${HOME}/.ssh`, { recursive: true });
+}
+
+interface Refusal {
+  readonly name: string;
+  readonly code: string;
+  readonly spoil: (manifest: string) => void;
+  readonly unsigned?: boolean;
+}
+
+function edit(change: (manifest: Record<string, never>) => unknown): (path: string) => void {
+  return (path) => writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
+}
+
+const REFUSALS: readonly Refusal[] = [
+  { name: 'unsigned', code: 'unsigned', unsigned: true, spoil: () => {} },
+  {
+    name: 'duplicate-key',
+    code: 'duplicate-key',
+    spoil: (path) => writeFileSync(path, readFileSync(path, 'utf8').replace('{', '{ "version": "2.0.0",')),
+  },
+  {
+    name: 'changed-file',
+    code: 'changed-file',
+    spoil: (path) => writeFileSync(join(path, '../SKILL.md'), '# other\n'),
+  },
+  { name: 'unlisted-file', code: 'unlisted-file', spoil: (path) => give(join(path, '../added.py'), 'print()') },
+  { name: 'missing-file', code: 'missing-file', spoil: (path) => rmSync(join(path, '../SKILL.md')) },
+  {
+    name: 'changed-manifest',
+    code: 'changed-manifest',
+    spoil: edit((manifest) => ({ ...manifest, permissions: { exec: ['/usr/bin/*'], filesystem: { write: ['/**'] } } })),
+  },
+  {
+    name: 'der-signature',
+    code: 'malformed-signature',
+    spoil: edit((manifest) => ({
+      ...manifest,
+      signature: { algorithm: 'Ed25519', value: '3045022100e3b0c4', signed_by: 'dev@ringfence-guest' },
+    })),
+  },
+  {
+    name: 'short-hash',
+    code: 'malformed-hash',
+    spoil: edit((manifest) => ({ ...manifest, hashes: { 'SKILL.md': 'sha256:e3b0c4' } })),
+  },
+  {
+    name: 'strange-key',
+    code: 'unknown-key',
+    unsigned: true,
+    spoil: (path) => {
+      rmSync('/tmp/strange.key', { force: true });
+      rmSync('/tmp/strange.pub', { force: true });
+      ringfence('manifest', 'keygen', '--out', '/tmp/strange.key', '--name', 'stranger');
+      const signed = ringfence('manifest', 'sign', path, '--key', '/tmp/strange.key');
+      if (signed.status !== 0) throw new Error(signed.stderr);
+    },
+  },
+];
+
+function refusals({ tally }: ProductSetup): void {
+  const permissions = { filesystem: { write: ['~/work/**'] }, exec: ['/usr/bin/*'] };
+  const marker = `${HOME}/work/ran`;
+  const attempt = (manifest: string): Said => ringfence('run', '--manifest', manifest, '--', '/usr/bin/touch', marker);
+  const control = attempt(skill('sound', permissions));
+  tally.check('control: a sound manifest is accepted', control.status === 0 && existsSync(marker), control.stderr);
+  rmSync(marker, { force: true });
+  const texts = new Set<string>();
+  for (const { name, code, spoil, unsigned } of REFUSALS) {
+    const manifest = skill(name, permissions, !unsigned);
+    spoil(manifest);
+    const said = attempt(manifest);
+    tally.check(
+      `${name}: refused before the command`,
+      said.status === REFUSED && !existsSync(marker),
+      `${said.status} ${said.stderr}`,
+    );
+    const cause = records().findLast(({ kind }) => kind === 'refused')?.cause;
+    tally.check(`${name}: on record as ${code}`, String(cause).split(', ').includes(code), String(cause));
+    texts.add(said.stderr.replaceAll(name, ''));
+  }
+  tally.check('each has an error of its own', texts.size === REFUSALS.length, [...texts].join('\n'));
+}
+
+/** The client and its socket are granted; the location is not to be had. */
+function calling({ tally }: ProductSetup): void {
+  const permissions = {
+    filesystem: { read: ['/opt/ringfence/**', '/run/ringfence/**'] },
+    exec: ['/opt/ringfence/runtime/bin/node'],
+  };
+  const client = ['/opt/ringfence/runtime/bin/node', '/opt/ringfence/cli/main.js', 'ps'];
+  const control = asDev(client);
+  tally.check('control: outside it gets an answer', control.status === 0, control.stderr);
+  const said = ringfence('run', '--manifest', skill('caller', permissions), '--', ...client);
+  tally.check('inside it does not', said.status !== 0 && said.status !== REFUSED, `${said.status} ${said.stderr}`);
+  const refused = records().some((record) => record.call === 'connect' && record.reason === 'location');
+  tally.check('the connection is on record as refused', refused);
+}
+
+const random = (most: number): number => Math.floor(Math.random() * most);
+
+async function killing({ programs, kills, tally }: ProductSetup, helper: Helper): Promise<void> {
+  const flood = join(programs, 'flood');
+  const stop = `${HOME}/work/stop`;
+  const targets = [KEY, ...FILES];
+  const control = asDev([flood, stop, String(targets.length), ...targets]);
+  tally.check(
+    'control: unguarded each file opens',
+    control.stdout === `attempts ${targets.length}, opened ${targets.length}\n`,
+    control.stdout,
+  );
+  const manifest = skill('flooder', { exec: [flood] });
+  const { ended } = startAsDev([
+    '/opt/ringfence/bin/ringfence',
+    'run',
+    '--manifest',
+    manifest,
+    '--',
+    flood,
+    stop,
+    '100000000',
+    ...targets,
+  ]);
+  await until(() => ringfence('ps').stdout.includes('flooder'), 30_000);
+  for (let kill = 0; kill < kills; kill++) {
+    await sleep(random(1500));
+    await helper.end(kill === 0 ? 'SIGTERM' : 'SIGKILL');
+    await sleep(random(500));
+    await helper.start();
+  }
+  tally.check('a later helper knows the session', ringfence('ps').stdout.includes('flooder'));
+  writeFileSync(stop, '');
+  const { stdout } = await ended;
+  const [, attempts, opened] = /attempts (\d+), opened (\d+)/.exec(stdout) ?? [];
+  tally.check('the block stayed in force', Number(attempts) > 100 && opened === '0', stdout);
+  tally.check('its end is noticed', await until(() => !ringfence('ps').stdout.includes('flooder'), 15_000));
+  await sleep(1500);
+  tally.check(
+    'the chain is intact',
+    /^INTACT/.test(ringfence('audit', 'verify').stdout),
+    ringfence('audit', 'verify').stdout,
+  );
+  checkCompleteness(helper, tally);
+  const again = ringfence('run', '--manifest', skill('again', { exec: ['/usr/bin/true'] }), '--', '/usr/bin/true');
+  tally.check('a new session can begin', again.status === 0, again.stderr);
+}
+
+/** Every number that the kernel gave out is in a record; a lost event would be in a gap record. */
+function checkCompleteness(helper: Helper, tally: Tally): void {
+  const written = records();
+  const seen = new Set(
+    written.flatMap(({ kernel_sequence, kernel_sequences }) => [
+      ...(kernel_sequence === undefined ? [] : [Number(kernel_sequence)]),
+      ...numbersIn(kernel_sequences),
+    ]),
+  );
+  const last = Number(decodeU64(new PinnedMap(PINS, 'counters').get(encodeU32(0)) ?? new Uint8Array(8)));
+  const lost = Array.from({ length: last }, (_, index) => index + 1).filter((number) => !seen.has(number));
+  tally.check(
+    'every event is on record',
+    last > 100 && lost.length === 0,
+    `${lost.length} of ${last} are not: ${lost.slice(0, 20)}`,
+  );
+  const gaps = written.filter(({ kind }) => kind === 'gap').length;
+  console.log(`    ${last} events, ${written.length} records, ${gaps} gaps, ${helper.starts} starts of the helper`);
+  const starts = written.filter(({ kind }) => kind === 'helper.started').length;
+  tally.check('each start is on record', starts === helper.starts, `${starts} of ${helper.starts}`);
+}
+
+/** `3` and `5-9,12` as numbers. */
+function numbersIn(ranges: unknown): number[] {
+  if (typeof ranges !== 'string') return [];
+  return ranges.split(',').flatMap((range) => {
+    const [low = 0, high = low] = range.split('-').map(Number);
+    return Array.from({ length: high - low + 1 }, (_, index) => low + index);
+  });
+}
