@@ -7,6 +7,7 @@ import { Guard } from '../../helper/kernel/guard.ts';
 import { takeDown } from '../../helper/kernel/kernel-side.ts';
 import { conformance, plainWorld, worldWithAlias } from './conformance.ts';
 import { families } from './families.ts';
+import { leavePattern } from './handed-back.ts';
 import { makePlaces } from './places.ts';
 import { standing } from './standing.ts';
 import { Tally } from './tally.ts';
@@ -66,6 +67,7 @@ await tally.group('the kernel itself', () => {
 });
 guard.close();
 takeDown(PINS);
+leavePattern();
 console.log(`executed ${executed}`);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;

@@ -3,13 +3,14 @@
  * boot each. Prints what failed and a closing line.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
+import { cameBackWhole } from './handed-back.ts';
 
 const { values } = parseArgs({
   options: {
@@ -51,11 +52,13 @@ interface Outcome {
 /** One boot that runs one program of this folder as root. */
 async function boot(kernel: Kernel, program: string, parameters: readonly string[]): Promise<Outcome> {
   let output = '';
+  const handedBack = mkdtempSync(join(CACHE, 'output-'));
   const guest = await bootGuest({
     kernel,
     command: [GUEST_NODE, join(import.meta.dirname, program), '--programs', CACHE, ...parameters],
     user: 'root',
     product: false,
+    outputDirectory: handedBack,
     timeoutSeconds: TIMEOUT_SECONDS[SIZE],
     console: join(CACHE, `console-${kernel}.log`),
     onOutput: (_stream, chunk) => {
@@ -63,6 +66,9 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
       process.stderr.write(chunk.toString().replace(/^(?=.)/gm, `[${kernel}] `));
     },
   });
+  const isWhole = cameBackWhole(handedBack);
+  if (!isWhole) console.log(`not ok - what the guest left in /mnt/out came back whole (${kernel})`);
+  rmSync(handedBack, { recursive: true, force: true });
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
   const executed = /^executed (\d+)$/m.exec(output)?.[1];
   const { kernelRelease: release, seconds, accelerator } = guest;
@@ -71,8 +77,8 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
   return {
     kernel,
     release,
-    passed: Number(passed ?? 0),
-    failed: Number(failed ?? 0) + (broken ? 1 : 0),
+    passed: Number(passed ?? 0) + (isWhole ? 1 : 0),
+    failed: Number(failed ?? 0) + (broken ? 1 : 0) + (isWhole ? 0 : 1),
     executed: Number(executed ?? 0),
     seconds,
     accelerator,

@@ -1,5 +1,6 @@
 /** Runs in the guest as root: the installed product, with a helper that is started and killed here. */
 import { parseArgs } from 'node:util';
+import { leavePattern } from './handed-back.ts';
 import { product } from './product.ts';
 import { Tally } from './tally.ts';
 
@@ -8,5 +9,6 @@ const tally = new Tally();
 await tally.group('the product', () =>
   product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), tally }),
 );
+leavePattern();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed === 0 ? 0 : 1);

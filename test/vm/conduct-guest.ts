@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GuestError } from './guest-error.ts';
 import type { GuestOptions, GuestResult } from './guest-plan.ts';
 import type { GuestPorts } from './ports.ts';
@@ -12,8 +13,21 @@ import { receiveFiles } from './receive-files.ts';
 /** A guest that has not started its command by then never will. */
 const BOOT_LIMIT_MS = 180_000;
 
+/** After the guest's end: nothing more comes once nothing has come for this long … */
+const QUIET_MS = 150;
+/** … and what was announced is there, or this has passed. */
+const ARRIVAL_LIMIT_MS = 20_000;
+const LOOK_MS = 25;
+
 /** What the guest has told over its control port. */
-export type Story = { release: string; startedAt: number | null; exitCode: number | null; failure: string | null };
+export type Story = {
+  release: string;
+  startedAt: number | null;
+  exitCode: number | null;
+  failure: string | null;
+  /** Bytes of the archive that the guest hands back. */
+  fileBytes: number;
+};
 
 /** Starts QEMU, passes the streams on and ends it. @throws GuestError */
 export async function conductGuest(
@@ -26,7 +40,7 @@ export async function conductGuest(
   // Ends with this process, however that ends.
   const command = [findProgram('setpriv'), '--pdeathsig', 'KILL', qemu, ...qemuParameters(machine)];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
-  const story: Story = { release: '', startedAt: null, exitCode: null, failure: null };
+  const story: Story = { release: '', startedAt: null, exitCode: null, failure: null, fileBytes: 0 };
   let messages = '';
   let stopped: GuestError | null = null;
   child.stderr.on('data', (chunk: Buffer) => {
@@ -52,7 +66,7 @@ export async function conductGuest(
     const started = Promise.withResolvers<void>();
     const streams = passStreams(options, ports, started.promise);
     void ports.connected('control').then((socket) => {
-      readControl(socket, story, started.resolve, () => child.kill('SIGKILL'));
+      readControl(socket, story, started.resolve, () => void streams.arrived(story).then(() => child.kill('SIGKILL')));
       options.terminal?.onResize((rows, columns) => void socket.write(`${rows} ${columns}\n`));
     });
     await ended;
@@ -88,7 +102,9 @@ function passStreams(
   options: GuestOptions,
   ports: GuestPorts,
   started: Promise<void>,
-): { drained: () => Promise<void> } {
+): { drained: () => Promise<void>; arrived: (story: Story) => Promise<void> } {
+  let lastData = performance.now();
+  let fileBytes = 0;
   const ends: Promise<unknown>[] = [];
   const opened: Socket[] = [];
   const attach = (port: Parameters<GuestPorts['connected']>[0], use: (socket: Socket) => void) => {
@@ -96,6 +112,10 @@ function passStreams(
       opened.push(socket);
       socket.on('error', () => socket.destroy());
       use(socket);
+      socket.on('data', (chunk: Buffer) => {
+        lastData = performance.now();
+        if (port === 'files') fileBytes += chunk.length;
+      });
     });
   };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -121,7 +141,13 @@ function passStreams(
     options.input?.unpipe();
     for (const socket of opened) socket.destroy();
   };
-  return { drained };
+  /** The guest's last bytes may still be under way when it says that it has ended. */
+  const arrived = async (story: Story) => {
+    const limit = performance.now() + ARRIVAL_LIMIT_MS;
+    const isQuiet = () => performance.now() - lastData > QUIET_MS && fileBytes >= story.fileBytes;
+    while (performance.now() < limit && !isQuiet()) await delay(LOOK_MS);
+  };
+  return { drained, arrived };
 }
 
 function readControl(socket: Socket, story: Story, started: () => void, end: () => void): void {
@@ -143,6 +169,7 @@ function hear(line: string, story: Story): void {
   const text = more.join(' ');
   if (word === 'kernel') story.release = text;
   if (word === 'started') story.startedAt = performance.now();
+  if (word === 'files') story.fileBytes = Number(text);
   if (word === 'exit') story.exitCode = Number(text);
   if (word === 'fail') story.failure = text;
 }

@@ -56,7 +56,7 @@ test('a path beside the disk and a share that is not there are refused by name',
   expect(thrown(() => bindsOf({ share: '/does/not/exist' }))).toMatchObject({ code: 'file-missing' });
 });
 
-const booting: Story = { release: '', startedAt: null, exitCode: null, failure: null };
+const booting: Story = { release: '', startedAt: null, exitCode: null, failure: null, fileBytes: 0 };
 const endOf = (story: Partial<Story>, log: string, messages = '') => {
   const console = join(directory, 'console.log');
   writeFileSync(console, log);

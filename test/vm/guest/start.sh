@@ -121,6 +121,8 @@ echo started >&3
 if [ "$GUEST_TERMINAL" = yes ]; then run_on_terminal; else run_piped; fi
 
 if [ "$GUEST_FILES" = yes ]; then
+  # A port takes bytes before they have arrived, so the host is told how many to wait for.
+  echo "files $($BOX tar -C /mnt/out -cf - . | $BOX wc -c)" >&3
   $BOX tar -C /mnt/out -cf - . >"$(port files)" || fail "the files in /mnt/out could not be handed back"
 fi
 echo "exit $status" >&3
