@@ -102,6 +102,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	struct rf_superblock *known;
 	struct walk walk = { .operations = request->operations };
 	__u32 *start;
+	bool loaded;
 
 	decision->dentry = (__u64)dentry;
 	decision->call = request->call;
@@ -133,6 +134,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	walk.has_locations = known->flags & RF_SUPERBLOCK_LOCATIONS;
 	walk.root_inode = (__u64)superblock->s_root->d_inode;
 	start = bpf_map_lookup_elem(&starts, &start_key);
+	loaded = start || bpf_map_lookup_elem(&policies, &start_key.policy);
 	walk_path(&walk, request->task, dentry, start && !request->locations_only ? *start : 0);
 	if (walk.reason) {
 		refuse(decision, RF_BLOCK, walk.reason);
@@ -150,6 +152,8 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 		return 0;
 	}
 	resolved->silent = read_accept(request->operations, walk.state, decision);
+	if (!loaded)
+		refuse(decision, RF_BLOCK, RF_REASON_NO_POLICY);
 	return 0;
 }
 

@@ -15,7 +15,7 @@ export type ConnectError =
   /** The connection broke. */
   | { readonly code: 'lost'; readonly message: string; readonly remedy: string };
 
-const START = 'Start it: sudo systemctl start ringfenced. To see what is wrong: ringfence doctor';
+const START = 'Start it as root: /opt/ringfence/bin/ringfenced. To see what is wrong: ringfence doctor';
 const UPDATE = 'Install the same version of both, then restart the helper.';
 
 /** The error behind a failed `connect(2)`. */

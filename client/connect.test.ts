@@ -105,7 +105,7 @@ test('no helper: it says so and how to start it', async () => {
   const absent = await connect({ socketPath: join(folder, 'none'), ...who });
   expect(absent).toMatchObject({
     ok: false,
-    error: { code: 'not-running', remedy: expect.stringContaining('systemctl') },
+    error: { code: 'not-running', remedy: expect.stringContaining('/opt/ringfence/bin/ringfenced') },
   });
   writeFileSync(join(folder, 'file'), '');
   const dead = await connect({ socketPath: join(folder, 'file'), ...who });

@@ -26,7 +26,7 @@ export async function prepareSocketPlace(path: string): Promise<Result<void, Lis
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return success(undefined);
   if (await isServed(path)) {
-    const remedy = 'Stop it first: systemctl stop ringfenced';
+    const remedy = 'Stop it first: end the process “ringfenced” with SIGTERM; what it enforces stays in force';
     return failure({ code: 'already-running', message: `another helper serves ${path}`, remedy });
   }
   unlinkSync(path);

@@ -1,10 +1,11 @@
 /** The kernel side with everything that fills it, in the one order that leaves nothing open. */
 import { loadLocations, type ProtectedLocation } from '../../core/policy/locations.ts';
+import type { Mount } from '../../core/policy/tables.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { Components } from './components.ts';
 import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
 import { LocationStore } from './location-store.ts';
-import { type HostMount, readHostMounts } from './mounts.ts';
+import { readHostMounts } from './mounts.ts';
 import { PolicyStore } from './policy-store.ts';
 import { Superblocks } from './superblocks.ts';
 
@@ -15,7 +16,7 @@ export class Guard {
   readonly side: KernelSide;
   readonly policies: PolicyStore;
   /** Mounts of the host whose filesystem the kernel side knows. */
-  mounts: HostMount[] = [];
+  mounts: Mount[] = [];
   locations: ProtectedLocation[] = [];
   readonly #superblocks: Superblocks;
   readonly #store: LocationStore;

@@ -1,5 +1,5 @@
 /** From a path inside a filesystem, as the kernel reports it, to the path that people know. */
-import type { HostMount } from './mounts.ts';
+import type { Mount } from '../../core/policy/tables.ts';
 
 const SLASH = 0x2f;
 
@@ -21,7 +21,7 @@ export class HostPaths {
   /** By device; the place whose root is nearest to most objects first, then the one with the shortest mount point. */
   readonly #places = new Map<number, Place[]>();
 
-  constructor(mounts: readonly HostMount[]) {
+  constructor(mounts: readonly Mount[]) {
     const encoder = new TextEncoder();
     for (const { device, root, mountpoint } of mounts) {
       const places = this.#places.get(device) ?? [];

@@ -41,7 +41,7 @@ export class KernelSide {
   readonly pinDirectory: string;
   /** True when the programs were already in force. */
   readonly resumed: boolean;
-  readonly #maps: Record<'sessions' | 'labelOrder' | 'templates' | 'counters' | 'tasks', PinnedMap>;
+  readonly #maps: Record<'sessions' | 'labelOrder' | 'templates' | 'counters', PinnedMap>;
 
   /** Throws KernelError with the verifier's log when the kernel refuses the programs. */
   constructor(options: KernelSideOptions) {
@@ -58,7 +58,6 @@ export class KernelSide {
       labelOrder: open('label_order'),
       templates: open('task_templates'),
       counters: open('counters'),
-      tasks: open('tasks'),
     };
   }
 

@@ -1,14 +1,6 @@
 /** Where the host has its filesystems: /proc/1/mountinfo, in the terms of proc_pid_mountinfo(5). */
 import { readFileSync } from 'node:fs';
-
-export interface HostMount {
-  /** Kernel device number of the superblock: major << 20 | minor. */
-  readonly device: number;
-  /** Directory of the filesystem that is mounted. */
-  readonly root: string;
-  readonly mountpoint: string;
-  readonly type: string;
-}
+import type { Mount } from '../../core/policy/tables.ts';
 
 /** Spaces and the like are written as three octal digits. */
 function unescapeField(text: string): string {
@@ -19,8 +11,8 @@ function unescapeField(text: string): string {
 }
 
 /** Lines that are not understood are left out: what is not known is refused to agents. */
-export function parseMounts(mountinfo: Uint8Array): HostMount[] {
-  const mounts: HostMount[] = [];
+export function parseMounts(mountinfo: Uint8Array): Mount[] {
+  const mounts: Mount[] = [];
   for (const line of Buffer.from(mountinfo).toString('latin1').split('\n')) {
     const [before = '', after = ''] = line.split(' - ');
     const [, , device = '', root, mountpoint] = before.split(' ');
@@ -38,7 +30,7 @@ export function parseMounts(mountinfo: Uint8Array): HostMount[] {
   return mounts;
 }
 
-export function readHostMounts(): { text: string; mounts: HostMount[] } {
+export function readHostMounts(): { text: string; mounts: Mount[] } {
   const bytes = readFileSync('/proc/1/mountinfo');
   return { text: bytes.toString('latin1'), mounts: parseMounts(bytes) };
 }

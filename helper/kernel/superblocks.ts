@@ -1,7 +1,8 @@
 /** What the kernel side knows of the host's filesystems. A superblock it does not know is closed to agents. */
+
+import type { Mount } from '../../core/policy/tables.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { addToBloom, decodeU32, encodeSuperblock, encodeU32, type InodeKey } from './layout.ts';
-import type { HostMount } from './mounts.ts';
 import { PinnedMap } from './pinned-map.ts';
 
 const HOLDS_LOCATIONS = 1;
@@ -24,7 +25,7 @@ export class Superblocks {
   }
 
   /** Learns every filesystem that can be asked for its identity; returns the mounts whose superblock is known. */
-  learn(mounts: readonly HostMount[], protectedInodes: readonly InodeKey[]): HostMount[] {
+  learn(mounts: readonly Mount[], protectedInodes: readonly InodeKey[]): Mount[] {
     const blooms = bloomsOf(protectedInodes);
     const identities = new Map(mounts.flatMap((mount) => this.#identify(mount)));
     for (const [device, identity] of identities) {
@@ -39,7 +40,7 @@ export class Superblocks {
   }
 
   /** Nothing for what is remote, unreadable, gone meanwhile, or covered by another mount: unknown means refused. */
-  #identify(mount: HostMount): [number, bigint][] {
+  #identify(mount: Mount): [number, bigint][] {
     if (REMOTE_TYPES.test(mount.type)) return [];
     try {
       const found = kernel.identify(this.#probe.fd, mount.mountpoint);

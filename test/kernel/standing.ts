@@ -20,6 +20,7 @@ export interface StandingSetup {
 
 const OPEN = '/home/open';
 const EPERM = 1;
+const NEVER_INSTALLED = 4000;
 const OK = 0;
 
 /** A session that may do everything below one folder and nothing elsewhere. */
@@ -52,6 +53,7 @@ export async function standing(setup: StandingSetup): Promise<void> {
   await depth(setup, both);
   await unknownFilesystem(both);
   await strangers(setup, inside, outside, both);
+  await withoutPolicy(setup);
   await inside.end();
   await outside.end();
   await kill(setup);
@@ -88,6 +90,17 @@ async function strangers(setup: StandingSetup, inside: Performer, outside: Perfo
   setup.tally.check('the control is outside', (await outside.perform('read', '/etc/hostname', '')) === OK);
   await stranger.end();
   await companion.end();
+}
+
+/** A label whose policy is not there opens nothing, and the record says why. */
+async function withoutPolicy({ guard, source, performer, tally }: StandingSetup): Promise<void> {
+  const orphan = new Performer(performer);
+  guard.side.label(orphan.pid, { session: 0x57a_0004n, policy: NEVER_INSTALLED, generation: 1, skill: 0, flags: 0 });
+  while (source.read(1000)) {}
+  tally.check('a label without its policy opens nothing', (await orphan.perform('read', '/etc/hostname')) === EPERM);
+  const reasons = source.read(1000)?.events.map((event) => (event.kind === 'decision' ? event.reason : event.kind));
+  tally.check('and the record says why', reasons?.[0] === 'no-policy', String(reasons));
+  await orphan.end();
 }
 
 /** Depth counts from the root of the filesystem, so the place itself is part of it. */
