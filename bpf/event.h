@@ -8,8 +8,19 @@
 #define SLOT_ATTEMPTS 8
 #define EVENT_PATH_LIMIT (RF_MAX_PATH_BYTES - 256)
 
+/* What becomes of a question, for the ring of requests. */
+enum question_news {
+	NO_QUESTION,
+	QUESTION_HELD,    /* the call waits */
+	QUESTION_REFUSED, /* it could not wait, but its next attempt can be allowed */
+	QUESTION_OVER,    /* the held call goes on or is refused */
+};
+
 struct decision {
 	__u64 dentry; /* address of the object's, 0: it has no path */
+	__u64 other;  /* of the place a rename or link leads to, 0: none */
+	__u64 request;
+	__u64 deadline_ns;
 	__u8 operation;
 	__u8 call;
 	__u8 verdict;
@@ -17,6 +28,9 @@ struct decision {
 	__u32 rule;
 	__u32 location;
 	__u32 call_flags;
+	__u32 operations; /* all that the call asks for */
+	__u32 approver;
+	__u32 news; /* enum question_news */
 };
 
 struct destination {
@@ -30,7 +44,7 @@ struct path_writer {
 	struct event_slot *slot;
 	struct labelled_task *task;
 	__u32 depth;
-	__u32 bytes;
+	__u32 bytes; /* written so far */
 };
 
 static __always_inline struct event_slot *take_slot(void)
@@ -107,20 +121,23 @@ static __always_inline void count_drop(struct rf_counters *totals)
 	__sync_fetch_and_add(&totals->dropped, 1);
 }
 
-/* Writes the path from the root of the superblock, as far as it can be followed. */
-static __always_inline void describe_object(struct event_slot *slot, struct labelled_task *task, struct dentry *dentry)
+static __always_inline void read_identity(struct dentry *dentry, struct rf_inode *identity)
 {
-	struct rf_event *event = (struct rf_event *)slot->record;
-	struct path_writer writer = { .slot = slot, .task = task };
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+
+	identity->device = BPF_CORE_READ(dentry, d_sb, s_dev);
+	if (inode) {
+		identity->inode = BPF_CORE_READ(inode, i_ino);
+		identity->generation = BPF_CORE_READ(inode, i_generation);
+	}
+}
+
+/* Writes the path from the root of the superblock, as far as it can be followed. Returns where it ends in the record. */
+static __noinline __u32 write_path(struct event_slot *slot, struct labelled_task *task, struct dentry *dentry, __u32 from)
+{
+	struct path_writer writer = { .slot = slot, .task = task, .bytes = from };
 	struct dentry *root = BPF_CORE_READ(dentry, d_sb, s_root);
 
-	event->object.device = BPF_CORE_READ(dentry, d_sb, s_dev);
-	event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
-	if (inode) {
-		event->object.inode = BPF_CORE_READ(inode, i_ino);
-		event->object.generation = BPF_CORE_READ(inode, i_generation);
-	}
 	for (int i = 0; i < RF_MAX_DEPTH && dentry != root; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
 
@@ -131,12 +148,38 @@ static __always_inline void describe_object(struct event_slot *slot, struct labe
 		dentry = parent;
 	}
 	bpf_loop(writer.depth, write_component, &writer, 0);
-	event->path_bytes = writer.bytes;
+	return writer.bytes;
+}
+
+/* Tells whoever answers. What is not held must not fill the ring for what is. Returns whether it was taken. */
+static __always_inline bool tell_request(struct event_slot *slot, const struct decision *decision, __u64 bytes)
+{
+	struct rf_event *event = (struct rf_event *)slot->record;
+	__u64 task = (__u64)bpf_get_current_task_btf();
+	struct hold *hold;
+
+	event->request = decision->request;
+	if (decision->news == QUESTION_REFUSED && bpf_ringbuf_query(&requests, BPF_RB_AVAIL_DATA) > RF_REQUEST_RING_BYTES / 2)
+		return false;
+	if (decision->news != QUESTION_OVER) {
+		hold = bpf_map_lookup_elem(&holds, &task);
+		if (!hold)
+			return false;
+		barrier_var(bytes);
+		if (bytes > sizeof(*event) + RF_MAX_PATH_BYTES)
+			return false;
+		bpf_probe_read_kernel(slot->record + bytes, sizeof(struct rf_question), &hold->key.question);
+		bytes += sizeof(struct rf_question);
+	}
+	barrier_var(bytes);
+	if (bytes > sizeof(slot->record))
+		return false;
+	return !bpf_ringbuf_output(&requests, event, bytes, 0);
 }
 
 /*
  * Global, so that the verifier looks at it once for all hooks; such functions take no kernel pointers, hence the
- * address in struct decision. destination: NULL for what has none.
+ * address in struct decision. destination: NULL for what has none. Returns 0, or 1 when a question could not be told.
  */
 __noinline int report(const struct decision *decision, const struct destination *destination)
 {
@@ -144,15 +187,16 @@ __noinline int report(const struct decision *decision, const struct destination 
 	struct labelled_task *task = labelled(bpf_get_current_task_btf());
 	struct event_slot *slot;
 	struct rf_event *event;
+	int untold = 0;
 	__u64 size;
 
 	if (!totals || !task || !decision)
-		return 0;
+		return 1;
 	slot = take_slot();
 	if (!slot) {
 		__sync_fetch_and_add(&totals->sequence, 1);
 		count_drop(totals);
-		return 0;
+		return 1;
 	}
 	event = (struct rf_event *)slot->record;
 	__builtin_memset(event, 0, sizeof(*event));
@@ -165,40 +209,73 @@ __noinline int report(const struct decision *decision, const struct destination 
 	event->rule = decision->rule;
 	event->location = decision->location;
 	event->call_flags = decision->call_flags;
+	event->operations = decision->operations;
+	event->approver = decision->reason == RF_REASON_APPROVED || decision->reason == RF_REASON_DENIED ?
+				  decision->approver : RF_NOBODY;
+	event->deadline_ns = decision->deadline_ns;
+	/* many refusals of what cannot be held are counted as one, so they bear no number in the log */
+	if (decision->news != QUESTION_REFUSED)
+		event->request = decision->request;
 	if (destination) {
 		event->family = destination->family;
 		event->port = destination->port;
 		event->protocol = destination->protocol;
 		__builtin_memcpy(event->address, destination->address, sizeof(event->address));
 	}
-	if (decision->dentry)
-		describe_object(slot, task, (struct dentry *)decision->dentry);
-	size = event->path_bytes;
+	if (decision->dentry) {
+		struct dentry *dentry = (struct dentry *)decision->dentry;
+
+		read_identity(dentry, &event->object);
+		event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
+		event->path_bytes = write_path(slot, task, dentry, 0);
+		if (decision->other)
+			event->other_path_bytes =
+				write_path(slot, task, (struct dentry *)decision->other, event->path_bytes) - event->path_bytes;
+	}
+	size = event->path_bytes + event->other_path_bytes;
 	barrier_var(size);
 	if (size > RF_MAX_PATH_BYTES)
 		size = RF_MAX_PATH_BYTES;
+	size += sizeof(*event);
 	event->sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
-	if (bpf_ringbuf_output(&events, event, sizeof(*event) + size, 0))
+	if (bpf_ringbuf_output(&events, event, size, 0))
 		count_drop(totals);
+	if (decision->news != NO_QUESTION)
+		untold = !tell_request(slot, decision, size);
 	release_slot(slot);
-	return 0;
+	return untold;
 }
 
-static __always_inline void report_session_end(const struct rf_label *label)
+/* What happens to a task or session, without an object. */
+static __noinline void report_end(__u16 kind, const struct rf_label *label, __u64 request, __u32 pid)
 {
 	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
-	struct rf_event event = {};
+	struct event_slot *slot;
+	struct rf_event *event;
 
 	if (!totals)
 		return;
-	event.version = RF_LAYOUT_VERSION;
-	event.kind = RF_EVENT_SESSION_ENDED;
-	event.header_bytes = sizeof(event);
-	event.monotonic_ns = bpf_ktime_get_ns();
-	event.label = *label;
-	event.sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
-	if (bpf_ringbuf_output(&events, &event, sizeof(event), 0))
+	slot = take_slot();
+	if (!slot) {
+		__sync_fetch_and_add(&totals->sequence, 1);
 		count_drop(totals);
+		return;
+	}
+	event = (struct rf_event *)slot->record;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->version = RF_LAYOUT_VERSION;
+	event->kind = kind;
+	event->header_bytes = sizeof(*event);
+	event->monotonic_ns = bpf_ktime_get_ns();
+	event->label = *label;
+	event->request = request;
+	event->pid = pid;
+	event->sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
+	if (bpf_ringbuf_output(&events, event, sizeof(*event), 0))
+		count_drop(totals);
+	if (request)
+		bpf_ringbuf_output(&requests, event, sizeof(*event), 0);
+	release_slot(slot);
 }
 
 #endif

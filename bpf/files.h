@@ -63,7 +63,10 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	}
 	if (opened_by_kernel(file))
 		request.locations_only = 1;
-	return judge(&request, file->f_path.dentry);
+	ret = judge(&request, file->f_path.dentry);
+	if (!ret && (file->f_flags & O_CREAT))
+		forgo_creation();
+	return ret;
 }
 
 /*
@@ -100,7 +103,7 @@ static __always_inline __u32 operations_of_creating_call(void)
 	case O_RDWR:
 		return OPERATION(RF_READ) | OPERATION(RF_WRITE);
 	}
-	return OPERATION(RF_READ);
+	return flags & O_TRUNC ? OPERATION(RF_READ) | OPERATION(RF_WRITE) : OPERATION(RF_READ);
 }
 
 SEC("lsm/inode_create")
@@ -143,20 +146,6 @@ int BPF_PROG(rf_inode_symlink, struct inode *dir, struct dentry *dentry, const c
 	if (ret || !task)
 		return ret;
 	return judge_one(task, RF_CALL_SYMLINK, OPERATION(RF_CREATE), dentry);
-}
-
-/* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
-SEC("lsm/inode_link")
-int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
-{
-	struct labelled_task *task = caller();
-
-	if (ret || !task)
-		return ret;
-	ret = judge_one(task, RF_CALL_LINK, OPERATION(RF_WRITE), old_dentry);
-	if (ret)
-		return ret;
-	return judge_one(task, RF_CALL_LINK, OPERATION(RF_CREATE), new_dentry);
 }
 
 SEC("lsm/inode_unlink")
@@ -207,6 +196,59 @@ static __always_inline void compare_ends(struct decision *decision, __u32 from, 
 		refuse(decision, strictest, RF_REASON_DIRECTORY_MOVE);
 }
 
+/*
+ * A call with two ends: refused if either is, reported where it is refused. When either has to be asked about, one question
+ * covers both.
+ */
+static __always_inline int conclude_pair(struct request *request, struct decision *source, struct resolved *from,
+					 struct decision *target, struct resolved *to)
+{
+	__u32 target_operations = request->operations;
+	int result;
+
+	if (source->verdict < RF_ASK && target->verdict < RF_ASK) {
+		conclude(request, target, to->silent);
+		request->operations = source->operations;
+		return conclude(request, source, from->silent);
+	}
+	if (source->verdict > RF_ASK || target->verdict > RF_ASK) {
+		if (source->verdict >= target->verdict)
+			return conclude(request, source, from->silent);
+		return conclude(request, target, to->silent);
+	}
+	if (source->verdict != RF_ASK) {
+		source->verdict = RF_ASK;
+		source->reason = target->reason;
+		source->operation = target->operation;
+		source->rule = target->rule;
+	}
+	source->other = target->dentry;
+	source->operations |= target_operations;
+	result = conclude(request, source, from->silent);
+	return result;
+}
+
+/* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
+SEC("lsm/inode_link")
+int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
+{
+	struct labelled_task *task = caller();
+	struct request request = { .task = task, .call = RF_CALL_LINK, .shown_as = RF_OPERATIONS };
+	struct decision source = {}, target = {};
+	struct resolved from = {}, to = {};
+
+	if (ret || !task)
+		return ret;
+	request.operations = OPERATION(RF_WRITE);
+	resolve(&request, old_dentry, &source, &from);
+	request.operations = OPERATION(RF_CREATE);
+	resolve(&request, new_dentry, &target, &to);
+	/* the file comes first, then its new name */
+	if (source.verdict > RF_ASK)
+		return conclude(&request, &source, from.silent);
+	return conclude_pair(&request, &source, &from, &target, &to);
+}
+
 /* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */
 SEC("lsm/inode_rename")
 int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
@@ -227,13 +269,7 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 	resolve(&request, new_dentry, &target, &to);
 	if (is_directory(old_dentry))
 		compare_ends(source.verdict > target.verdict ? &source : &target, from.state, to.state);
-	if (source.verdict != RF_ALLOW && source.verdict >= target.verdict)
-		return conclude(&request, &source, from.silent);
-	ret = conclude(&request, &target, to.silent);
-	if (ret)
-		return ret;
-	request.operations = OPERATION(RF_DELETE);
-	return conclude(&request, &source, from.silent);
+	return conclude_pair(&request, &source, &from, &target, &to);
 }
 
 SEC("lsm/path_truncate")

@@ -17,8 +17,6 @@
 #define TMPFS_MAGIC 0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6
 
-#define OPERATION(NAME) (1 << (NAME))
-
 /* pipes, sockets, anonymous inodes, terminals, memory files */
 static __always_inline bool is_internal(struct super_block *superblock)
 {

@@ -17,6 +17,8 @@ typedef _Bool bool;
 #define EPERM 1
 #define ENOMEM 12
 #define EAGAIN 11
+#define ENOSYS 38
+#define ERESTARTNOINTR 513 /* the call is made again as if it had never begun */
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
@@ -28,8 +30,12 @@ typedef _Bool bool;
 #define O_ACCMODE 03
 #define O_WRONLY 01
 #define O_RDWR 02
+#define O_CREAT 0100
 #define O_TRUNC 01000
 #define O_TMPFILE_BIT 020000000
+
+#define TIOCSTI 0x5412    /* puts bytes into a terminal's input */
+#define TIOCLINUX 0x541c  /* among others: pastes the console's selection */
 
 #define SB_KERNMOUNT (1 << 22)
 
@@ -44,15 +50,34 @@ typedef _Bool bool;
 
 /* x86-64, the only machine so far */
 #define CALL_OPEN 2
+#define CALL_EXECVE 59
 #define CALL_CREAT 85
 #define CALL_MKNOD 133
 #define CALL_OPENAT 257
 #define CALL_MKNODAT 259
+#define CALL_EXECVEAT 322
 #define CALL_OPENAT2 437
 
 #define SIGKILL 9
+#define SIGCONT 18
+#define SIGSTOP 19
+
+#define PROT_EXEC 4
+
+#define PF_EXITING 0x4
+#define PF_IO_WORKER 0x10
+#define PF_DUMPCORE 0x200
+#define PF_KTHREAD 0x200000
+#define TS_COMPAT 0x2 /* a call by the 32-bit entry: its numbers mean something else */
+
+#define PIDTYPE_PGID 2
+#define PIDTYPE_SID 3
 
 #define MNT_NS_INTERNAL ((__u64)-22)
+
+struct kernel_siginfo;
+struct cred;
+struct fown_struct;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -108,7 +133,13 @@ struct proc_inode {
 	struct inode vfs_inode;
 };
 
-struct mnt_namespace;
+struct ns_common {
+	unsigned int inum;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
 
 struct vfsmount {
 	struct dentry *mnt_root;
@@ -135,7 +166,26 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+struct vm_area_struct {
+	struct file *vm_file;
+};
+
+struct tty_struct;
+
+struct signal_struct {
+	struct pid *pids[4];
+	struct tty_struct *tty;
+};
+
+struct thread_info {
+	__u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
+	unsigned int ptrace;
+	struct signal_struct *signal;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
@@ -147,6 +197,7 @@ struct task_struct {
 };
 
 struct pt_regs {
+	unsigned long ax;
 	unsigned long si;
 	unsigned long dx;
 	unsigned long orig_ax;

@@ -13,11 +13,28 @@ struct labelled_task {
 	char name[RF_MAX_COMPONENT + 1];
 };
 
+#define ANSWERS_KEPT 4
+
+/* What a task asks and was answered. Kept apart from its label: few tasks ever ask. */
+struct hold {
+	struct rf_grant_key key;  /* of the question that is being asked */
+	struct rf_grant_key rule; /* of all that its rule asks for */
+	__u64 request; /* number of the pending question, 0: none */
+	__u64 deadline_ns;
+	__u32 stops;
+	__u32 next_answer;
+	struct rf_question pending;
+	struct {
+		__u64 until_ns;
+		struct rf_question question;
+	} approved[ANSWERS_KEPT]; /* one call can pass several hooks, each with a question of its own */
+};
+
 /* Where an event is put together before it goes to the ring. */
 struct event_slot {
 	__u32 busy;
 	__u32 reserved;
-	char record[sizeof(struct rf_event) + RF_MAX_PATH_BYTES]; /* a struct rf_event and its path */
+	char record[sizeof(struct rf_event) + RF_MAX_PATH_BYTES + sizeof(struct rf_question)];
 };
 
 #define MAP(NAME, TYPE, KEY, VALUE, ENTRIES, FLAGS)      \
@@ -75,6 +92,26 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, RF_RING_BYTES);
 } events SEC(".maps");
+
+/* The key is the address of the task_struct, as in tasks. */
+MAP(holds, BPF_MAP_TYPE_HASH, __u64, struct hold, RF_MAX_REQUESTS, BPF_F_NO_PREALLOC);
+/* [0]: the empty value that an entry of holds starts from. */
+MAP(hold_template, BPF_MAP_TYPE_ARRAY, __u32, struct hold, 1, 0);
+MAP(pending, BPF_MAP_TYPE_HASH, __u64, struct rf_pending, RF_MAX_REQUESTS, 0);
+MAP(decisions, BPF_MAP_TYPE_HASH, __u64, struct rf_answer, RF_MAX_REQUESTS, 0);
+MAP(grants, BPF_MAP_TYPE_HASH, struct rf_grant_key, struct rf_grant, RF_MAX_GRANTS, BPF_F_NO_PREALLOC);
+/* Sessions that somebody can be asked about: how long a call is held, in nanoseconds. */
+MAP(asking, BPF_MAP_TYPE_HASH, __u64, __u64, RF_MAX_SESSIONS, 0);
+MAP(heartbeat, BPF_MAP_TYPE_ARRAY, __u32, struct rf_guard, 1, 0);
+/* Processes of the guard's own, by pid. */
+MAP(guardians, BPF_MAP_TYPE_HASH, __u32, __u64, RF_MAX_GUARDIANS, 0);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, RF_REQUEST_RING_BYTES);
+} requests SEC(".maps");
+
+#define OPERATION(NAME) (1 << (NAME))
 
 static const __u32 zero = 0;
 

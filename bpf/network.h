@@ -12,10 +12,10 @@
 #define IPPROTO_UDP 17
 #define IPPROTO_ICMPV6 58
 
-static __noinline int judge_destination(struct labelled_task *task, __u8 call, const struct destination *destination)
+static __always_inline int judge_destination(struct labelled_task *task, __u8 call, const struct destination *destination)
 {
 	struct rf_destination_key key = { .prefix_length = 160, .policy = bpf_htonl(task->label.policy) };
-	struct decision decision = { .operation = RF_CONNECT, .call = call };
+	struct decision decision = { .operation = RF_CONNECT, .call = call, .operations = OPERATION(RF_CONNECT) };
 	struct rf_destination *known;
 	int result;
 
@@ -34,8 +34,9 @@ static __noinline int judge_destination(struct labelled_task *task, __u8 call, c
 		decision.rule = range->rule;
 		break;
 	}
-	result = enforce(task, &decision);
-	report(&decision, destination);
+	result = enforce(task, &decision, destination);
+	if (result != -ERESTARTNOINTR)
+		report(&decision, destination);
 	return result;
 }
 
@@ -46,7 +47,7 @@ static __always_inline int refuse_socket(struct labelled_task *task, __u8 call, 
 	int result;
 
 	refuse(&decision, RF_BLOCK, RF_REASON_ADDRESS_FAMILY);
-	result = enforce(task, &decision);
+	result = enforce(task, &decision, NULL);
 	report(&decision, &destination);
 	return result;
 }

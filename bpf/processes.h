@@ -25,7 +25,7 @@ int BPF_PROG(rf_ptrace_access_check, struct task_struct *target, unsigned int mo
 		return -EPERM;
 	refuse(&decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
 	decision.operation = mode & PTRACE_MODE_ATTACH ? RF_WRITE : RF_READ;
-	ret = enforce(task, &decision);
+	ret = enforce(task, &decision, NULL);
 	report(&decision, NULL);
 	return ret;
 }

@@ -9,5 +9,6 @@
 #include "processes.h"
 #include "tasks.h"
 #include "superblocks.h"
+#include "self.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -6,7 +6,7 @@
 #ifndef RINGFENCE_H
 #define RINGFENCE_H
 
-#define RF_LAYOUT_VERSION 1
+#define RF_LAYOUT_VERSION 2
 
 /* Bounds. What exceeds them is refused, never cut short. */
 #define RF_MAX_DEPTH 64          /* components between an object and the root of its superblock */
@@ -27,6 +27,14 @@
 #define RF_RING_BYTES (8 * 1024 * 1024)
 #define RF_EVENT_SLOTS 64
 #define RF_MAX_PATH_BYTES (RF_MAX_DEPTH * (RF_MAX_COMPONENT + 1))
+#define RF_MAX_REQUESTS 4096     /* calls held at once */
+#define RF_MAX_GRANTS 16384
+#define RF_MAX_GUARDIANS 16
+#define RF_REQUEST_RING_BYTES (2 * 1024 * 1024)
+#define RF_MAX_STOPS 64          /* times one request is stopped again after it was woken without an answer */
+#define RF_REPEAT_NS 2000000000ULL     /* an answer serves repeats of the same question by the same task for so long */
+#define RF_RUN_NS 10000000000ULL       /* reading what one has been allowed to execute */
+#define RF_BEAT_NS 3000000000ULL       /* the helper counts as dead when it was silent for so long */
 
 /* What is asked for. A number names a bit in every mask of operations. */
 enum rf_operation {
@@ -67,6 +75,11 @@ enum rf_call {
 	RF_CALL_SEND = 15,
 	RF_CALL_SOCKET = 16,
 	RF_CALL_PTRACE = 17,
+	RF_CALL_MAP = 18,
+	RF_CALL_SIGNAL = 19,
+	RF_CALL_BPF = 20,
+	RF_CALL_UMOUNT = 21,
+	RF_CALL_IOCTL = 22,
 };
 
 /* Why a verdict is what it is. */
@@ -84,11 +97,20 @@ enum rf_reason {
 	RF_REASON_FOREIGN_PROCESS = 11,  /* a process outside the session, or its /proc */
 	RF_REASON_ADDRESS_FAMILY = 12,   /* socket family or type that no agent gets */
 	RF_REASON_NO_POLICY = 13,        /* the label names a policy that is not loaded */
+	RF_REASON_APPROVED = 14,         /* rf_event.approver allowed it, now or by a grant */
+	RF_REASON_DENIED = 15,           /* rf_event.approver denied it */
+	RF_REASON_TIMED_OUT = 16,        /* nobody answered in time */
+	RF_REASON_NOBODY_TO_ASK = 17,    /* no approver is connected */
+	RF_REASON_CANNOT_HOLD = 18,      /* needs an answer, but cannot wait for one here */
+	RF_REASON_GUARD_UNAVAILABLE = 19, /* the helper is gone, or the tables are full */
+	RF_REASON_INTERRUPTED = 20,      /* a signal such as Ctrl-C reached the held process */
+	RF_REASON_SELF_PROTECTION = 21,  /* aimed at the guard itself */
 };
 
 enum rf_event_kind {
 	RF_EVENT_DECISION = 1,
 	RF_EVENT_SESSION_ENDED = 2, /* the last task of the session is gone */
+	RF_EVENT_WITHDRAWN = 3,     /* nobody waits for rf_event.request any more */
 };
 
 enum rf_label_flags {
@@ -244,7 +266,79 @@ struct rf_event {
 	char comm[16]; /* of the thread group leader; chosen by the process, for display only */
 	__u32 filesystem_magic;
 	__u32 path_bytes; /* path from the root of the superblock: "/a/b", not NUL-terminated */
+	__u64 request;     /* number of the question, 0: none */
+	__u64 deadline_ns; /* CLOCK_MONOTONIC; until then the call is held, 0: it is not held */
+	__u32 approver;    /* uid of who answered, RF_NOBODY: nobody did */
+	__u32 operations;  /* bit per operation: all that the call asks for */
+	__u32 other_path_bytes; /* follows the path: where a rename or link leads, on the same superblock */
+	__u32 reserved_2;
 	char path[];
+};
+
+#define RF_NOBODY 0xffffffffU
+
+/*
+ * The whole of what a person is asked, compared byte by byte. An object that exists is named by its identity, one that the call
+ * may create by its directory and name.
+ */
+struct rf_question {
+	__u64 session;
+	__u32 policy;
+	__u32 generation; /* of the policy */
+	__u32 skill;
+	__u32 operations;
+	__u8 call; /* enum rf_call; the creating half of an open counts as the open, both halves of an exec as one */
+	__u8 protocol;
+	__u16 port;
+	__u16 family;
+	__u16 reserved;
+	struct rf_inode object;
+	struct rf_inode directory;
+	struct rf_inode other_object; /* what a rename would replace */
+	struct rf_inode other_directory;
+	__u8 address[16];
+	char name[RF_MAX_COMPONENT + 1];
+	char other_name[RF_MAX_COMPONENT + 1];
+};
+
+/* A record of the ring of requests: a struct rf_event with its paths, then, for a new request, the question. */
+
+/* A call that is held. */
+struct rf_pending {
+	__u32 pid; /* thread group */
+	__u32 tid;
+	__u64 start_ns; /* boot-time clock, start of the thread group leader */
+	__u64 session;
+	__u64 asked_ns;
+	__u64 deadline_ns;
+};
+
+struct rf_answer {
+	__u32 verdict; /* RF_ALLOW, else the call is refused */
+	__u32 reason;
+	__u32 approver;
+	__u32 reserved;
+};
+
+/* An answer that stays. With a rule the question holds session, policy, generation, skill and operations, and nothing else. */
+struct rf_grant_key {
+	struct rf_question question;
+	__u64 start_ns; /* with pid: of one process, both 0: of the session */
+	__u32 pid;
+	__u32 rule;
+};
+
+struct rf_grant {
+	__u64 until_ns; /* CLOCK_MONOTONIC, 0: no end */
+	__u32 verdict;
+	__u32 reason;
+	__u32 approver;
+	__u32 once; /* gone with the first call that it answers */
+};
+
+struct rf_guard {
+	__u64 beat_ns;         /* CLOCK_MONOTONIC, of the helper's last sign of life; 0: it is gone */
+	__u64 mount_namespace; /* inode number of the host's */
 };
 
 /* The helper asks the kernel which object a path of its own names. */
@@ -277,7 +371,7 @@ struct rf_counters {
 	__u64 sequence;      /* last sequence number given out */
 	__u64 dropped;       /* events the ring or the slots could not take */
 	__u64 labelled_tasks;
-	__u64 reserved;
+	__u64 requests; /* last number given to a question */
 };
 
 #endif

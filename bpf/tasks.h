@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_TASKS_H
 #define RINGFENCE_TASKS_H
 
-#include "event.h"
+#include "approval.h"
 
 /* A child gets its creator's label, or does not come to be. */
 SEC("lsm/task_alloc")
@@ -40,10 +40,11 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 		return 0;
 	label = entry->label;
 	bpf_map_delete_elem(&tasks, &key);
+	forget_hold(key, &label, task->tgid);
 	__sync_fetch_and_add(&labelled_tasks, -1);
 	session = bpf_map_lookup_elem(&sessions, &label.session);
 	if (session && __sync_fetch_and_add(&session->live_tasks, -1) == 1)
-		report_session_end(&label);
+		report_end(RF_EVENT_SESSION_ENDED, &label, 0, 0);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_VERDICT_H
 #define RINGFENCE_VERDICT_H
 
-#include "event.h"
+#include "approval.h"
 #include "internal.h"
 
 struct request {
@@ -13,6 +13,7 @@ struct request {
 	__u8 shown_as;    /* operation that the record names, RF_OPERATIONS: the one that decided */
 	__u8 locations_only; /* the policy has been asked already, or has no say */
 	__u8 refusals_only;  /* what is allowed is not reported */
+	__u8 rules_only;     /* only what a rule says counts: what none speaks of is allowed */
 	__u32 call_flags;
 };
 
@@ -29,16 +30,27 @@ static __always_inline void refuse(struct decision *decision, __u8 verdict, __u8
 	decision->rule = 0;
 }
 
-/* Carries out a verdict: 0 or -EPERM. */
-static __always_inline int enforce(struct labelled_task *task, struct decision *decision)
+/* Carries out a verdict: 0, -EPERM, or -ERESTARTNOINTR while the call is held. */
+static __always_inline int enforce(struct labelled_task *task, struct decision *decision,
+				   const struct destination *destination)
 {
 	struct rf_policy *policy;
+	int answer;
 
 	if (decision->verdict == RF_ALLOW)
 		return 0;
-	/* nobody can be asked yet */
-	if (decision->verdict == RF_ASK)
-		decision->verdict = RF_BLOCK;
+	if (decision->verdict == RF_ASK) {
+		answer = ask(decision, destination);
+		if (!answer)
+			return 0;
+		/* the verifier knows no bounds of what a global function returns */
+		if (answer == -ERESTARTNOINTR) {
+			answer = -ERESTARTNOINTR;
+			barrier_var(answer);
+			return answer;
+		}
+		return -EPERM;
+	}
 	if (decision->verdict == RF_BLOCK) {
 		policy = bpf_map_lookup_elem(&policies, &task->label.policy);
 		if (policy && (policy->flags & RF_POLICY_KILL))
@@ -106,6 +118,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 
 	decision->dentry = (__u64)dentry;
 	decision->call = request->call;
+	decision->operations = request->operations;
 	decision->call_flags = request->call_flags;
 	decision->location = 0;
 	decision->rule = 0;
@@ -154,17 +167,22 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	resolved->silent = read_accept(request->operations, walk.state, decision);
 	if (!loaded)
 		refuse(decision, RF_BLOCK, RF_REASON_NO_POLICY);
+	if (request->rules_only && decision->reason != RF_REASON_RULE)
+		refuse(decision, RF_ALLOW, RF_REASON_NO_RULE);
 	return 0;
 }
 
 /* Carries out and reports. */
 static __always_inline int conclude(const struct request *request, struct decision *decision, __u32 silent)
 {
-	int result = enforce(request->task, decision);
+	int result;
 
 	if (request->shown_as != RF_OPERATIONS)
 		decision->operation = request->shown_as;
-	if (result || (!request->refusals_only && (request->operations & ~silent)))
+	result = enforce(request->task, decision, NULL);
+	if (result == -ERESTARTNOINTR)
+		return result;
+	if (result || decision->news || (!request->refusals_only && (request->operations & ~silent)))
 		report(decision, NULL);
 	return result;
 }

@@ -1,4 +1,4 @@
-// native/NAME/*.cc -> native/build/NAME.node. The compiler is called directly: two small addons need no build system.
+// native/NAME/*.cc -> native/build/NAME.node, and the watchdog. The compiler is called directly: this little needs no build system.
 import { copyFileSync, globSync, mkdirSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
@@ -112,12 +112,44 @@ async function buildAddon(name: string, { libraries, bundled }: Addon): Promise<
   return true;
 }
 
-/** Builds the addons that are out of date. @throws ToolFailure with the compiler's words */
+/** Static, so that it needs nothing of the machine to run. */
+const PROGRAM_FLAGS = [
+  '-std=gnu11',
+  '-O2',
+  '-static-pie',
+  '-fPIE',
+  '-fstack-protector-strong',
+  '-D_FORTIFY_SOURCE=2',
+  '-Wl,-z,relro,-z,now',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+];
+
+/** @returns whether the program was compiled anew */
+async function buildWatchdog(): Promise<boolean> {
+  const source = 'native/watchdog/watchdog.c';
+  const output = join(OUTPUT, 'ringfence-watchdog');
+  const print = fingerprint({
+    sources: [source, 'bpf/ringfence.h'].map((path) => join(ROOT, path)),
+    tools: [programPath('gcc')],
+    arguments: PROGRAM_FLAGS,
+  });
+  if (isUpToDate(join(ROOT, output), print)) return false;
+  mkdirSync(join(ROOT, OUTPUT), { recursive: true });
+  await runTool('gcc', [...PROGRAM_FLAGS, '-o', `${output}.new`, source]);
+  renameSync(join(ROOT, `${output}.new`), join(ROOT, output)); // a running one keeps its file
+  markUpToDate(join(ROOT, output), print);
+  return true;
+}
+
+/** Builds the addons and the watchdog where they are out of date. @throws ToolFailure with the compiler's words */
 export async function buildNative(): Promise<string | null> {
   const made: string[] = [];
   for (const [name, addon] of Object.entries(ADDONS)) {
     if (await buildAddon(name, addon)) made.push(`${name}.node`);
   }
+  if (await buildWatchdog()) made.push('ringfence-watchdog');
   return made.length === 0 ? null : made.join(', ');
 }
 

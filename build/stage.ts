@@ -22,6 +22,7 @@ import { runSteps } from './steps.ts';
 export const STAGE = join(ROOT, '.cache/stage');
 const INSTALLED_AT = '/opt/ringfence';
 const SINGLE_FILES = ['package.json', 'LICENSE', 'LICENSES/README.md', 'LICENSES/GPL-2.0-only.txt'];
+const POLKIT_ACTIONS = 'build/polkit/io.ringfence.policy';
 const LAUNCHERS = { ringfence: 'cli/main.js', ringfenced: 'helper/main.js' };
 
 /** What the stage shall hold: path in the stage -> where its content comes from. */
@@ -66,9 +67,10 @@ function filesBelow(folder: string): string[] {
 
 function planPrograms(plan: Plan, bundles: readonly string[]): void {
   for (const path of bundles) plan.set(path, { copy: join(BUNDLES, path) });
+  plan.set('share/polkit-1/actions/io.ringfence.policy', { copy: join(ROOT, POLKIT_ACTIONS) });
   for (const file of SINGLE_FILES) plan.set(file, { copy: join(ROOT, file) });
   planCompiled(plan, 'bpf/build', /\.bpf\.o$/);
-  planCompiled(plan, 'native/build', /^[^/]*(\.node|\.so\.\d+)$/);
+  planCompiled(plan, 'native/build', /^[^/]*(\.node|\.so\.\d+|-watchdog)$/);
 }
 
 function planCompiled(plan: Plan, folder: string, wanted: RegExp): void {

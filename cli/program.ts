@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CONTROL_SOCKET } from '../client/index.ts';
+import { CONTROL_SOCKET, WHY_SOCKET } from '../client/index.ts';
+import { registerApprovalCommands } from './approvals/commands.ts';
 import { type AuditOptions, audit } from './audit/audit.ts';
 import { verifyAudit } from './audit/verify.ts';
 import { why } from './audit/why.ts';
 import { doctor } from './doctor/doctor.ts';
+import type { Finish } from './finish.ts';
 import { registerManifestCommands } from './manifest/commands.ts';
 import { ps } from './ps.ts';
 import { type RunOptions, run } from './run/run.ts';
@@ -24,7 +26,9 @@ Exit status:
 Examples:
   ringfence run --manifest ~/skills/mail -- pi "sort my mail"
   ringfence audit --follow --verdict block
-  ringfence why 42`;
+  ringfence why 42
+  ringfence approvals --watch
+  sudo ringfence approvals allow 7 --for session`;
 
 /** The program's whole command line. Each command hands its exit code to `finish`. */
 export function ringfenceProgram(terminal: Terminal, finish: (code: number) => void): Command {
@@ -42,12 +46,11 @@ export function ringfenceProgram(terminal: Terminal, finish: (code: number) => v
   addRun(program, terminal, finish);
   addSessions(program, terminal, finish);
   addAudit(program, terminal, finish);
+  registerApprovalCommands(program, terminal, finish);
   addDoctor(program, terminal, finish);
   registerManifestCommands(program);
   return program;
 }
-
-type Finish = (code: number) => void;
 
 function addRun(program: Command, terminal: Terminal, finish: Finish): void {
   program
@@ -90,10 +93,11 @@ function addAudit(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('why')
     .description('explain one record: who, what, which rule, and what would change it')
-    .argument('<id>', 'the number of the record, as audit shows it', recordId)
+    .argument('[id]', 'the number of the record, as audit shows it; without it the last refusal', recordId)
     .option('--json', 'the record as it stands in the log')
-    .action(async (id: number, _options: unknown, self: Command) =>
-      finish(await why(id, self.optsWithGlobals(), terminal)),
+    .addOption(new Option('--why-socket <path>', 'ask at another socket').default(WHY_SOCKET).hideHelp())
+    .action(async (id: number | undefined, _options: unknown, self: Command) =>
+      finish(await why(id ?? null, self.optsWithGlobals(), terminal)),
     );
 }
 

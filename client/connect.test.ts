@@ -63,6 +63,8 @@ const snapshot = {
   helperVersion: '1',
   enforcement: { state: 'enforcing', kernel: 'k' },
   sessions: [],
+  approvals: [],
+  grants: [],
   sequence: 0,
 };
 const say = (socket: Socket, message: object): void => void socket.write(encodeFrame({ jsonrpc: '2.0', ...message }));

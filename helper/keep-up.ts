@@ -1,6 +1,6 @@
 /** Keeps the kernel side in step with the machine: new mounts, and what appears in protected places. */
 import type { Logger } from 'pino';
-import type { Enforcer } from './services.ts';
+import type { Enforcer } from './enforce.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
 
 const MOUNT_CHECK_MS = 500;

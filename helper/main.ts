@@ -5,9 +5,12 @@ import pino, { type Logger } from 'pino';
 import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import packageData from '../package.json' with { type: 'json' };
+import { answerQuestions } from './answer-questions.ts';
+import { refusalsOf } from './approval/refusals.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { diagnose, skippedCallsCheck } from './diagnose.ts';
+import { enforce } from './enforce.ts';
 import { EVENT_SOURCE } from './entry-points.ts';
 import { identifyPeer } from './identify-peer.ts';
 import { incidentLog } from './incident-log.ts';
@@ -15,9 +18,9 @@ import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
 import { takeDown } from './kernel/kernel-side.ts';
 import { INSTALLED_PLACES, type Places } from './places.ts';
-import { type Enforcer, services } from './services.ts';
+import { services } from './services.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
-import { Sessions } from './session/sessions.ts';
+import { startWhyServer } from './why/why-server.ts';
 import { manifestWorker } from './worker/manifest-worker.ts';
 
 const HELP = `ringfenced: the privileged helper of Ringfence.
@@ -90,17 +93,7 @@ async function serve(places: Places, log: Logger): Promise<void> {
   const tell = (happened: HelperEvent) => {
     for (const hear of listeners) hear(happened);
   };
-  const enforcer: Enforcer | null = guard && {
-    guard,
-    sessions: new Sessions({
-      guard,
-      audit,
-      worker,
-      bookDirectory: places.runtime,
-      keyDirectory: places.trustedKeys,
-      tell,
-    }),
-  };
+  const enforcer = guard && enforce(guard, { audit, worker, places, tell, log });
   const offered = services(
     {
       helperVersion: packageData.version,
@@ -113,23 +106,36 @@ async function serve(places: Places, log: Logger): Promise<void> {
     listeners,
   );
   await enforcer?.sessions.recover();
+  const stopAnswering = enforcer ? answerQuestions(enforcer, { listeners, places, log }) : () => {};
   if (guard) await audit.attachKernel(EVENT_SOURCE, { pinDirectory: places.pins });
+  const identify = identifyPeer(enforcer?.sessions ?? null);
+  const report = incidentLog(log);
   const started = await startControlServer({
     socketPath: places.socket,
     services: offered,
-    identifyPeer: identifyPeer(enforcer?.sessions ?? null),
-    report: incidentLog(log),
+    identifyPeer: identify,
+    report,
   });
   if (!started.ok) {
     await audit.close(started.error.message);
     throw new Error(`${started.error.message}. ${started.error.remedy}`);
   }
+  const why = await startWhyServer({
+    socketPath: places.whySocket,
+    identifyPeer: identify,
+    refusals: (session, limit) => refusalsOf(audit, session, limit),
+    report,
+  });
+  // agents do without: what they are refused does not depend on being told why
+  if (!why.ok) log.error(why.error, 'agents cannot ask why they were refused');
   log.info({ socket: places.socket }, 'listening');
   const stopKeeping = enforcer ? keepUp(enforcer, log) : () => {};
   untilSignal(async (signal) => {
     stopKeeping();
+    stopAnswering();
     worker.close();
     guard?.close();
+    if (why.ok) await why.value.close();
     await stop(started.value, audit, signal, log);
   });
 }

@@ -4,6 +4,8 @@ import { ROOT } from './entry-points.ts';
 
 export interface Places {
   readonly socket: string;
+  /** Of the agents: they may ask why they were refused. */
+  readonly whySocket: string;
   /** Programs, maps and links in bpffs. */
   readonly pins: string;
   /** What lives as long as the pins: sessions. Root's alone. */
@@ -13,14 +15,17 @@ export interface Places {
   readonly trustedKeys: string;
   readonly kernelObject: string;
   readonly selfTestObject: string;
+  readonly watchdog: string;
 }
 
 export const INSTALLED_PLACES: Places = {
   socket: '/run/ringfence/control.sock',
+  whySocket: '/run/ringfence-why/why.sock',
   pins: '/sys/fs/bpf/ringfence',
   runtime: '/run/ringfence/sessions',
   state: '/var/lib/ringfence',
   trustedKeys: '/etc/ringfence/trusted-keys.d',
   kernelObject: join(ROOT, 'bpf/build/ringfence.bpf.o'),
   selfTestObject: join(ROOT, 'bpf/build/selftest.bpf.o'),
+  watchdog: join(ROOT, 'native/build/ringfence-watchdog'),
 };

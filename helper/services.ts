@@ -13,12 +13,8 @@ import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditQuery } from './audit/query.ts';
 import { isRoot, type Peer } from './control/peer.ts';
 import type { Services } from './control/services.ts';
-import type { Guard } from './kernel/guard.ts';
+import type { Enforcer } from './enforce.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import type { Sessions } from './session/sessions.ts';
-
-/** With a guard the kernel enforces; without one everything but sessions still works. */
-export type Enforcer = { readonly guard: Guard; readonly sessions: Sessions };
 
 export interface ServiceParts {
   readonly helperVersion: string;
@@ -49,7 +45,8 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
   return {
     helperVersion,
     tell,
-    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [] }),
+    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [], ...answering(enforcer) }),
+    attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
     lastRecord: () => lastRecord,
     listen(hear) {
       listeners.add(hear);
@@ -58,6 +55,9 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     methods: {
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
       'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
+      'approvals.list': async () => success(answering(enforcer)),
+      'approvals.decide': async (params, peer) => enforcer?.approvals.decide(params, peer) ?? notEnforcing(enforcement),
+      'approvals.revoke': async (params, peer) => enforcer?.approvals.revoke(params, peer) ?? notEnforcing(enforcement),
       'audit.query': (params, peer) => answer(() => page(audit, params, peer)),
       'audit.get': ({ seq }) => answer(async () => entryOf((await audit.get(seq)).record)),
       'audit.verify': verify,
@@ -65,6 +65,10 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       doctor,
     },
   };
+}
+
+function answering(enforcer: Enforcer | null): MethodResult<'approvals.list'> {
+  return { approvals: enforcer?.approvals.list() ?? [], grants: enforcer?.approvals.grants() ?? [] };
 }
 
 function notEnforcing(enforcement: Enforcement): Result<never, ProtocolError> {

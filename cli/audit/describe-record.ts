@@ -17,13 +17,29 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'foreign-process': "another process's /proc",
   'address-family': 'kind of socket no agent gets',
   'no-policy': 'policy not loaded',
+  approved: 'allowed by a person',
+  denied: 'denied by a person',
+  'timed-out': 'nobody answered in time',
+  'nobody-to-ask': 'needs approval, nobody was there to ask',
+  'cannot-hold': 'needs approval, could not wait for it',
+  'guard-unavailable': 'needs approval, the guard could not ask',
+  interrupted: 'interrupted while it waited for approval',
+  'self-protection': 'aimed at the guard itself',
 };
+
+/** What became of a rule that wants a person asked. */
+const ANSWERS: ReadonlySet<Reason> = new Set([
+  ...(['approved', 'denied', 'timed-out', 'nobody-to-ask', 'cannot-hold', 'guard-unavailable', 'interrupted'] as const),
+]);
 
 /** Why, in a few words: the rule as its author wrote it, the protected location, or the reason. */
 export function shortReason(record: EvidenceRecord): string {
   const { rule, location, reason, message } = record;
   if (location) return visible(`protected location ${location}`);
-  if (rule && rule.id > 0) return visible(`${rule.pointer ?? `rule ${rule.id}`}${rule.text ? ` "${rule.text}"` : ''}`);
+  const answer = reason && ANSWERS.has(reason) ? `${REASONS[reason]}; ` : '';
+  if (rule && rule.id > 0) {
+    return visible(`${answer}${rule.pointer ?? `rule ${rule.id}`}${rule.text ? ` "${rule.text}"` : ''}`);
+  }
   if (reason) return REASONS[reason];
   return visible(message ?? '');
 }

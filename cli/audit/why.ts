@@ -1,16 +1,55 @@
+import { askWhy } from '../../client/index.ts';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
 import type { Operation, Reason } from '../../core/policy/vocabulary.ts';
+import type { RefusalCause } from '../../core/protocol/approval.ts';
 import { EXIT } from '../exit-code.ts';
-import { complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { ask, complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
+import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { moment } from '../terminal/time.ts';
 import { visible } from '../terminal/visible.ts';
 import { objectOf, shortReason } from './describe-record.ts';
 
-export type WhyOptions = HelperOptions & { readonly json?: boolean };
+export type WhyOptions = HelperOptions & { readonly json?: boolean; readonly whySocket: string };
 
-/** Explains one record: who, what, why, and what would change it. */
-export async function why(id: number, options: WhyOptions, terminal: Terminal): Promise<number> {
+/** Explains a record; without a number the last refusal: an agent's own, or the last that the user may see. */
+export async function why(id: number | null, options: WhyOptions, terminal: Terminal): Promise<number> {
+  if (id !== null) return explainRecord(id, options, terminal);
+  const own = await askWhy({ socketPath: options.whySocket });
+  if (own.ok) {
+    printRefusals(own.value.refusals, options, terminal);
+    return EXIT.ok;
+  }
+  if (own.error.code !== 'not-permitted' && own.error.code !== 'not-running') {
+    complainOf(terminal, own.error.message, own.error.remedy);
+    return EXIT.cannot;
+  }
+  const last = await lastRefusal(options, terminal);
+  return last === null ? EXIT.cannot : explainRecord(last, options, terminal);
+}
+
+function printRefusals(refusals: readonly RefusalCause[], { json }: WhyOptions, { print, paint }: Terminal): void {
+  if (json) for (const refusal of refusals) print(JSON.stringify(refusal));
+  else if (refusals.length === 0) print('Nothing was refused in this session.');
+  else {
+    for (const { cause, operation, object, count, explanation } of refusals) {
+      const times = count > 1 ? `, ${count} times` : '';
+      print(`${paint.bad(visible(operation))} ${visible(object)}${times}: ${cause.replaceAll('-', ' ')}`);
+      print(`    ${visible(explanation)}`);
+    }
+  }
+}
+
+async function lastRefusal(options: WhyOptions, terminal: Terminal): Promise<number | null> {
+  const client = await openHelper(options, terminal);
+  if (client === null) return null;
+  const page = await ask(client, 'audit.query', { verdicts: ['block', 'kill'], limit: 1 }, terminal);
+  client.close();
+  const last = page?.entries.at(-1)?.record.seq ?? null;
+  if (page !== null && last === null) terminal.print('Nothing was refused.');
+  return last;
+}
+
+async function explainRecord(id: number, options: WhyOptions, terminal: Terminal): Promise<number> {
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.cannot;
   const answer = await client.call('audit.get', { seq: id });
@@ -51,11 +90,16 @@ function explain(record: EvidenceRecord, { paint }: Terminal): string[] {
     ...field('Who', chainOf(record)),
     ...field('Skill', record.skill_id === null ? '' : visible(record.skill_id)),
     ...field('Session', visible(record.session ?? '')),
+    ...field('Asked', record.request === undefined ? '' : `question ${record.request}${answeredBy(record)}`),
     ...field('When', `${moment(record.timestamp)}${repeats(record)}`),
     ...field('Why', shortReason(record)),
     ...field('Change', refused ? advice(record) : ''),
     ...field('Evidence', record.evidence_hash),
   ];
+}
+
+function answeredBy({ approver_uid: by }: EvidenceRecord): string {
+  return by === undefined ? '' : `, answered by uid ${by}`;
 }
 
 function repeats({ count }: EvidenceRecord): string {
@@ -91,14 +135,22 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'foreign-process': 'Agents see only the processes of their own session.',
   'address-family': 'No manifest can grant this kind of socket.',
   'no-policy': 'End the session and start it again; if it happens again, see: ringfence doctor',
+  denied: 'Ask again after a minute, or put the entry among the grants of the manifest if it is always right.',
+  'timed-out':
+    'Allow the next attempt: ringfence approvals. Keep ringfence approvals --watch running to be asked in time.',
+  'nobody-to-ask': 'Allow the next attempt: ringfence approvals. With ringfence approvals --watch running, calls wait.',
+  'cannot-hold': 'Allow the next attempt: ringfence approvals.',
+  'guard-unavailable': 'Try again. If it happens again, see: ringfence doctor',
+  interrupted: 'Start it again and answer before you interrupt it.',
+  'self-protection': 'Nothing: agents cannot touch the guard.',
 };
 
 function advice(record: EvidenceRecord): string {
   const { rule, location, reason, operation } = record;
   if (location) return visible(`Nothing: ${location} is a protected location, which no manifest can open.`);
+  if (reason !== undefined && ADVICE[reason] !== undefined) return ADVICE[reason];
   if (rule && rule.id > 0)
     return visible(`Change ${rule.pointer ?? `rule ${rule.id}`} of the manifest and sign it again.`);
-  if (reason !== undefined && ADVICE[reason] !== undefined) return ADVICE[reason];
   if (operation === undefined) return '';
   const entry = JSON.stringify(objectOf(record));
   return `If the skill needs this, add ${entry} to ${GRANTED_BY[operation]} of its manifest and sign it again.`;

@@ -61,6 +61,12 @@ const bodyShape = {
   process_chain: z.array(processSchema).optional(),
   object: objectSchema.optional(),
   path_base64: z.string().optional(),
+  /** Where a rename or link leads. */
+  other_path: z.string().optional(),
+  /** Number of the question that a person was asked. */
+  request: z.int().min(1).optional(),
+  /** Who answered it. */
+  approver_uid: unsigned.optional(),
   address: z.string().optional(),
   port: z.int().min(0).max(65_535).optional(),
   kernel_sequence: decimal.optional(),

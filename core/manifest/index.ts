@@ -32,7 +32,14 @@ export {
   type Refusal,
   type SignatureError,
 } from './problem.ts';
-export { KNOWN_FIELDS, type Manifest, manifestSchema, type Permissions, type Signature } from './schema.ts';
+export {
+  KNOWN_FIELDS,
+  type Manifest,
+  manifestSchema,
+  type PermissionLists,
+  type Permissions,
+  type Signature,
+} from './schema.ts';
 export { formatManifest, signManifest } from './sign.ts';
 export { type Signer, verifySignature } from './signature.ts';
 export { type VerifiedManifest, type VerifyInput, verifyManifest } from './verify.ts';

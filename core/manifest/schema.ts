@@ -59,10 +59,16 @@ function list<Item extends z.ZodType>(item: Item) {
 }
 
 // Strict inside: a permission that is not understood could be a restriction, and leaving it out would widen the grant.
-const permissions = z.strictObject({
+const lists = {
   filesystem: z.strictObject({ read: list(pathPattern).optional(), write: list(pathPattern).optional() }).optional(),
   network: z.strictObject({ egress: list(egress).optional() }).optional(),
   exec: list(pathPattern).optional(),
+};
+
+const permissions = z.strictObject({
+  ...lists,
+  /** What a person is asked about each time: it wins over a grant of the same. */
+  require_approval: z.strictObject(lists).optional(),
 });
 
 // The forms of value, key_id and digest are judged by verifySignature, which can say what they look like.
@@ -91,6 +97,8 @@ export const manifestSchema = z.looseObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Permissions = Manifest['permissions'];
+/** The lists that grant, and in the same shape those that ask. */
+export type PermissionLists = Omit<Permissions, 'require_approval'>;
 export type Signature = NonNullable<Manifest['signature']>;
 
 /** Names of the top-level fields this version understands. */

@@ -42,16 +42,26 @@ function broad(pointer: string, text: string): ManifestWarning {
   return { code: 'broad-grant', message, remedy: 'Name only what the skill needs.', pointer };
 }
 
-function addresses(manifest: Manifest): ManifestWarning[] {
-  return (manifest.permissions.network?.egress ?? []).flatMap((text, index) => {
-    const pointer = pointerTo('permissions.network.egress', index);
+function addresses({ permissions }: Manifest): ManifestWarning[] {
+  return [
+    ...namesAndNets('permissions.network.egress', permissions.network?.egress),
+    ...namesAndNets('permissions.require_approval.network.egress', permissions.require_approval?.network?.egress),
+  ];
+}
+
+function namesAndNets(list: string, entries: readonly string[] | undefined): ManifestWarning[] {
+  const asks = list.includes('require_approval');
+  return (entries ?? []).flatMap((text, index) => {
+    const pointer = pointerTo(list, index);
     const parsed = parseEgress(text);
     if (!parsed.ok) return [];
-    if (parsed.value.kind === 'address') return parsed.value.prefix.endsWith('/0') ? [broad(pointer, text)] : [];
+    if (parsed.value.kind === 'address') {
+      return !asks && parsed.value.prefix.endsWith('/0') ? [broad(pointer, text)] : [];
+    }
     return [
       {
         code: 'name-not-enforced' as const,
-        message: `${pointer} names the host ${parsed.value.name}: this version resolves no names, so it grants nothing`,
+        message: `${pointer} names the host ${parsed.value.name}: this version resolves no names, so it has no effect`,
         remedy: 'Name the address as well, such as 192.0.2.10:443, if the skill must reach it today.',
         pointer,
       },

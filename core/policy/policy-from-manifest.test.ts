@@ -144,3 +144,61 @@ test('a grant by a linked path reaches the object that the link leads to, and st
 test('a link that leads to no plain path is refused', () => {
   expect(errorOf({}, { links: new Map([['/a', '../b']]) })?.code).toBe('bad-context');
 });
+
+test('what is to be asked about wins over the same grant, and over the base', () => {
+  const policy = policyOf({
+    filesystem: { read: ['~/papers/**'], write: ['~/papers/**'] },
+    exec: ['/usr/bin/git'],
+    require_approval: { filesystem: { read: ['~/papers/private/**'] }, exec: ['/usr/bin/git'] },
+  });
+  const verdict = (operation: (typeof PATH_OPERATIONS)[number], path: string) =>
+    evaluate(policy, [], { operation, path }).verdict;
+  expect(verdict('read', '/home/u/papers/a')).toBe('allow');
+  expect(verdict('read', '/home/u/papers/private/a')).toBe('require_approval');
+  expect(verdict('write', '/home/u/papers/private/a')).toBe('allow');
+  expect(verdict('exec', '/usr/bin/git')).toBe('require_approval');
+  expect(verdict('read', '/usr/bin/git')).toBe('require_approval');
+  expect(verdict('read', '/usr/bin/tar')).toBe('allow');
+});
+
+test('each list to be asked about asks for its operations and names its place', () => {
+  const policy = policyOf({
+    require_approval: {
+      filesystem: { read: ['~/in/**'], write: ['$WORKSPACE/**'] },
+      network: { egress: ['192.0.2.7:443'] },
+      exec: ['/srv/tool'],
+    },
+  });
+  const asked = (path: string) =>
+    PATH_OPERATIONS.filter((operation) => evaluate(policy, [], { operation, path }).verdict === 'require_approval');
+  expect(asked('/home/u/in/x')).toEqual(['read']);
+  expect(asked('/home/u/work/x')).toEqual(['write', 'create', 'delete']);
+  expect(asked('/srv/tool')).toEqual(['read', 'exec']);
+  const pointers = [...policy.paths, ...policy.network].map(({ origin }) => origin.pointer);
+  expect(pointers.filter((pointer) => pointer.includes('require_approval'))).toEqual([
+    'permissions.require_approval.filesystem.read[0]',
+    'permissions.require_approval.filesystem.write[0]',
+    'permissions.require_approval.exec[0]',
+    'permissions.require_approval.network.egress[0]',
+  ]);
+  const ids = [...policy.paths, ...policy.network].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('a link to what is to be asked about is asked about', () => {
+  const permissions = { require_approval: { exec: ['/usr/bin/python3'] } };
+  const links = new Map([['/usr/bin/python3', '/usr/bin/python3.11']]);
+  expect(fixedPaths(manifestOf(permissions), CONTEXT)).toEqual(['/usr/bin/python3']);
+  const policy = policyOf(permissions, { links });
+  expect(evaluate(policy, [], { operation: 'exec', path: '/usr/bin/python3.11' }).verdict).toBe('require_approval');
+});
+
+test('an address to be asked about wins over a network that is granted', () => {
+  const policy = policyOf({
+    network: { egress: ['192.0.2.0/24'] },
+    require_approval: { network: { egress: ['192.0.2.7:443'] } },
+  });
+  const verdict = (address: string, port: number) => evaluateConnect(policy, address, port, 'tcp').verdict;
+  expect(verdict('192.0.2.7', 443)).toBe('require_approval');
+  expect(verdict('192.0.2.8', 443)).toBe('allow');
+});

@@ -1,4 +1,4 @@
-import { type Manifest, parseEgress } from '../manifest/index.ts';
+import { type Manifest, type PermissionLists, parseEgress } from '../manifest/index.ts';
 import { failure, type Result, success } from '../result.ts';
 import { baseRules } from './base.ts';
 import { MAX_RULES } from './limits.ts';
@@ -6,7 +6,7 @@ import { fixedBeginning } from './pattern/fixed-beginning.ts';
 import { escapePattern, parsePattern } from './pattern/parse-pattern.ts';
 import type { PolicyError } from './policy-error.ts';
 import { type NetworkRule, type PathRule, type Policy, type RuleOrigin, ruleId } from './rule.ts';
-import type { Operation } from './vocabulary.ts';
+import type { Effect, Operation } from './vocabulary.ts';
 
 /** What the symbols of a manifest stand for in one session: absolute paths of the host, without wildcards. */
 export type BindContext = {
@@ -22,15 +22,27 @@ export type BindContext = {
   links?: ReadonlyMap<string, string>;
 };
 
-/** What each list of `permissions` grants. */
-const GRANTS = [
-  { pointer: 'permissions.filesystem.read', operations: ['read'] },
-  { pointer: 'permissions.filesystem.write', operations: ['write', 'create', 'delete'] },
-  { pointer: 'permissions.exec', operations: ['exec', 'read'] },
-] as const satisfies readonly { pointer: string; operations: readonly Operation[] }[];
+/** What each list of paths is about. */
+const PATH_LISTS = [
+  { name: 'filesystem.read', operations: ['read'], of: ({ filesystem }) => filesystem?.read },
+  { name: 'filesystem.write', operations: ['write', 'create', 'delete'], of: ({ filesystem }) => filesystem?.write },
+  { name: 'exec', operations: ['exec', 'read'], of: ({ exec }) => exec },
+] as const satisfies readonly {
+  name: string;
+  operations: readonly Operation[];
+  of: (lists: PermissionLists) => readonly string[] | undefined;
+}[];
+
+/** The two places where lists stand, and what their entries do. */
+function sections({ permissions }: Manifest): { lists: PermissionLists; pointer: string; effect: Effect }[] {
+  const { require_approval: asking } = permissions;
+  const granting = { lists: permissions, pointer: 'permissions', effect: 'allow' } as const;
+  if (asking === undefined) return [granting];
+  return [granting, { lists: asking, pointer: 'permissions.require_approval', effect: 'require_approval' }];
+}
 
 /**
- * The policy of a session: what the manifest grants, numbered first, then the base. Host names grant nothing yet; the
+ * The policy of a session: what the manifest grants and asks about, numbered first, then the base. Host names have no effect yet; the
  * manifest's own warnings say so.
  */
 export function policyFromManifest(manifest: Manifest, context: BindContext): Result<Policy, PolicyError> {
@@ -51,12 +63,13 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
   });
 }
 
-type PathGrant = { pointer: string; text: string; operations: readonly Operation[] };
+type PathEntry = { pointer: string; text: string; operations: readonly Operation[]; effect: Effect };
 
-function grantsOf({ permissions }: Manifest): PathGrant[] {
-  const lists = [permissions.filesystem?.read, permissions.filesystem?.write, permissions.exec];
-  return GRANTS.flatMap(({ pointer, operations }, list) =>
-    (lists[list] ?? []).map((text, index) => ({ pointer: `${pointer}[${index}]`, text, operations })),
+function pathEntries(manifest: Manifest): PathEntry[] {
+  return sections(manifest).flatMap(({ lists, pointer, effect }) =>
+    PATH_LISTS.flatMap(({ name, operations, of }) =>
+      (of(lists) ?? []).map((text, index) => ({ pointer: `${pointer}.${name}[${index}]`, text, operations, effect })),
+    ),
   );
 }
 
@@ -66,18 +79,18 @@ function pathRules(
 ): Result<{ rules: PathRule[]; warnings: string[] }, PolicyError> {
   const rules: PathRule[] = [];
   const warnings: string[] = [];
-  for (const { pointer, text, operations } of grantsOf(manifest)) {
+  for (const { pointer, text, operations, effect } of pathEntries(manifest)) {
     const origin: RuleOrigin = { source: 'manifest', pointer, text };
     const resolved = resolveSymbol(origin, context);
     if (!resolved.ok) return resolved;
     if (resolved.value === null) {
-      warnings.push(`“${text}” (${pointer}) grants nothing: this session has no workspace. ${WORKSPACE_REMEDY}`);
+      warnings.push(`“${text}” (${pointer}) has no effect: this session has no workspace. ${WORKSPACE_REMEDY}`);
       continue;
     }
     const parsed = parsePattern(resolved.value);
     if (!parsed.ok) return failure(atOrigin('bad-pattern', origin, parsed.error.message, parsed.error.remedy));
     for (const pattern of [resolved.value, ...throughLinks(resolved.value, context)]) {
-      rules.push({ id: ruleId(rules.length + 1), effect: 'allow', operations, pattern, silent: false, origin });
+      rules.push({ id: ruleId(rules.length + 1), effect, operations, pattern, silent: false, origin });
     }
   }
   return success({ rules, warnings });
@@ -91,7 +104,7 @@ function throughLinks(pattern: string, { links }: BindContext): string[] {
 
 /** The paths that the manifest's patterns begin with, sorted: those that the helper follows links of, for `links`. */
 export function fixedPaths(manifest: Manifest, context: BindContext): string[] {
-  const paths = grantsOf(manifest).flatMap(({ pointer, text }) => {
+  const paths = pathEntries(manifest).flatMap(({ pointer, text }) => {
     const resolved = resolveSymbol({ source: 'manifest', pointer, text }, context);
     return resolved.ok && resolved.value !== null ? [fixedBeginning(resolved.value).path] : [];
   });
@@ -134,13 +147,15 @@ function below(directory: string, rest: string): string {
 
 function networkRules(manifest: Manifest, firstId: number): Result<NetworkRule[], PolicyError> {
   const rules: NetworkRule[] = [];
-  for (const [index, text] of (manifest.permissions.network?.egress ?? []).entries()) {
-    const origin: RuleOrigin = { source: 'manifest', pointer: `permissions.network.egress[${index}]`, text };
-    const egress = parseEgress(text);
-    if (!egress.ok) return failure(atOrigin('bad-destination', origin, egress.error.message, egress.error.remedy));
-    if (egress.value.kind === 'name') continue;
-    const { prefix, ports } = egress.value;
-    rules.push({ id: ruleId(firstId + rules.length), effect: 'allow', prefix, ports, protocol: 'any', origin });
+  for (const { lists, pointer, effect } of sections(manifest)) {
+    for (const [index, text] of (lists.network?.egress ?? []).entries()) {
+      const origin: RuleOrigin = { source: 'manifest', pointer: `${pointer}.network.egress[${index}]`, text };
+      const egress = parseEgress(text);
+      if (!egress.ok) return failure(atOrigin('bad-destination', origin, egress.error.message, egress.error.remedy));
+      if (egress.value.kind === 'name') continue;
+      const { prefix, ports } = egress.value;
+      rules.push({ id: ruleId(firstId + rules.length), effect, prefix, ports, protocol: 'any', origin });
+    }
   }
   return success(rules);
 }

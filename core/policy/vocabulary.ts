@@ -41,6 +41,11 @@ export const CALLS = [
   'send',
   'socket',
   'ptrace',
+  'map',
+  'signal',
+  'bpf',
+  'umount',
+  'ioctl',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 
@@ -60,6 +65,14 @@ export const REASONS = [
   'foreign-process',
   'address-family',
   'no-policy',
+  'approved',
+  'denied',
+  'timed-out',
+  'nobody-to-ask',
+  'cannot-hold',
+  'guard-unavailable',
+  'interrupted',
+  'self-protection',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

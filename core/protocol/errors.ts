@@ -35,6 +35,10 @@ export const ERRORS = {
   'limit-reached': 13,
   /** The helper cannot do this now, for instance because it is stopping. */
   unavailable: 14,
+  /** The person did not prove who they are: polkit refused, was dismissed, or is not there. */
+  'not-authorized': 15,
+  /** The question is over. */
+  'too-late': 16,
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalEnd, approvalRequest, grant } from './approval.ts';
 import { auditEntry } from './audit.ts';
 import { enforcement } from './enforcement.ts';
 import { eventSequence, type Uid } from './scalars.ts';
@@ -19,6 +20,13 @@ export const EVENTS = {
   decision: event({ data: auditEntry, audience: (data) => data.owner }),
   'session.started': event({ data: session, audience: (data) => data.owner }),
   'session.ended': event({ data: session, audience: (data) => data.owner }),
+  /** A question waits for an answer, or what is known of it has changed (a held call that was refused meanwhile). */
+  'approval.asked': event({ data: approvalRequest, audience: (data) => data.owner }),
+  /** A question is over. */
+  'approval.ended': event({ data: approvalEnd, audience: (data) => data.owner }),
+  'grant.made': event({ data: grant, audience: (data) => data.owner }),
+  /** Revoked, expired, or its session or process is over. */
+  'grant.ended': event({ data: grant, audience: (data) => data.owner }),
   /** Enforcement has begun or ended. */
   status: event({ data: z.object({ enforcement }), audience: () => 'everyone' }),
 } as const;

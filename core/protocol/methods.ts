@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  approvalId,
+  approvalOption,
+  approvalOutcome,
+  approvalRequest,
+  grant,
+  grantId,
+  refusalCause,
+} from './approval.ts';
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
 import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES } from './limits.ts';
@@ -35,6 +44,9 @@ export const snapshot = z.object({
   helperVersion: sentence,
   enforcement,
   sessions: z.array(session).max(4096),
+  /** Questions that wait for an answer, held or refused meanwhile. */
+  approvals: z.array(approvalRequest).max(4096),
+  grants: z.array(grant).max(16_384),
   sequence: eventSequence,
 });
 export type Snapshot = z.infer<typeof snapshot>;
@@ -48,7 +60,12 @@ export const METHODS = {
       client: z.strictObject({ name: z.string().max(64), version: z.string().max(64) }),
     }),
     result: snapshot,
-    narrow: (result, owner) => ({ ...result, sessions: result.sessions.filter((each) => each.owner === owner) }),
+    narrow: (result, owner) => ({
+      ...result,
+      sessions: result.sessions.filter((each) => each.owner === owner),
+      approvals: result.approvals.filter((each) => each.owner === owner),
+      grants: result.grants.filter((each) => each.owner === owner),
+    }),
   }),
 
   /** Binds a manifest to a process that waits to be released, and labels it. The process is a child of the caller. */
@@ -78,6 +95,39 @@ export const METHODS = {
     params: nothing,
     result: z.object({ sessions: z.array(session).max(4096) }),
     narrow: (result, owner) => ({ sessions: result.sessions.filter((each) => each.owner === owner) }),
+  }),
+
+  /** Questions that wait for an answer, and the answers in force. */
+  'approvals.list': method({
+    access: 'own',
+    params: nothing,
+    result: z.object({ approvals: z.array(approvalRequest).max(4096), grants: z.array(grant).max(16_384) }),
+    narrow: ({ approvals, grants }, owner) => ({
+      approvals: approvals.filter((each) => each.owner === owner),
+      grants: grants.filter((each) => each.owner === owner),
+    }),
+  }),
+
+  /** From here on this connection can answer: as long as it lasts, calls of its user's agents are held instead of refused. */
+  'approvals.attend': method({ access: 'anyone', params: nothing, result: z.object({}) }),
+
+  /** Answers a question with one of its options. Allowing needs root, or that polkit lets the person prove who they are. */
+  'approvals.decide': method({
+    access: 'anyone',
+    params: z.strictObject({ id: approvalId, option: approvalOption }),
+    result: z.object({
+      /** `allowed` for a refused call: its next attempt is let through. */
+      outcome: approvalOutcome,
+      /** A grant that the answer left behind. */
+      grant: grant.nullable(),
+    }),
+  }),
+
+  /** Takes a grant back. What was done under it stays done. */
+  'approvals.revoke': method({
+    access: 'anyone',
+    params: z.strictObject({ grant: grantId }),
+    result: z.object({}),
   }),
 
   /** A page of the evidence log, in order. `next` is what to pass as `afterSeq` for the following one. */
@@ -127,6 +177,12 @@ export const METHODS = {
 
   /** The self-test, of the running helper. */
   doctor: method({ access: 'anyone', params: nothing, result: diagnosis }),
+} as const;
+
+/** The one method of the socket that agents may use: it answers for the caller's own session alone. */
+export const WHY = {
+  params: z.strictObject({ limit: z.int().min(1).max(20).default(5) }),
+  result: z.object({ session: sessionId, refusals: z.array(refusalCause).max(20) }),
 } as const;
 
 export type MethodName = keyof typeof METHODS;

@@ -257,3 +257,36 @@ describe('what a record says beyond the event', () => {
     expect(take([decision(1, { path })])).toMatchObject([{ path: '/\ufffda', path_base64: 'L/9h' }]);
   });
 });
+
+describe('questions', () => {
+  const asked = { verdict: 'require_approval', reason: 'rule', rule: 3, location: 0, request: 7 } as const;
+
+  test('a question and its answer are records of their own, whatever else looks like them', () => {
+    const answer = { ...asked, verdict: 'block', reason: 'denied', approver: 1000 } as const;
+    const records = take([decision(1, asked), decision(2, answer), decision(3, { ...answer, request: 8 })]);
+    expect(records).toMatchObject([
+      { kind: 'decision', verdict: 'require_approval', request: 7 },
+      { kind: 'decision', verdict: 'block', reason: 'denied', request: 7, approver_uid: 1000 },
+      { kind: 'decision', verdict: 'block', reason: 'denied', request: 8, approver_uid: 1000 },
+    ]);
+    expect(records[0]).not.toHaveProperty('approver_uid');
+    expect(due(2000)).toEqual([]);
+  });
+
+  test('one that nobody waits for any more is withdrawn', () => {
+    const withdrawn = {
+      kind: 'withdrawn',
+      sequence: 1n,
+      monotonicNs: 1000n,
+      session: '1',
+      request: 7,
+      pid: 100,
+    } as const;
+    expect(take([withdrawn])).toMatchObject([{ kind: 'approval.withdrawn', request: 7, pid: 100, session: '1' }]);
+  });
+
+  test('where a rename leads is on record', () => {
+    const otherPath = new TextEncoder().encode('/home/dev/b');
+    expect(take([decision(1, { otherPath })])).toMatchObject([{ other_path: '/home/dev/b' }]);
+  });
+});

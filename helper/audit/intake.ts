@@ -1,4 +1,4 @@
-import type { DecisionEvent, KernelEvent } from './kernel-event.ts';
+import type { DecisionEvent, KernelEvent, WithdrawnEvent } from './kernel-event.ts';
 import type { IntakeLimits, RecordDraft } from './options.ts';
 import { RangeSet } from './range-set.ts';
 import { GAP, type KernelSequence, type SequenceLedger } from './sequence-ledger.ts';
@@ -7,6 +7,9 @@ import type { SessionFacts } from './session-facts.ts';
 /** Ranges of event numbers one record names at most: keeps its line short. */
 const MAX_RANGES_PER_RECORD = 8192;
 const MAX_REPEATS_PER_RECORD = 2048;
+
+/** Kind of the record that ends a question nobody waits for any more. */
+const WITHDRAWN = 'approval.withdrawn';
 
 /** Kind of the record that counts what was allowed again. */
 export const REPEATS = 'repeats';
@@ -66,6 +69,7 @@ export class Intake {
       this.highest = Math.max(this.highest, sequence);
       this.ledger.add(sequence);
       if (event.kind === 'decision') drafts.push(...this.decision(event, batch, nowNs));
+      else if (event.kind === 'withdrawn') drafts.push(this.withdrawn(event));
       else drafts.push(...this.sessionEnded(event.session, event));
     }
     return drafts;
@@ -100,12 +104,20 @@ export class Intake {
   private decision(event: DecisionEvent, batch: Batch, nowNs: bigint): PendingDraft[] {
     const draft = this.describe(event);
     if (event.operation === 'exec' && event.verdict === 'allow') this.facts.executed(event, draft.path ?? '');
+    // a question and its answer are records of their own, however alike they look
+    if (event.request !== null) return [{ build: () => draft }];
     const first =
       event.verdict === 'allow'
         ? this.countAllowed(event, draft, batch, nowNs)
         : this.countBlocked(event, draft, batch, nowNs);
     const overflow = this.bound();
     return first === null ? overflow : [...overflow, first];
+  }
+
+  private withdrawn(event: WithdrawnEvent): PendingDraft {
+    const { request, pid, session } = event;
+    const draft = { kind: WITHDRAWN, ...this.facts.owner(session), pid, request, ...timesOf(event) };
+    return { build: () => draft };
   }
 
   private countBlocked(event: DecisionEvent, draft: RecordDraft, batch: Batch, nowNs: bigint): PendingDraft | null {
@@ -271,6 +283,9 @@ export class Intake {
       ...(event.object === null ? {} : { object: { ...event.object, inode: String(event.object.inode) } }),
       ...(event.address === null ? {} : { address: event.address }),
       ...(event.port === null ? {} : { port: event.port }),
+      ...(event.otherPath === null ? {} : { other_path: decodeLossy(event.otherPath) }),
+      ...(event.request === null ? {} : { request: event.request }),
+      ...(event.approver === null ? {} : { approver_uid: event.approver }),
       ...(event.late ? { late: true } : {}),
       ...event.extra,
       ...timesOf(event),
@@ -313,12 +328,16 @@ function heldFields(held: Held): Partial<RecordDraft> {
   };
 }
 
+function decodeLossy(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
 /** A name that is no UTF-8 is shown with replacement characters and kept byte by byte beside it. */
 function pathFields(bytes: Uint8Array): Pick<RecordDraft, 'path' | 'path_base64'> {
   try {
     return { path: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { path: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), path_base64: bytes.toBase64() };
+    return { path: decodeLossy(bytes), path_base64: bytes.toBase64() };
   }
 }
 

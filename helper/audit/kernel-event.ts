@@ -34,6 +34,12 @@ export type DecisionEvent = EventHead & {
   /** Textual IP address; null where the decision is not about one. */
   readonly address: string | null;
   readonly port: number | null;
+  /** Where a rename or link leads; null for everything else. */
+  readonly otherPath: Uint8Array | null;
+  /** Number of the question that a person is asked; null: none. Its verdicts are require_approval, then one answer. */
+  readonly request: number | null;
+  /** The user who answered; null: nobody did. */
+  readonly approver: number | null;
   /** Chosen by the process: for display only. */
   readonly comm: string;
   /** Further facts to be kept with the record as they are. Canonical JSON values. */
@@ -42,7 +48,14 @@ export type DecisionEvent = EventHead & {
 
 export type SessionEndedEvent = EventHead & { readonly kind: 'session-ended' };
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent;
+/** Nobody waits for the answer to a question any more: the task ended, or went on to ask something else. */
+export type WithdrawnEvent = EventHead & {
+  readonly kind: 'withdrawn';
+  readonly request: number;
+  readonly pid: number;
+};
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent;
 
 /**
  * Where kernel events come from. What was read is read again after a crash unless it was committed, and it is

@@ -74,6 +74,7 @@ class ServedConnection implements Connection {
   #malformed = 0;
   #flooding = false;
   #subscription: AuditFilter | null = null;
+  #leave: (() => void) | null = null;
 
   constructor({ socket, peer, services, limits, budget, report }: ConnectionOptions) {
     this.#socket = socket;
@@ -89,6 +90,11 @@ class ServedConnection implements Connection {
       'audit.subscribe': async (filter) => {
         this.#subscription = filter;
         return success({ lastSeq: services.lastRecord() });
+      },
+      'approvals.attend': async (_params, peer) => {
+        // the connection may have gone while the call was on its way
+        if (this.#state.name !== 'closed') this.#leave ??= services.attend(peer);
+        return success({});
       },
     };
     this.#reader = new GuardedReader(socket, {
@@ -152,10 +158,11 @@ class ServedConnection implements Connection {
     }
     this.#stop('hello');
     this.#state = { name: 'greeting', peer: this.#state.peer, keptBack: [] };
-    const { enforcement, sessions } = this.#services.snapshot();
+    const { enforcement, sessions, approvals, grants } = this.#services.snapshot();
     const sequence = this.#sequence as EventSequence;
     const { helperVersion } = this.#services;
-    return success({ protocol: PROTOCOL_VERSION, helperVersion, enforcement, sessions: [...sessions], sequence });
+    const state = { enforcement, sessions: [...sessions], approvals: [...approvals], grants: [...grants] };
+    return success({ protocol: PROTOCOL_VERSION, helperVersion, ...state, sequence });
   }
 
   #mayTake(): boolean {
@@ -279,6 +286,7 @@ class ServedConnection implements Connection {
   close(): void {
     if (this.#state.name === 'closed') return;
     this.#state = { name: 'closed' };
+    this.#leave?.();
     for (const what of [...this.#timers.keys()]) this.#stop(what);
     this.#socket.destroy();
     this.#rpc.dispose();

@@ -1,5 +1,4 @@
-import { chmodSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { z } from 'zod';
 import { type ProtocolError, protocolError, toWireError } from '../../core/protocol/errors.ts';
@@ -7,18 +6,16 @@ import { type HelperEvent, parseEvent } from '../../core/protocol/events.ts';
 import { encodeFrame } from '../../core/protocol/framing.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import { type Connection, serveConnection } from './connection.ts';
+import { descriptorOf } from './descriptor.ts';
 import type { Report } from './incident.ts';
 import { CONTROL_LIMITS, type ControlLimits } from './limits.ts';
 import { type IdentifyPeer, type Peer, releasePeer } from './peer.ts';
 import { type RequestBudget, requestBudget } from './request-budget.ts';
 import type { Services } from './services.ts';
-import { type ListenError, prepareSocketPlace } from './socket-place.ts';
+import { type ListenError, listenAt } from './socket-place.ts';
 
 /** Shares a budget: those whom the kernel does not name. */
 const NOBODY = -1;
-
-/** Anyone may connect; who may do what is decided by the credentials that the kernel reports. */
-const SOCKET_MODE = 0o666;
 
 export type ControlServerOptions = {
   readonly socketPath: string;
@@ -36,13 +33,10 @@ export type ControlServer = {
 
 /** Serves the protocol on a Unix socket. */
 export async function startControlServer(options: ControlServerOptions): Promise<Result<ControlServer, ListenError>> {
-  const place = await prepareSocketPlace(options.socketPath);
-  if (!place.ok) return place;
   const lobby = new Lobby(options);
   const server = createServer({ pauseOnConnect: true }, (socket) => void lobby.welcome(socket));
-  const listening = await listen(server, options.socketPath);
+  const listening = await listenAt(server, options.socketPath);
   if (!listening.ok) return listening;
-  chmodSync(options.socketPath, SOCKET_MODE);
   const deaf = options.services.listen((happened) => lobby.spread(happened));
   return success({
     get connections() {
@@ -54,16 +48,6 @@ export async function startControlServer(options: ControlServerOptions): Promise
       lobby.empty();
       return closed;
     },
-  });
-}
-
-function listen(server: Server, path: string): Promise<Result<void, ListenError>> {
-  return new Promise((resolve) => {
-    server.once('error', (error) => {
-      const remedy = 'Check that the helper runs as root and that the disk is not full.';
-      resolve(failure({ code: 'cannot-listen', message: `cannot listen on ${path}: ${error.message}`, remedy }));
-    });
-    server.listen(path, () => resolve(success(undefined)));
   });
 }
 
@@ -161,10 +145,4 @@ class Lobby {
     for (const connection of this.#connections.values()) connection.close();
     for (const socket of this.#sockets.keys()) socket.destroy();
   }
-}
-
-// Node has no public name for the descriptor of a socket.
-function descriptorOf(socket: Socket): number | null {
-  const { _handle: handle } = socket as unknown as { _handle?: { fd?: number } | null };
-  return typeof handle?.fd === 'number' && handle.fd >= 0 ? handle.fd : null;
 }

@@ -1,3 +1,4 @@
+import type { ApprovalRequest, Grant } from '../../core/protocol/approval.ts';
 import type { Enforcement } from '../../core/protocol/enforcement.ts';
 import type { ProtocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -6,8 +7,8 @@ import type { Session } from '../../core/protocol/session.ts';
 import type { Result } from '../../core/result.ts';
 import type { Peer } from './peer.ts';
 
-/** Answered by the connection itself, from `snapshot` and `lastRecord`. */
-export type ConnectionMethod = 'hello' | 'audit.subscribe';
+/** Answered by the connection itself, from `snapshot`, `lastRecord` and `attend`. */
+export type ConnectionMethod = 'hello' | 'audit.subscribe' | 'approvals.attend';
 export type ServiceMethod = Exclude<MethodName, ConnectionMethod>;
 
 export type Handler<M extends MethodName> = (
@@ -23,9 +24,16 @@ export type Services = {
   readonly helperVersion: string;
   readonly methods: { readonly [M in ServiceMethod]: Handler<M> };
   /** The state now, of every user. Synchronous: no event may fall between it and the first one sent. */
-  snapshot(): { readonly enforcement: Enforcement; readonly sessions: readonly Session[] };
+  snapshot(): {
+    readonly enforcement: Enforcement;
+    readonly sessions: readonly Session[];
+    readonly approvals: readonly ApprovalRequest[];
+    readonly grants: readonly Grant[];
+  };
   /** Number of the newest record in the log, 0 for none. Synchronous for the same reason. */
   lastRecord(): number;
+  /** The peer can answer questions from now on; the answer ends that. */
+  attend(peer: Peer): () => void;
   /** Calls `hear` with everything that happens from now on; the answer ends it. */
   listen(hear: (happened: HelperEvent) => void): () => void;
 };

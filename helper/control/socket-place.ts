@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { failure, type Result, success } from '../../core/result.ts';
 
@@ -13,8 +13,30 @@ export type ListenError = {
 const DIRECTORY_MODE = 0o755;
 const OTHERS_MAY_WRITE = 0o022;
 
+/** Anyone may connect; who may do what is decided by the credentials that the kernel reports. */
+const SOCKET_MODE = 0o666;
+
+/** Listens in a place that nobody else can change. */
+export async function listenAt(server: Server, path: string): Promise<Result<void, ListenError>> {
+  const place = await prepareSocketPlace(path);
+  if (!place.ok) return place;
+  const listening = await listen(server, path);
+  if (listening.ok) chmodSync(path, SOCKET_MODE);
+  return listening;
+}
+
+function listen(server: Server, path: string): Promise<Result<void, ListenError>> {
+  return new Promise((resolve) => {
+    server.once('error', (error) => {
+      const remedy = 'Check that the helper runs as root and that the disk is not full.';
+      resolve(failure({ code: 'cannot-listen', message: `cannot listen on ${path}: ${error.message}`, remedy }));
+    });
+    server.listen(path, () => resolve(success(undefined)));
+  });
+}
+
 /** Makes the socket's directory, checks that only we can change it, and removes a socket that nobody serves. */
-export async function prepareSocketPlace(path: string): Promise<Result<void, ListenError>> {
+async function prepareSocketPlace(path: string): Promise<Result<void, ListenError>> {
   const directory = dirname(path);
   mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
   const { uid, mode } = lstatSync(directory);

@@ -10,7 +10,7 @@ import {
   VERDICTS,
   type VerdictWord,
 } from '../../core/policy/vocabulary.ts';
-import { decodeComm, decodeLabel, type InodeKey, type Label, SIZES } from './layout.ts';
+import { decodeComm, decodeLabel, type InodeKey, type Label, NOBODY, SIZES } from './layout.ts';
 
 interface EventHead {
   /** 1, 2, 3 … since the programs were loaded; a hole is a lost event. */
@@ -22,6 +22,13 @@ interface EventHead {
 
 export interface SessionEndedEvent extends EventHead {
   readonly kind: 'session-ended';
+}
+
+/** Nobody waits for the answer any more: the task ended, or went on to ask something else. */
+export interface WithdrawnEvent extends EventHead {
+  readonly kind: 'withdrawn';
+  readonly request: number;
+  readonly pid: number;
 }
 
 export interface DecisionEvent extends EventHead {
@@ -52,18 +59,39 @@ export interface DecisionEvent extends EventHead {
   readonly filesystemMagic: number;
   /** From the root of the superblock; empty for what has no path. */
   readonly path: Uint8Array;
+  /** Where a rename or link leads, on the same superblock; empty for everything else. */
+  readonly otherPath: Uint8Array;
+  /** Number of the question, 0: none. */
+  readonly request: number;
+  /** CLOCK_MONOTONIC; until then the call is held, 0: it is not held. */
+  readonly deadlineNs: bigint;
+  /** The user who answered; null: nobody did. */
+  readonly approver: number | null;
+  readonly operations: readonly Operation[];
 }
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent;
+export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent;
 
 const DECISION = 1;
 const SESSION_ENDED = 2;
+const WITHDRAWN = 3;
 
 /** The entry of a word list for a code of the kernel's. */
 function word<T extends string>(words: readonly (T | null)[], code: number, what: string): T {
   const found = words[code];
   if (!found) throw new RangeError(`the kernel reported ${what} ${code}, which this version does not know`);
   return found;
+}
+
+/** The operations of a mask. */
+function operationsIn(mask: number): Operation[] {
+  return OPERATIONS.filter((_, code) => mask & (1 << code));
+}
+
+/** Bytes of a record that are the event itself and its paths. */
+export function eventBytes(bytes: Uint8Array): number {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return data.getUint32(4, true) + data.getUint32(164, true) + data.getUint32(192, true);
 }
 
 /** Decodes one record. Throws a RangeError for what no program of this layout writes. */
@@ -77,8 +105,12 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
   };
   const kind = data.getUint16(2, true);
   if (kind === SESSION_ENDED) return { kind: 'session-ended', ...head };
+  const request = Number(data.getBigUint64(168, true));
+  if (kind === WITHDRAWN) return { kind: 'withdrawn', ...head, request, pid: data.getUint32(48, true) };
   if (kind !== DECISION) throw new RangeError(`an event of unknown kind ${kind}`);
   const pathStart = data.getUint32(4, true);
+  const pathEnd = pathStart + data.getUint32(164, true);
+  const approver = data.getUint32(184, true);
   return {
     kind: 'decision',
     ...head,
@@ -105,6 +137,11 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
     protocol: data.getUint8(136),
     comm: decodeComm(bytes, 144),
     filesystemMagic: data.getUint32(160, true),
-    path: bytes.slice(pathStart, pathStart + data.getUint32(164, true)),
+    path: bytes.slice(pathStart, pathEnd),
+    otherPath: bytes.slice(pathEnd, pathEnd + data.getUint32(192, true)),
+    request,
+    deadlineNs: data.getBigUint64(176, true),
+    approver: approver === NOBODY ? null : approver,
+    operations: operationsIn(data.getUint32(188, true)),
   };
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
 import { decodeEvent } from './event.ts';
+import { grantKey } from './grant-key.ts';
 import {
   addToBloom,
   encodeDestination,
@@ -25,7 +26,7 @@ function runC(body: string): string {
     const source = join(folder, 'layout.c');
     writeFileSync(
       source,
-      `#include <linux/types.h>\n#include <stdio.h>\n#include <string.h>\n#include "${header}"\nint main(void) {\n${body}\nreturn 0; }\n`,
+      `#include <linux/types.h>\n#include <stddef.h>\n#include <stdio.h>\n#include <string.h>\n#include "${header}"\nint main(void) {\n${body}\nreturn 0; }\n`,
     );
     execFileSync('gcc', ['-Wall', '-Werror', '-o', join(folder, 'layout'), source]);
     return execFileSync(join(folder, 'layout'), { encoding: 'latin1' });
@@ -65,7 +66,7 @@ describe('the layout shared with the kernel', () => {
 
   it('decodes an event as C writes it', () => {
     const bytes = runC(`
-      static unsigned char room[sizeof(struct rf_event) + 5];
+      static unsigned char room[sizeof(struct rf_event) + 7];
       struct rf_event *e = (void *)room;
       e->version = 1; e->kind = RF_EVENT_DECISION; e->header_bytes = sizeof(*e); e->sequence = 7; e->monotonic_ns = 1ull << 40;
       e->label.session = 0x1122334455667788ull; e->label.policy = 3; e->label.generation = 4; e->label.skill = 5; e->label.flags = 1;
@@ -74,7 +75,8 @@ describe('the layout shared with the kernel', () => {
       e->rule = 21; e->location = 22; e->call_flags = 23;
       e->object.device = 31; e->object.generation = 32; e->object.inode = 33;
       e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
-      strcpy(e->comm, "node"); e->filesystem_magic = 0xef53; e->path_bytes = 5; memcpy(e->path, "/a/bc", 5);
+      strcpy(e->comm, "node"); e->filesystem_magic = 0xef53; e->path_bytes = 5; memcpy(e->path, "/a/bc/d", 7);
+      e->other_path_bytes = 2; e->request = 41; e->deadline_ns = 42; e->approver = 1001; e->operations = 1 << RF_CREATE | 1 << RF_WRITE;
       fwrite(room, 1, sizeof room, stdout);`);
     const event = decodeEvent(Buffer.from(bytes, 'latin1'));
     expect(event).toMatchObject({
@@ -100,10 +102,41 @@ describe('the layout shared with the kernel', () => {
       protocol: 6,
       comm: 'node',
       filesystemMagic: 0xef53,
+      request: 41,
+      deadlineNs: 42n,
+      approver: 1001,
+      operations: ['write', 'create'],
     });
     if (event.kind !== 'decision') throw new Error('not a decision');
     expect(Buffer.from(event.path).toString()).toBe('/a/bc');
+    expect(Buffer.from(event.otherPath).toString()).toBe('/d');
     expect(event.address[15]).toBe(1);
+  });
+
+  it('decodes what withdraws a question', () => {
+    const bytes = runC(`
+      struct rf_event e = { .version = 2, .kind = RF_EVENT_WITHDRAWN, .header_bytes = sizeof(e), .request = 41, .pid = 10 };
+      fwrite(&e, 1, sizeof e, stdout);`);
+    expect(decodeEvent(Buffer.from(bytes, 'latin1'))).toMatchObject({ kind: 'withdrawn', request: 41, pid: 10 });
+  });
+
+  it('has grants where C looks for them', () => {
+    const question = Uint8Array.from({ length: SIZES.question }, (_, index) => index);
+    const process = { pid: 7, startNs: 8n };
+    const keys = [grantKey(question, { process, rule: 0 }), grantKey(question, { process: null, rule: 9 })];
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char one[] = ${array(keys[0] as Uint8Array)}, all[] = ${array(keys[1] as Uint8Array)};
+      static unsigned char whole[sizeof(struct rf_question)];
+      for (unsigned int i = 0; i < sizeof whole; i++) whole[i] = i;
+      const struct rf_grant_key *o = (void *)one, *a = (void *)all;
+      struct rf_question rest = a->question;
+      printf("%d %u %llu %u\\n", memcmp(&o->question, whole, sizeof whole), o->pid, o->start_ns, o->rule);
+      printf("%d %u %llu %u ", memcmp(&rest, whole, offsetof(struct rf_question, call)), a->pid, a->start_ns, a->rule);
+      memset(&rest, 0, offsetof(struct rf_question, call));
+      memset(whole, 0, sizeof whole);
+      printf("%d\\n", memcmp(&rest, whole, sizeof whole));`);
+    expect(printed).toBe('0 7 8 0\n0 0 0 9 0\n');
   });
 
   it('encodes as C reads', () => {

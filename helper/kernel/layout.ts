@@ -1,7 +1,7 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
 import type { PolicyTables } from '../../core/policy/tables.ts';
 
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 export const SIZES = {
   label: 24,
@@ -20,7 +20,13 @@ export const SIZES = {
   destinationKey: 24,
   portRange: 12,
   destination: 196,
-  event: 168,
+  event: 200,
+  question: 624,
+  pending: 40,
+  answer: 16,
+  grantKey: 640,
+  grant: 24,
+  guard: 16,
   probe: 40,
   labelOrder: 32,
   taskReport: 56,
@@ -37,6 +43,9 @@ export const LIMITS = {
   edges: 524_288,
   policies: 4096,
 } as const;
+
+/** Stands for nobody where a user id is expected: RF_NOBODY. */
+export const NOBODY = 0xffff_ffff;
 
 /** Name lengths, in bytes, up to which each interning map is used; the key of `names_N` has N bytes. */
 export const NAME_CLASSES = [16, 32, 64, 128, 256] as const;

@@ -13,6 +13,8 @@ export interface BoundSession {
   readonly shown: Omit<Session, 'pids' | 'blocks'>;
   readonly description: SessionDescription;
   readonly onViolation: 'block' | 'kill';
+  /** The `ringfence run` that started it. */
+  readonly launcherPid: number;
   readonly request: BindRequest;
   placement: Placement;
   blocks: number;

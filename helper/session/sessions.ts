@@ -1,12 +1,14 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { MethodResult, Params } from '../../core/protocol/methods.ts';
 import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
 import type { Session } from '../../core/protocol/session.ts';
 import { failure, type Result, success } from '../../core/result.ts';
+import type { AskingSession } from '../approval/asking-session.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { RecordDraft, SessionDescription } from '../audit/options.ts';
 import type { Peer } from '../control/peer.ts';
@@ -71,6 +73,16 @@ export class Sessions {
       const own = tasks.filter((task) => task.label.session === session.number);
       return show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
     });
+  }
+
+  all(): AskingSession[] {
+    return [...this.#bound.values()].map(askingSession);
+  }
+
+  /** What those who answer for a session have to know of it; null when there is none of that number. */
+  facts(number: bigint): AskingSession | null {
+    const session = this.#bound.get(sessionName(number));
+    return session ? askingSession(session) : null;
   }
 
   /** The session whose label a process carries, if it carries one. */
@@ -234,6 +246,7 @@ export class Sessions {
       },
       description: describe(id, peer, child, binding, this.#options.guard),
       onViolation,
+      launcherPid: peer.pid,
       request,
       placement,
       blocks: 0,
@@ -268,6 +281,18 @@ export class Sessions {
 }
 
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
+
+function askingSession({ number, shown, description, launcherPid }: BoundSession): AskingSession {
+  return {
+    ...{ number, launcherPid },
+    ...{ id: shown.id, owner: shown.owner, skillId: shown.skillId },
+    holdNs: BigInt(holdSeconds(shown.command)) * 1_000_000_000n,
+    rule(id) {
+      const rule = description.rules.find((one) => one.id === id);
+      return rule ? { pointer: rule.pointer, text: rule.text } : null;
+    },
+  };
+}
 
 function show(session: BoundSession, pids: Pid[]): Session {
   return { ...session.shown, pids, blocks: session.blocks };

@@ -84,6 +84,7 @@ interface Addon {
   readonly Ring: new (pin: string) => Ring;
   peerCredentials(socketFd: number): PeerCredentials;
   openPidfd(pid: number): number;
+  signalPidfd(pidfd: number, signal: number): void;
   selfTest(objectFile: string): SelfTestOutcome;
 }
 

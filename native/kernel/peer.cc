@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is at the other end of a Unix socket, by the kernel's word (unix(7), SO_PEERCRED).
+// Other processes, by descriptors that cannot pass to another: who is at the end of a Unix socket (unix(7), SO_PEERCRED), and
+// signals to them (pidfd_send_signal(2)).
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -34,11 +35,19 @@ Napi::Value openPidfd(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), fd);
 }
 
+// signalPidfd(fd, signal)
+void signalPidfd(const Napi::CallbackInfo& info) {
+  int fd = info[0].As<Napi::Number>().Int32Value();
+  int signal = info[1].As<Napi::Number>().Int32Value();
+  if (syscall(SYS_pidfd_send_signal, fd, signal, nullptr, 0)) fail(info.Env(), "cannot signal the process", errno);
+}
+
 }  // namespace
 
 void exportPeer(Napi::Env env, Napi::Object exports) {
   exports.Set("peerCredentials", Napi::Function::New(env, peerCredentials));
   exports.Set("openPidfd", Napi::Function::New(env, openPidfd));
+  exports.Set("signalPidfd", Napi::Function::New(env, signalPidfd));
 }
 
 }  // namespace ringfence

@@ -63,6 +63,17 @@ struct Loading {
     fail(env, what, error, log.text());
   }
 
+  // Hooks that only some kernels have are marked with a question mark, which leaves them out: in with those that are there.
+  void chooseOptional() {
+    bpf_program* program;
+    bpf_object__for_each_program(program, object) {
+      std::string section = bpf_program__section_name(program);
+      if (bpf_program__autoload(program) || section.rfind("?lsm/", 0) != 0) continue;
+      bool present = libbpf_find_vmlinux_btf_id(section.substr(5).c_str(), BPF_LSM_MAC) > 0;
+      if (present) bpf_program__set_autoload(program, true);
+    }
+  }
+
   void pinMaps() {
     bpf_map* map;
     bpf_object__for_each_map(map, object) {
@@ -75,6 +86,7 @@ struct Loading {
   void pinPrograms() {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
+      if (!bpf_program__autoload(program)) continue;
       std::string path = pins + "/programs/" + bpf_program__name(program);
       if (int error = bpf_program__pin(program, path.c_str())) abandon("cannot pin program " + path, error);
     }
@@ -83,7 +95,7 @@ struct Loading {
   void attach() {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
-      if (bpf_program__expected_attach_type(program) != BPF_LSM_MAC) continue;
+      if (!bpf_program__autoload(program) || bpf_program__expected_attach_type(program) != BPF_LSM_MAC) continue;
       std::string name = bpf_program__name(program);
       bpf_link* link = bpf_program__attach_lsm(program);
       if (!link) abandon("cannot attach " + name, errno);
@@ -103,6 +115,7 @@ void load(const Napi::CallbackInfo& info) {
   for (const char* kind : {"/maps", "/programs", "/links"}) makeDirectory(env, loading.pins + kind);
   loading.object = bpf_object__open_file(file.c_str(), nullptr);
   if (!loading.object) loading.abandon("cannot read " + file, errno);
+  loading.chooseOptional();
   if (int error = bpf_object__load(loading.object)) loading.abandon("the kernel refused " + file, error);
   loading.pinMaps();
   loading.pinPrograms();

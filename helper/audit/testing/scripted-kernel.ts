@@ -28,6 +28,9 @@ export function decision(
     object: { device: 2049, inode: 77n, generation: 1 },
     address: null,
     port: null,
+    otherPath: null,
+    request: null,
+    approver: null,
     comm: 'node',
     ...fields,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalRequest, grant } from '../../../core/protocol/approval.ts';
 import { auditEntry, verification } from '../../../core/protocol/audit.ts';
 import { diagnosis, enforcement } from '../../../core/protocol/enforcement.ts';
 import { errorData } from '../../../core/protocol/errors.ts';
@@ -11,6 +12,8 @@ export const script = z.strictObject({
   helperVersion: z.string().default('0.0.0-scripted'),
   enforcement: enforcement.default({ state: 'enforcing', kernel: '6.12.0-scripted' }),
   sessions: z.array(session).default([]),
+  approvals: z.array(approvalRequest).default([]),
+  grants: z.array(grant).default([]),
   entries: z.array(auditEntry).default([]),
   verification: verification.default({ state: 'intact', records: 0, gaps: 0, root: '', checkpoint: null }),
   diagnosis: diagnosis.default({ state: 'enforcing', kernel: '6.12.0-scripted', checks: [] }),

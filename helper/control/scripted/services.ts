@@ -1,3 +1,4 @@
+import type { ApprovalRequest, Grant } from '../../../core/protocol/approval.ts';
 import { matchesFilter } from '../../../core/protocol/audit.ts';
 import { protocolError } from '../../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../../core/protocol/events.ts';
@@ -11,6 +12,8 @@ import { type Script, script } from './script.ts';
 export type ScriptedServices = Services & {
   /** Lets something happen; a record also goes to the log. */
   emit(happened: HelperEvent): void;
+  /** How many connections can answer now. */
+  readonly attending: number;
   /** Every `session.prepare` that came. */
   readonly prepared: Params<'session.prepare'>[];
 };
@@ -20,19 +23,33 @@ export function scriptedServices(written: unknown): ScriptedServices {
   const told: Script = script.parse(written);
   const listeners = new Set<(happened: HelperEvent) => void>();
   const prepared: Params<'session.prepare'>[] = [];
-  const { helperVersion, enforcement, sessions, entries } = told;
+  const { helperVersion, enforcement, sessions, entries, approvals, grants } = told;
+  let attending = 0;
+  const happen = (happened: HelperEvent): void => {
+    keepUp(happened, approvals, grants);
+    for (const hear of listeners) hear(happened);
+  };
   return {
     helperVersion,
     prepared,
-    snapshot: () => ({ enforcement, sessions }),
+    snapshot: () => ({ enforcement, sessions, approvals, grants }),
     lastRecord: () => entries.at(-1)?.record.seq ?? 0,
+    get attending() {
+      return attending;
+    },
+    attend() {
+      attending += 1;
+      return () => {
+        attending -= 1;
+      };
+    },
     listen(hear) {
       listeners.add(hear);
       return () => listeners.delete(hear);
     },
     emit(happened) {
       if (happened.event === 'decision') entries.push(happened.data);
-      for (const hear of listeners) hear(happened);
+      happen(happened);
     },
     methods: {
       'session.prepare': async (params) => {
@@ -40,6 +57,23 @@ export function scriptedServices(written: unknown): ScriptedServices {
         return 'code' in told.prepare ? failure(told.prepare) : success(told.prepare);
       },
       'session.list': async () => success({ sessions }),
+      'approvals.list': async () => success({ approvals, grants }),
+      'approvals.decide': async ({ id, option }, peer) => {
+        const question = approvals.find((one) => one.id === id);
+        if (!question) return failure(protocolError('too-late', `question ${id} is over`));
+        approvals.splice(approvals.indexOf(question), 1);
+        const outcome = option === 'deny' ? 'denied' : 'allowed';
+        const { owner, session: where } = question;
+        happen({ event: 'approval.ended', data: { id, owner, session: where, outcome, by: peer.uid } });
+        return success({ outcome, grant: null });
+      },
+      'approvals.revoke': async ({ grant: id }) => {
+        const found = grants.find((one) => one.id === id);
+        if (!found) return failure(protocolError('not-found', `there is no grant ${id} in force`));
+        grants.splice(grants.indexOf(found), 1);
+        happen({ event: 'grant.ended', data: found });
+        return success({});
+      },
       'audit.query': async (params, peer) => success(page(told, params, peer)),
       'audit.get': async ({ seq }) => one(told, seq),
       'audit.verify': async () => success(told.verification),
@@ -47,6 +81,15 @@ export function scriptedServices(written: unknown): ScriptedServices {
       doctor: async () => success(told.diagnosis),
     },
   };
+}
+
+/** What was scripted to happen also shows in later snapshots. */
+function keepUp(happened: HelperEvent, approvals: ApprovalRequest[], grants: Grant[]): void {
+  if (happened.event === 'approval.asked') {
+    const known = approvals.findIndex(({ id }) => id === happened.data.id);
+    if (known < 0) approvals.push(happened.data);
+    else approvals[known] = happened.data;
+  } else if (happened.event === 'grant.made') grants.push(happened.data);
 }
 
 /** Names the peers in the order of the script. */

@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Calls that need a person's word. The task is stopped at the border of the kernel and its call made again once it is woken:
+ * the hook then judges the real object once more and finds the answer. docs/decisions/0008 says why by signal.
+ */
+#ifndef RINGFENCE_APPROVAL_H
+#define RINGFENCE_APPROVAL_H
+
+#include "event.h"
+
+/* What the kernel makes again without a trace of the first attempt (x86-64 call numbers). */
+#define CALL_BIT(NUMBER) (1ULL << ((NUMBER) & 63))
+static const __u64 restartable[8] = {
+	/* open, mmap, mprotect, connect, sendto, sendmsg, bind, execve */
+	CALL_BIT(2) | CALL_BIT(9) | CALL_BIT(10) | CALL_BIT(42) | CALL_BIT(44) | CALL_BIT(46) | CALL_BIT(49) | CALL_BIT(59),
+	/* truncate, ftruncate, rename, mkdir, rmdir, creat, link, unlink, symlink, chmod, fchmod, chown, fchown, lchown */
+	CALL_BIT(76) | CALL_BIT(77) | CALL_BIT(82) | CALL_BIT(83) | CALL_BIT(84) | CALL_BIT(85) | CALL_BIT(86) | CALL_BIT(87) |
+		CALL_BIT(88) | CALL_BIT(90) | CALL_BIT(91) | CALL_BIT(92) | CALL_BIT(93) | CALL_BIT(94),
+	/* mknod */
+	CALL_BIT(133),
+	0,
+	/* openat to symlinkat, fchmodat, open_by_handle_at, sendmmsg, renameat2 */
+	CALL_BIT(257) | CALL_BIT(258) | CALL_BIT(259) | CALL_BIT(260) | CALL_BIT(263) | CALL_BIT(264) | CALL_BIT(265) |
+		CALL_BIT(266) | CALL_BIT(268) | CALL_BIT(304) | CALL_BIT(307) | CALL_BIT(316),
+	/* execveat, pkey_mprotect */
+	CALL_BIT(322) | CALL_BIT(329),
+	/* openat2 */
+	CALL_BIT(437),
+	/* fchmodat2 */
+	CALL_BIT(452),
+};
+
+/* The job of an interactive shell: the shell would see it stop. */
+static __always_inline bool is_job(struct task_struct *task)
+{
+	struct signal_struct *own = BPF_CORE_READ(task, signal);
+	struct signal_struct *parents = BPF_CORE_READ(task, real_parent, signal);
+
+	if (!BPF_CORE_READ(own, tty))
+		return false;
+	if (BPF_CORE_READ(own, pids[PIDTYPE_SID]) != BPF_CORE_READ(parents, pids[PIDTYPE_SID]))
+		return false;
+	return BPF_CORE_READ(own, pids[PIDTYPE_PGID]) != BPF_CORE_READ(parents, pids[PIDTYPE_PGID]);
+}
+
+/* Whether the call can wait, unnoticed by whoever made it. */
+static __always_inline bool can_wait(struct task_struct *task)
+{
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u64 number = registers->orig_ax;
+
+	if (task->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING | PF_DUMPCORE))
+		return false;
+	if (task->ptrace || (task->thread_info.status & TS_COMPAT))
+		return false;
+	/* not within a call: the kernel is at work for the task on its way back */
+	if ((long)registers->ax != -ENOSYS)
+		return false;
+	if (number >= 512 || !(restartable[(number >> 6) & 7] & CALL_BIT(number)))
+		return false;
+	return !is_job(task);
+}
+
+/* The creating half of an open is the open itself; an exec passes two hooks. */
+static __always_inline void normalise(struct rf_question *question, const struct decision *decision)
+{
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	question->call = decision->call;
+	question->operations = decision->operations;
+	switch (decision->call) {
+	case RF_CALL_CREATE:
+		switch (registers->orig_ax) {
+		case CALL_OPEN:
+		case CALL_CREAT:
+		case CALL_OPENAT:
+		case CALL_OPENAT2:
+			question->call = RF_CALL_OPEN;
+		}
+		break;
+	case RF_CALL_OPEN:
+		if (decision->call_flags & O_CREAT)
+			question->operations |= OPERATION(RF_CREATE);
+		break;
+	case RF_CALL_EXEC:
+		question->operations = OPERATION(RF_EXEC) | OPERATION(RF_READ);
+		break;
+	}
+}
+
+static __always_inline void read_name(struct dentry *dentry, char *name)
+{
+	const unsigned char *text = BPF_CORE_READ(dentry, d_name.name);
+	__u64 bytes = BPF_CORE_READ(dentry, d_name.len);
+
+	barrier_var(bytes);
+	if (bytes > RF_MAX_COMPONENT)
+		bytes = RF_MAX_COMPONENT;
+	bpf_probe_read_kernel(name, bytes, text);
+}
+
+static __always_inline void read_directory(struct dentry *dentry, struct rf_inode *directory)
+{
+	read_identity(BPF_CORE_READ(dentry, d_parent), directory);
+}
+
+/* Names the object: by identity, by directory and name where it may come to be, by both where the name itself is at stake. */
+static __always_inline void read_object(struct rf_question *question, const struct decision *decision)
+{
+	struct dentry *dentry = (struct dentry *)decision->dentry;
+	bool creates = question->operations & OPERATION(RF_CREATE);
+
+	if (!dentry)
+		return;
+	switch (question->call) {
+	case RF_CALL_UNLINK:
+	case RF_CALL_RMDIR:
+	case RF_CALL_RENAME:
+	case RF_CALL_LINK:
+		creates = false;
+		break;
+	default:
+		if (creates)
+			break;
+		read_identity(dentry, &question->object);
+		return;
+	}
+	read_directory(dentry, &question->directory);
+	/* a nameless file gets a number for a name, a new one with each attempt */
+	if (!(decision->call_flags & O_TMPFILE_BIT))
+		read_name(dentry, question->name);
+	if (!creates)
+		read_identity(dentry, &question->object);
+}
+
+static __always_inline void ask_about(struct hold *hold, struct labelled_task *task, const struct decision *decision,
+				      const struct destination *destination)
+{
+	struct rf_policy *policy = bpf_map_lookup_elem(&policies, &task->label.policy);
+	struct rf_question *question = &hold->key.question;
+
+	__builtin_memset(&hold->key, 0, sizeof(hold->key));
+	question->session = task->label.session;
+	question->policy = task->label.policy;
+	question->generation = policy ? policy->generation : 0;
+	question->skill = task->label.skill;
+	normalise(question, decision);
+	read_object(question, decision);
+	if (decision->other) {
+		struct dentry *other = (struct dentry *)decision->other;
+
+		read_directory(other, &question->other_directory);
+		read_name(other, question->other_name);
+		read_identity(other, &question->other_object);
+	}
+	if (destination) {
+		question->protocol = destination->protocol;
+		question->port = destination->port;
+		question->family = destination->family;
+		__builtin_memcpy(question->address, destination->address, sizeof(question->address));
+	}
+	hold->rule.question.session = question->session;
+	hold->rule.question.policy = question->policy;
+	hold->rule.question.generation = question->generation;
+	hold->rule.question.skill = question->skill;
+	hold->rule.question.operations = question->operations;
+	hold->rule.rule = decision->rule;
+}
+
+static __noinline bool is_same(const struct rf_question *one, const struct rf_question *other)
+{
+	const __u64 *left = (const void *)one, *right = (const void *)other;
+	__u64 difference = 0;
+
+#pragma clang loop unroll(disable)
+	for (unsigned int i = 0; i < sizeof(*one) / sizeof(__u64); i++)
+		difference |= left[i] ^ right[i];
+	return !difference;
+}
+
+static __always_inline struct hold *hold_of(__u64 task)
+{
+	struct hold *hold = bpf_map_lookup_elem(&holds, &task);
+
+	if (hold)
+		return hold;
+	hold = bpf_map_lookup_elem(&hold_template, &zero);
+	if (!hold || bpf_map_update_elem(&holds, &task, hold, BPF_NOEXIST))
+		return NULL;
+	return bpf_map_lookup_elem(&holds, &task);
+}
+
+static __always_inline void conclude_as(struct decision *decision, __u8 verdict, __u8 reason)
+{
+	decision->verdict = verdict;
+	decision->reason = reason;
+}
+
+/* The pending question is over without its call. */
+static __always_inline void withdraw(struct hold *hold, const struct rf_label *label, __u32 pid)
+{
+	__u64 request = hold->request;
+
+	if (!request)
+		return;
+	hold->request = 0;
+	bpf_map_delete_elem(&pending, &request);
+	bpf_map_delete_elem(&decisions, &request);
+	report_end(RF_EVENT_WITHDRAWN, label, request, pid);
+}
+
+static __always_inline void remember(struct hold *hold, __u64 now)
+{
+	__u32 index = hold->next_answer & (ANSWERS_KEPT - 1);
+
+	hold->next_answer = index + 1;
+	hold->approved[index].until_ns = now + RF_REPEAT_NS;
+	bpf_probe_read_kernel(&hold->approved[index].question, sizeof(struct rf_question), &hold->key.question);
+}
+
+/* Has this task been allowed just this, moments ago? */
+static __always_inline bool is_repeat(struct hold *hold, __u64 now, __u64 longer)
+{
+	for (int i = 0; i < ANSWERS_KEPT; i++) {
+		if (now < hold->approved[i].until_ns + longer && is_same(&hold->key.question, &hold->approved[i].question))
+			return true;
+	}
+	return false;
+}
+
+/* An answer that stays in force, 0: none. */
+static __always_inline bool has_grant(struct rf_grant_key *key, __u64 now, struct decision *decision)
+{
+	struct rf_grant *grant = bpf_map_lookup_elem(&grants, key);
+	__u32 once, verdict, reason, approver;
+
+	if (!grant || (grant->until_ns && now > grant->until_ns))
+		return false;
+	once = grant->once;
+	verdict = grant->verdict;
+	reason = grant->reason;
+	approver = grant->approver;
+	/* of two that come at once only one gets it */
+	if (once && bpf_map_delete_elem(&grants, key))
+		return false;
+	conclude_as(decision, verdict == RF_ALLOW ? RF_ALLOW : RF_BLOCK, verdict == RF_ALLOW ? RF_REASON_APPROVED : reason);
+	decision->approver = approver;
+	return true;
+}
+
+static __always_inline bool is_granted(struct hold *hold, __u64 now, struct decision *decision)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (has_grant(&hold->key, now, decision) || has_grant(&hold->rule, now, decision))
+		return true;
+	hold->key.pid = task->tgid;
+	hold->key.start_ns = task->group_leader->start_boottime;
+	return has_grant(&hold->key, now, decision);
+}
+
+/* Sets the verdict when it is known without asking anyone again. */
+static __always_inline bool is_answered(struct hold *hold, __u64 now, struct decision *decision)
+{
+	struct rf_question *question = &hold->key.question;
+	bool answered;
+
+	if (is_repeat(hold, now, 0)) {
+		conclude_as(decision, RF_ALLOW, RF_REASON_APPROVED);
+		return true;
+	}
+	if (is_granted(hold, now, decision)) {
+		if (decision->verdict == RF_ALLOW)
+			remember(hold, now);
+		return true;
+	}
+	if (question->call != RF_CALL_OPEN || question->operations != OPERATION(RF_READ))
+		return false;
+	/* an interpreter reads what it was allowed to run */
+	hold->key.pid = 0;
+	hold->key.start_ns = 0;
+	question->call = RF_CALL_EXEC;
+	question->operations = OPERATION(RF_EXEC) | OPERATION(RF_READ);
+	answered = is_repeat(hold, now, RF_RUN_NS - RF_REPEAT_NS);
+	if (answered)
+		conclude_as(decision, RF_ALLOW, RF_REASON_APPROVED);
+	else
+		answered = is_granted(hold, now, decision);
+	question->call = RF_CALL_OPEN;
+	question->operations = OPERATION(RF_READ);
+	return answered;
+}
+
+/* Reads and removes the answer to the pending question. */
+static __always_inline bool take_answer(struct hold *hold, __u64 now, struct decision *decision)
+{
+	__u64 request = hold->request;
+	struct rf_answer *answer = bpf_map_lookup_elem(&decisions, &request);
+	bool allowed;
+
+	if (!answer)
+		return false;
+	allowed = answer->verdict == RF_ALLOW;
+	decision->approver = answer->approver;
+	conclude_as(decision, allowed ? RF_ALLOW : RF_BLOCK, allowed ? RF_REASON_APPROVED : answer->reason);
+	if (allowed)
+		remember(hold, now);
+	return true;
+}
+
+static __always_inline void close_question(struct hold *hold, struct decision *decision)
+{
+	__u64 request = hold->request;
+
+	decision->request = request;
+	decision->news = QUESTION_OVER;
+	hold->request = 0;
+	bpf_map_delete_elem(&pending, &request);
+	bpf_map_delete_elem(&decisions, &request);
+}
+
+static __always_inline bool helper_lives(__u64 now)
+{
+	struct rf_guard *guard = bpf_map_lookup_elem(&heartbeat, &zero);
+
+	return guard && guard->beat_ns && now < guard->beat_ns + RF_BEAT_NS;
+}
+
+/* The call was made again, and its question is still open. Returns whether it is decided now. */
+static __always_inline bool is_over(struct hold *hold, __u64 now, struct decision *decision, struct task_struct *task)
+{
+	if (take_answer(hold, now, decision))
+		return true;
+	if (now >= hold->deadline_ns)
+		conclude_as(decision, RF_BLOCK, RF_REASON_TIMED_OUT);
+	else if (!helper_lives(now))
+		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
+	else if (++hold->stops > RF_MAX_STOPS || !can_wait(task))
+		conclude_as(decision, RF_BLOCK, RF_REASON_CANNOT_HOLD);
+	else
+		return false;
+	return true;
+}
+
+/* A new question. Returns whether it is refused at once. */
+static __always_inline bool is_refused(struct hold *hold, __u64 now, struct decision *decision, struct task_struct *task)
+{
+	struct rf_pending entry = {};
+	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
+	__u64 session = hold->key.question.session;
+	__u64 *hold_ns = bpf_map_lookup_elem(&asking, &session);
+	__u64 request;
+
+	conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
+	if (!totals)
+		return true;
+	request = __sync_fetch_and_add(&totals->requests, 1) + 1;
+	decision->request = request;
+	decision->news = QUESTION_REFUSED;
+	if (!helper_lives(now))
+		return true;
+	conclude_as(decision, RF_BLOCK, RF_REASON_NOBODY_TO_ASK);
+	if (!hold_ns)
+		return true;
+	conclude_as(decision, RF_BLOCK, RF_REASON_CANNOT_HOLD);
+	if (!can_wait(task))
+		return true;
+	entry.pid = task->tgid;
+	entry.tid = task->pid;
+	entry.start_ns = task->group_leader->start_boottime;
+	entry.session = session;
+	entry.asked_ns = now;
+	entry.deadline_ns = now + *hold_ns;
+	conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
+	if (bpf_map_update_elem(&pending, &request, &entry, BPF_NOEXIST))
+		return true;
+	hold->request = request;
+	hold->deadline_ns = entry.deadline_ns;
+	hold->stops = 0;
+	bpf_probe_read_kernel(&hold->pending, sizeof(struct rf_question), &hold->key.question);
+	decision->deadline_ns = entry.deadline_ns;
+	decision->news = QUESTION_HELD;
+	conclude_as(decision, RF_ASK, RF_REASON_RULE);
+	return false;
+}
+
+/*
+ * Stops the task and tells of a new question. The signal comes first: whoever hears of the question and wakes the task finds it
+ * stopped or about to. Returns -ERESTARTNOINTR, or -EPERM with the verdict set.
+ */
+static __always_inline int wait_for_answer(struct hold *hold, __u64 now, struct decision *decision,
+					   const struct destination *destination)
+{
+	__u32 is_new = decision->news == QUESTION_HELD;
+
+	if (bpf_send_signal_thread(SIGSTOP)) {
+		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
+		goto over;
+	}
+	if (is_new && report(decision, destination)) {
+		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
+		goto woken;
+	}
+	/* an answer that was written, and its SIGCONT sent, before the task was stopped again */
+	if (!take_answer(hold, now, decision))
+		return -ERESTARTNOINTR;
+woken:
+	bpf_send_signal_thread(SIGCONT);
+over:
+	close_question(hold, decision);
+	return decision->verdict == RF_ALLOW ? 0 : -EPERM;
+}
+
+/*
+ * What becomes of a call that a rule wants asked about: 0, -EPERM with the reason in the decision, or -ERESTARTNOINTR. The
+ * caller reports the decision, except for the last. Global, so that the verifier looks at it once.
+ */
+__noinline int ask(struct decision *decision, const struct destination *destination)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct labelled_task *task = labelled(current);
+	__u64 now = bpf_ktime_get_ns();
+	struct hold *hold;
+
+	if (!decision || !task)
+		return -EPERM;
+	hold = hold_of((__u64)current);
+	if (!hold) {
+		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
+		return -EPERM;
+	}
+	ask_about(hold, task, decision, destination);
+	if (is_answered(hold, now, decision)) {
+		/* the answer came by a grant while its own question was still open */
+		if (hold->request && is_same(&hold->key.question, &hold->pending))
+			close_question(hold, decision);
+		return decision->verdict == RF_ALLOW ? 0 : -EPERM;
+	}
+	if (hold->request && !is_same(&hold->key.question, &hold->pending))
+		withdraw(hold, &task->label, current->tgid);
+	if (hold->request) {
+		if (is_over(hold, now, decision, current)) {
+			close_question(hold, decision);
+			return decision->verdict == RF_ALLOW ? 0 : -EPERM;
+		}
+	} else if (is_refused(hold, now, decision, current)) {
+		return -EPERM;
+	}
+	return wait_for_answer(hold, now, decision, destination);
+}
+
+/*
+ * The hook of a creation is also called when the kernel has yet to find out that the file exists. The open went through, so
+ * nobody need answer for the creation that did not happen. Global, so that the verifier looks at it once.
+ */
+__noinline int forgo_creation(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct labelled_task *task = labelled(current);
+	__u64 key = (__u64)current;
+	struct hold *hold = task ? bpf_map_lookup_elem(&holds, &key) : NULL;
+
+	if (!hold || !hold->request || hold->pending.call != RF_CALL_OPEN)
+		return 0;
+	if (!(hold->pending.operations & OPERATION(RF_CREATE)))
+		return 0;
+	withdraw(hold, &task->label, current->tgid);
+	bpf_send_signal_thread(SIGCONT);
+	return 0;
+}
+
+/* The end of a task withdraws its question. */
+static __always_inline void forget_hold(__u64 task, const struct rf_label *label, __u32 pid)
+{
+	struct hold *hold = bpf_map_lookup_elem(&holds, &task);
+
+	if (!hold)
+		return;
+	withdraw(hold, label, pid);
+	bpf_map_delete_elem(&holds, &task);
+}
+
+#endif

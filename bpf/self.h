@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The guard itself: closed to agents, root inside their trees included. */
+#ifndef RINGFENCE_SELF_H
+#define RINGFENCE_SELF_H
+
+#include "verdict.h"
+
+static __always_inline int refuse_attack(struct labelled_task *task, __u8 call, __u8 operation)
+{
+	struct decision decision = { .call = call, .operation = operation };
+	int result;
+
+	refuse(&decision, RF_BLOCK, RF_REASON_SELF_PROTECTION);
+	result = enforce(task, &decision, NULL);
+	report(&decision, NULL);
+	return result;
+}
+
+static __always_inline bool is_guardian(struct task_struct *target)
+{
+	__u32 pid = target->tgid;
+
+	return bpf_map_lookup_elem(&guardians, &pid);
+}
+
+SEC("lsm/task_kill")
+int BPF_PROG(rf_task_kill, struct task_struct *target, struct kernel_siginfo *info, int signal, const struct cred *cred, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task || !is_guardian(target))
+		return ret;
+	return refuse_attack(task, RF_CALL_SIGNAL, RF_WRITE);
+}
+
+/* Signals that a file sends to whom fcntl(2) F_SETOWN named; the guard asks for none, so nobody's are delivered to it. */
+SEC("lsm/file_send_sigiotask")
+int BPF_PROG(rf_file_send_sigiotask, struct task_struct *target, struct fown_struct *owner, int signal, int ret)
+{
+	if (ret || !labelled_tasks)
+		return ret;
+	return is_guardian(target) ? -EPERM : 0;
+}
+
+/* No agent has a use for bpf(2); root inside a tree could write answers with it. */
+SEC("lsm/bpf")
+int BPF_PROG(rf_bpf, int command, union bpf_attr *attributes, unsigned int size, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	return refuse_attack(task, RF_CALL_BPF, RF_WRITE);
+}
+
+/* What the host has mounted stays: with the bpf filesystem would go the pins. */
+SEC("lsm/sb_umount")
+int BPF_PROG(rf_sb_umount, struct vfsmount *mounted, int flags, int ret)
+{
+	struct labelled_task *task = caller();
+	struct rf_guard *guard;
+	struct mount *mount;
+
+	if (ret || !task)
+		return ret;
+	guard = bpf_map_lookup_elem(&heartbeat, &zero);
+	mount = (void *)((__u64)mounted - bpf_core_field_offset(struct mount, mnt));
+	if (guard && guard->mount_namespace && BPF_CORE_READ(mount, mnt_ns, ns.inum) != guard->mount_namespace)
+		return 0;
+	return refuse_attack(task, RF_CALL_UMOUNT, RF_WRITE);
+}
+
+/* Bytes put into a terminal's input are commands of whoever types there next. */
+static __always_inline int judge_ioctl(unsigned int command)
+{
+	struct labelled_task *task = caller();
+
+	if (!task || (command != TIOCSTI && command != TIOCLINUX))
+		return 0;
+	return refuse_attack(task, RF_CALL_IOCTL, RF_WRITE);
+}
+
+SEC("lsm/file_ioctl")
+int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int command, unsigned long argument, int ret)
+{
+	return ret ? ret : judge_ioctl(command);
+}
+
+/* Of its own since Linux 6.8; before, the hook above serves both. */
+SEC("?lsm/file_ioctl_compat")
+int BPF_PROG(rf_file_ioctl_compat, struct file *file, unsigned int command, unsigned long argument, int ret)
+{
+	return ret ? ret : judge_ioctl(command);
+}
+
+#endif

@@ -1,0 +1,2 @@
+/** Takes the exit code of a command that is done. */
+export type Finish = (code: number) => void;

@@ -1,0 +1,50 @@
+/** Keeps questions going: what the kernel asks, the sessions it asks about, the helper's pulse, and the watchdog over it. */
+import type { Logger } from 'pino';
+import type { HelperEvent } from '../core/protocol/events.ts';
+import type { Enforcer } from './enforce.ts';
+import { sessionNumber } from './kernel/labels.ts';
+import type { Places } from './places.ts';
+import { startWatchdog } from './watchdog/watchdog.ts';
+
+/** Well within the kernel's patience of three seconds. */
+const BEAT_MS = 500;
+const SWEEP_MS = 100;
+
+export interface AnswerOptions {
+  readonly listeners: Set<(happened: HelperEvent) => void>;
+  readonly places: Places;
+  readonly log: Logger;
+}
+
+/** Returns the way to stop. */
+export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: AnswerOptions): () => void {
+  const { approvals, held, sessions } = enforcer;
+  held.beat();
+  approvals.recover();
+  for (const session of sessions.all()) approvals.sessionBegan(session);
+  const follow = (happened: HelperEvent) => followSession(enforcer, happened);
+  listeners.add(follow);
+  const deaf = held.listen((happened) => approvals.hear(happened));
+  const beating = setInterval(() => held.beat(), BEAT_MS);
+  const sweeping = setInterval(() => approvals.sweep(), SWEEP_MS);
+  const onTrouble = (message: string) => log.error({ message }, 'watchdog');
+  const watchdog = startWatchdog({ program: places.watchdog, pinDirectory: places.pins, onTrouble });
+  return () => {
+    clearInterval(beating);
+    clearInterval(sweeping);
+    listeners.delete(follow);
+    deaf();
+    watchdog.stop();
+  };
+}
+
+function followSession({ approvals, sessions }: Enforcer, happened: HelperEvent): void {
+  if (happened.event !== 'session.started' && happened.event !== 'session.ended') return;
+  const number = sessionNumber(happened.data.id);
+  if (number === null) return;
+  if (happened.event === 'session.ended') approvals.sessionEnded(number);
+  else {
+    const session = sessions.facts(number);
+    if (session) approvals.sessionBegan(session);
+  }
+}

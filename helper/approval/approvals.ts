@@ -1,0 +1,334 @@
+/** Questions that the kernel asks, and the people who answer them. Whatever nobody answers is refused. */
+import type {
+  ApprovalEnd,
+  ApprovalOption,
+  ApprovalOutcome,
+  ApprovalRequest,
+  Grant,
+} from '../../core/protocol/approval.ts';
+import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
+import type { HelperEvent } from '../../core/protocol/events.ts';
+import type { MethodResult, Params } from '../../core/protocol/methods.ts';
+import type { Uid } from '../../core/protocol/scalars.ts';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { RecordDraft } from '../audit/options.ts';
+import { isRoot, type Peer } from '../control/peer.ts';
+import type { Answer, Asked, Concluded, HeldCallEvent, HeldCallTables, PendingCall } from '../kernel/held-call.ts';
+import type { AskingSession } from './asking-session.ts';
+import { Attendance } from './attendance.ts';
+import type { Authorize } from './authorize.ts';
+import { Grants, GrantsFull } from './grants.ts';
+import type { Processes } from './processes.ts';
+import { type Question, shownRequest } from './question.ts';
+
+/** What was refused can be allowed for its next attempt for so long. */
+const INBOX_NS = 600_000_000_000n;
+const MOST_HELD = 64;
+const MOST_IN_INBOX = 256;
+/** A held call that the kernel no longer knows is dropped after its deadline and this. */
+const GRACE_NS = 5_000_000_000n;
+
+export interface ApprovalsOptions {
+  readonly tables: HeldCallTables;
+  readonly processes: Processes;
+  readonly sessionOf: (number: bigint) => AskingSession | null;
+  readonly authorize: Authorize;
+  readonly tell: (happened: HelperEvent) => void;
+  /** For the log; it does not wait, since the kernel's own event tells who answered. */
+  readonly record: (draft: RecordDraft) => void;
+  /** CLOCK_MONOTONIC. */
+  readonly nowNs: () => bigint;
+}
+
+type Decided = Result<MethodResult<'approvals.decide'>, ProtocolError>;
+
+const NOBODY = { approver: null } as const;
+
+export class Approvals {
+  readonly #options: ApprovalsOptions;
+  readonly #open = new Map<number, Question>();
+  readonly #attendance: Attendance;
+  readonly #grants: Grants;
+
+  constructor(options: ApprovalsOptions) {
+    const { tables, processes, nowNs, tell } = options;
+    this.#options = options;
+    this.#attendance = new Attendance(tables);
+    const ended = (grant: Grant) => tell({ event: 'grant.ended', data: grant });
+    this.#grants = new Grants({ tables, processes, nowNs, ended });
+  }
+
+  /** Refuses and wakes whatever an earlier helper left waiting. */
+  recover(): void {
+    for (const call of this.#options.tables.pending()) this.#refuse(call, 'guard-unavailable');
+  }
+
+  list(): ApprovalRequest[] {
+    return [...this.#open.values()].filter(({ answered }) => answered === null).map(shownRequest);
+  }
+
+  grants(): Grant[] {
+    return this.#grants.list();
+  }
+
+  /** As long as it lasts, calls of this user's agents are held. */
+  attend(peer: Peer): () => void {
+    return this.#attendance.arrive(peer.uid);
+  }
+
+  sessionBegan(session: AskingSession): void {
+    this.#attendance.begin(session);
+  }
+
+  sessionEnded(session: bigint): void {
+    this.#attendance.end(session);
+    this.#grants.endSession(session);
+    for (const question of this.#open.values()) {
+      if (question.session.number === session && question.status.state === 'refused') this.#end(question, 'withdrawn');
+    }
+  }
+
+  hear(happened: HeldCallEvent): void {
+    if (happened.kind === 'asked') this.#asked(happened);
+    else if (happened.kind === 'concluded') this.#concluded(happened);
+    else {
+      const question = this.#open.get(happened.request);
+      if (question) this.#end(question, 'withdrawn');
+    }
+  }
+
+  /** To be called often while something is open: time-outs, interrupts, what has ended by itself. */
+  sweep(): void {
+    const now = this.#options.nowNs();
+    for (const question of this.#open.values()) {
+      if (question.status.state === 'refused') {
+        if (question.expiresNs <= now) this.#end(question, 'timed-out');
+      } else this.#watch(question, now);
+    }
+    this.#grants.sweep();
+  }
+
+  get busy(): boolean {
+    return this.#open.size > 0;
+  }
+
+  async decide({ id, option }: Params<'approvals.decide'>, peer: Peer): Promise<Decided> {
+    const found = this.#find(id, peer);
+    if (!found.ok) return found;
+    if (option === 'deny') return success(this.#deny(found.value, peer));
+    if (!shownRequest(found.value).options.includes(option)) {
+      return failure(protocolError('invalid-params', `question ${id} cannot be answered with ${option}`));
+    }
+    const may = await this.#options.authorize(peer, 'io.ringfence.approve');
+    if (!may.ok) return may;
+    // meanwhile it may have been answered or given up
+    const still = this.#find(id, peer);
+    return still.ok ? this.#allow(still.value, option, peer) : failure(tooLate(id));
+  }
+
+  revoke(
+    { grant: id }: Params<'approvals.revoke'>,
+    peer: Peer,
+  ): Result<MethodResult<'approvals.revoke'>, ProtocolError> {
+    const grant = this.#grants.find(id);
+    if (!grant || !(isRoot(peer) || grant.owner === peer.uid)) {
+      return failure(protocolError('not-found', `there is no grant ${id} in force`));
+    }
+    this.#grants.revoke(id);
+    this.#options.record({ kind: 'grant.revoked', session: grant.session, grant: id, revoker_uid: peer.uid });
+    return success({});
+  }
+
+  #asked(asked: Asked): void {
+    const session = this.#options.sessionOf(asked.session);
+    if (!session) {
+      if (asked.held) this.#refuse(asked, 'guard-unavailable');
+      return;
+    }
+    const question = this.#questionOf(asked, session);
+    if (asked.held && this.#countOf(session, 'held') >= MOST_HELD) {
+      this.#refuse(asked, 'cannot-hold');
+      return;
+    }
+    if (!asked.held && this.#isKnown(asked)) return;
+    this.#open.set(asked.request, question);
+    if (!asked.held) this.#makeRoom(session);
+    this.#tellAsked(question);
+  }
+
+  #questionOf(asked: Asked, session: AskingSession): Question {
+    const { nowNs, processes } = this.#options;
+    const now = nowNs();
+    const held = { state: 'held', until: wallClock(asked.deadlineNs - now) } as const;
+    return {
+      asked,
+      session,
+      chain: processes.chain(asked.pid, session.launcherPid),
+      askedAt: wallClock(asked.monotonicNs - now),
+      status: asked.held ? held : { state: 'refused', because: becauseOf(asked.reason) },
+      answered: null,
+      expiresNs: asked.held ? asked.deadlineNs : now + INBOX_NS,
+    };
+  }
+
+  /** The same refusal again does not fill the inbox. */
+  #isKnown(asked: Asked): boolean {
+    return [...this.#open.values()].some(
+      (known) =>
+        known.status.state === 'refused' &&
+        known.asked.session === asked.session &&
+        Buffer.compare(known.asked.question, asked.question) === 0,
+    );
+  }
+
+  #countOf(session: AskingSession, state: Question['status']['state']): number {
+    return [...this.#open.values()].filter((one) => one.session.id === session.id && one.status.state === state).length;
+  }
+
+  #makeRoom(session: AskingSession): void {
+    if (this.#countOf(session, 'refused') <= MOST_IN_INBOX) return;
+    const oldest = [...this.#open.values()].find(
+      (one) => one.session.id === session.id && one.status.state === 'refused',
+    );
+    if (oldest) this.#end(oldest, 'timed-out');
+  }
+
+  #concluded({ request, verdict, reason }: Concluded): void {
+    const question = this.#open.get(request);
+    if (!question) return;
+    if (verdict === 'allow') this.#end(question, 'allowed');
+    else if (reason === 'denied') this.#end(question, 'denied');
+    else if (reason === 'interrupted') this.#end(question, 'interrupted');
+    else this.#keepForNextAttempt(question, becauseOf(reason));
+  }
+
+  /** Refused without a person's word: it can still be allowed. */
+  #keepForNextAttempt(question: Question, because: ReturnType<typeof becauseOf>): void {
+    question.status = { state: 'refused', because };
+    question.answered = null;
+    question.expiresNs = this.#options.nowNs() + INBOX_NS;
+    this.#makeRoom(question.session);
+    this.#tellAsked(question);
+  }
+
+  #watch(question: Question, now: bigint): void {
+    const { asked } = question;
+    const { processes } = this.#options;
+    if (!processes.lives(asked) || now > question.expiresNs + GRACE_NS) this.#end(question, 'withdrawn');
+    else if (question.answered) this.#wake(question);
+    else if (now >= question.expiresNs) this.#settle(question, { verdict: 'block', reason: 'timed-out', ...NOBODY });
+    else if (processes.isInterrupted(asked.pid, asked.tid)) {
+      this.#settle(question, { verdict: 'block', reason: 'interrupted', ...NOBODY });
+    }
+  }
+
+  #find(id: number, peer: Peer): Result<Question, ProtocolError> {
+    const question = this.#open.get(id);
+    if (!question || !(isRoot(peer) || question.session.owner === peer.uid)) {
+      const remedy = 'See what waits: ringfence approvals';
+      return failure(protocolError('not-found', `there is no open question ${id}`, { remedy }));
+    }
+    return question.answered ? failure(tooLate(id)) : success(question);
+  }
+
+  #allow(question: Question, option: ApprovalOption, peer: Peer): Decided {
+    const isHeld = question.status.state === 'held';
+    let grant: Grant | null = null;
+    if (option !== 'allow-once' || !isHeld) {
+      try {
+        grant = this.#grants.make(question, option, peer.uid);
+      } catch (error) {
+        if (!(error instanceof GrantsFull)) throw error;
+        return failure(
+          protocolError('limit-reached', 'too many grants are in force', { remedy: 'Revoke some first.' }),
+        );
+      }
+      this.#options.tell({ event: 'grant.made', data: grant });
+    }
+    this.#recordAnswer(question, option, peer.uid);
+    this.#pass(question, option, peer.uid);
+    if (grant) this.#passCovered(grant, option, peer.uid);
+    return success({ outcome: 'allowed', grant });
+  }
+
+  /** Other questions that the same answer settles. */
+  #passCovered(grant: Grant, option: ApprovalOption, by: Uid): void {
+    if (option === 'allow-once') return;
+    for (const other of this.#open.values()) {
+      if (other.answered || !this.#grants.covers(grant.id, other)) continue;
+      this.#recordAnswer(other, option, by);
+      this.#pass(other, option, by);
+    }
+  }
+
+  #pass(question: Question, option: ApprovalOption, by: Uid): void {
+    if (question.status.state === 'refused') this.#end(question, 'allowed', by);
+    else this.#settle(question, { verdict: 'allow', reason: 'approved', approver: by }, option, by);
+  }
+
+  #deny(question: Question, peer: Peer): MethodResult<'approvals.decide'> {
+    try {
+      this.#grants.denyRepeats(question, peer.uid);
+    } catch (error) {
+      // then the next attempt asks again
+      if (!(error instanceof GrantsFull)) throw error;
+    }
+    this.#recordAnswer(question, 'deny', peer.uid);
+    const answer = { verdict: 'block', reason: 'denied', approver: peer.uid } as const;
+    if (question.status.state === 'refused') this.#end(question, 'denied', peer.uid);
+    else this.#settle(question, answer, 'deny', peer.uid);
+    return { outcome: 'denied', grant: null };
+  }
+
+  /** Gives the kernel its answer; the end of the question is told when the kernel has used it. */
+  #settle(question: Question, answer: Answer, option: ApprovalOption | null = null, by: Uid | null = null): void {
+    question.answered = { option, by };
+    this.#options.tables.decide(question.asked.request, answer);
+    this.#wake(question);
+  }
+
+  /** What the terminal has stopped stays so: its `fg` wakes it, and the call finds its answer then. */
+  #wake({ asked, session }: Question): void {
+    const { tables, processes } = this.#options;
+    if (!processes.isSuspended(asked.pid, session.launcherPid)) tables.resume(asked);
+  }
+
+  /** Without a question of ours: nobody was or will be asked. */
+  #refuse(call: Asked | PendingCall, reason: 'guard-unavailable' | 'cannot-hold'): void {
+    this.#options.tables.decide(call.request, { verdict: 'block', reason, ...NOBODY });
+    this.#options.tables.resume(call);
+  }
+
+  #recordAnswer({ asked, session }: Question, option: ApprovalOption, by: Uid): void {
+    const about = { session: session.id, skill_id: session.skillId, owner_uid: session.owner, pid: asked.pid };
+    this.#options.record({ kind: 'approval.answered', ...about, request: asked.request, option, approver_uid: by });
+  }
+
+  #tellAsked(question: Question): void {
+    this.#options.tell({ event: 'approval.asked', data: shownRequest(question) });
+  }
+
+  #end(question: Question, outcome: ApprovalOutcome, by: Uid | null = question.answered?.by ?? null): void {
+    const { asked, session } = question;
+    this.#open.delete(asked.request);
+    const { id } = shownRequest(question);
+    const data: ApprovalEnd = { id, owner: session.owner, session: session.id, outcome, by };
+    this.#options.tell({ event: 'approval.ended', data });
+  }
+}
+
+function becauseOf(reason: string): 'nobody-to-ask' | 'cannot-hold' | 'timed-out' | 'guard-unavailable' {
+  return reason === 'nobody-to-ask' || reason === 'cannot-hold' || reason === 'timed-out'
+    ? reason
+    : 'guard-unavailable';
+}
+
+function tooLate(id: number): ProtocolError {
+  const remedy = 'See what waits: ringfence approvals';
+  return protocolError('too-late', `question ${id} is over: it was answered or given up meanwhile`, { remedy });
+}
+
+/** The wall clock's time so many nanoseconds from now. */
+function wallClock(fromNowNs: bigint): string {
+  return new Date(Date.now() + Number(fromNowNs / 1_000_000n)).toISOString();
+}

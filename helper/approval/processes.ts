@@ -1,0 +1,89 @@
+/** What /proc tells of processes that are held. A process that is gone answers like one that wants nothing. */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Pid } from '../../core/protocol/scalars.ts';
+
+const { SIGHUP, SIGINT, SIGQUIT, SIGTERM } = constants.signals;
+/** Whoever sends one of these does not want to wait for an answer. Bit N-1 of the masks stands for signal N (proc(5)). */
+const INTERRUPTING = [SIGHUP, SIGINT, SIGQUIT, SIGTERM].reduce((mask, signal) => mask | (1n << BigInt(signal - 1)), 0n);
+
+const MAX_CHAIN = 32;
+const NS_PER_TICK = 10_000_000n;
+
+export interface ChainLink {
+  readonly pid: Pid;
+  readonly executable: string | null;
+}
+
+export class Processes {
+  readonly #proc: string;
+
+  constructor(proc = '/proc') {
+    this.#proc = proc;
+  }
+
+  /** Does this very process still run? A zombie does not. */
+  lives({ pid, startNs }: { readonly pid: number; readonly startNs: bigint }): boolean {
+    const stat = this.#stat(pid);
+    return stat !== null && stat.state !== 'Z' && stat.state !== 'X' && stat.startTicks === startNs / NS_PER_TICK;
+  }
+
+  /** Does a signal such as Ctrl-C wait for the thread? A stopped process does not get it. */
+  isInterrupted(pid: number, tid: number): boolean {
+    const status = this.#read(`${pid}/task/${tid}/status`);
+    if (status === null) return false;
+    return ((mask(status, 'SigPnd') | mask(status, 'ShdPnd')) & INTERRUPTING) !== 0n;
+  }
+
+  /** Has the terminal stopped the job that the process is part of (Ctrl-Z)? Its launcher stands for the job. */
+  isSuspended(pid: number, launcherPid: number | null): boolean {
+    if (launcherPid === null) return false;
+    const launcher = this.#stat(launcherPid);
+    return launcher !== null && launcher.state === 'T' && launcher.processGroup === this.#stat(pid)?.processGroup;
+  }
+
+  /** The process and its ancestors, up to but without the launcher. */
+  chain(pid: number, launcherPid: number | null): ChainLink[] {
+    const chain: ChainLink[] = [];
+    for (let next = pid; next > 1 && next !== launcherPid && chain.length < MAX_CHAIN; ) {
+      chain.push({ pid: next as Pid, executable: this.#executable(next) });
+      next = launcherPid === null ? 0 : (this.#stat(next)?.parentPid ?? 0);
+    }
+    return chain;
+  }
+
+  #executable(pid: number): string | null {
+    try {
+      return readlinkSync(join(this.#proc, String(pid), 'exe'));
+    } catch {
+      return null;
+    }
+  }
+
+  #stat(pid: number): { state: string; parentPid: number; processGroup: number; startTicks: bigint } | null {
+    const text = this.#read(`${pid}/stat`);
+    if (text === null) return null;
+    // the name in parentheses may hold anything
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return {
+      state: fields[0] ?? '',
+      parentPid: Number(fields[1]),
+      processGroup: Number(fields[2]),
+      startTicks: BigInt(fields[19] ?? '0'),
+    };
+  }
+
+  #read(path: string): string | null {
+    try {
+      return readFileSync(join(this.#proc, path), 'latin1');
+    } catch {
+      return null;
+    }
+  }
+}
+
+function mask(status: string, field: string): bigint {
+  const digits = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1];
+  return digits === undefined ? 0n : BigInt(`0x${digits}`);
+}

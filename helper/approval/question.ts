@@ -1,0 +1,55 @@
+/** An open question and how clients see it. */
+import type { ApprovalId, ApprovalOption, ApprovalRequest, ApprovalState } from '../../core/protocol/approval.ts';
+import type { Uid } from '../../core/protocol/scalars.ts';
+import type { Asked } from '../kernel/held-call.ts';
+import type { AskingSession } from './asking-session.ts';
+import type { ChainLink } from './processes.ts';
+
+export interface Question {
+  readonly asked: Asked;
+  readonly session: AskingSession;
+  readonly chain: readonly ChainLink[];
+  /** Wall clock, RFC 3339. */
+  readonly askedAt: string;
+  status: ApprovalState;
+  /** An answer is on its way to the kernel: nobody else can give one. */
+  answered: { readonly option: ApprovalOption | null; readonly by: Uid | null } | null;
+  /** CLOCK_MONOTONIC: the end of the hold, then of its time in the inbox. */
+  expiresNs: bigint;
+}
+
+/** The answers that fit: what is no path has no rule of its own to widen to when none asked. */
+function optionsFor({ asked }: Question): ApprovalOption[] {
+  const options: ApprovalOption[] = ['deny', 'allow-once', 'allow-process', 'allow-session', 'allow-15-minutes'];
+  return asked.rule === 0 ? options : [...options, 'allow-rule'];
+}
+
+const text = (bytes: Uint8Array | null): string | null => bytes && new TextDecoder().decode(bytes);
+
+export function shownRequest(question: Question): ApprovalRequest {
+  const { asked, session, chain, askedAt, status } = question;
+  return {
+    id: asked.request as ApprovalId,
+    owner: session.owner,
+    session: session.id,
+    skillId: session.skillId,
+    operation: asked.operation,
+    operations: [...asked.operations],
+    call: asked.call,
+    path: text(asked.path),
+    otherPath: text(asked.otherPath),
+    address: asked.address,
+    port: asked.port,
+    chain: chain.length > 0 ? [...chain] : [{ pid: asked.pid as ChainLink['pid'], executable: null }],
+    rule: asked.rule === 0 ? null : session.rule(asked.rule),
+    askedAt,
+    status,
+    options: optionsFor(question),
+  };
+}
+
+/** What the question is about, in words. */
+export function objectOf({ asked }: Question): string {
+  if (asked.path !== null) return text(asked.path) ?? '';
+  return asked.address?.includes(':') ? `[${asked.address}]:${asked.port}` : `${asked.address}:${asked.port}`;
+}

@@ -1,0 +1,44 @@
+/** What stands on the kernel side: sessions, and the questions that their calls raise. */
+import type { Logger } from 'pino';
+import type { HelperEvent } from '../core/protocol/events.ts';
+import { Approvals } from './approval/approvals.ts';
+import { polkitAuthorize } from './approval/authorize.ts';
+import { Processes } from './approval/processes.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { Guard } from './kernel/guard.ts';
+import { HeldCalls } from './kernel/held-calls.ts';
+import type { Places } from './places.ts';
+import { Sessions } from './session/sessions.ts';
+import type { ManifestWorker } from './worker/manifest-worker.ts';
+
+/** With a guard the kernel enforces; without one everything but sessions still works. */
+export interface Enforcer {
+  readonly guard: Guard;
+  readonly sessions: Sessions;
+  readonly held: HeldCalls;
+  readonly approvals: Approvals;
+}
+
+export interface EnforceParts {
+  readonly audit: AuditLog;
+  readonly worker: ManifestWorker;
+  readonly places: Places;
+  readonly tell: (happened: HelperEvent) => void;
+  readonly log: Logger;
+}
+
+export function enforce(guard: Guard, { audit, worker, places, tell, log }: EnforceParts): Enforcer {
+  const { runtime: bookDirectory, trustedKeys: keyDirectory } = places;
+  const sessions = new Sessions({ guard, audit, worker, bookDirectory, keyDirectory, tell });
+  const held = new HeldCalls(places.pins);
+  const approvals = new Approvals({
+    tables: held,
+    processes: new Processes(),
+    sessionOf: (number) => sessions.facts(number),
+    authorize: polkitAuthorize(),
+    tell,
+    record: (draft) => void audit.append([draft]).catch((error: unknown) => log.error(error, 'evidence log')),
+    nowNs: () => process.hrtime.bigint(),
+  });
+  return { guard, sessions, held, approvals };
+}
