@@ -30,6 +30,11 @@ static const __u64 restartable[8] = {
 	CALL_BIT(452),
 };
 
+static __always_inline bool is_open_call(__u64 number)
+{
+	return number == CALL_OPEN || number == CALL_CREAT || number == CALL_OPENAT || number == CALL_OPENAT2;
+}
+
 /* The job of an interactive shell: the shell would see it stop. */
 static __always_inline bool is_job(struct task_struct *task)
 {
@@ -70,13 +75,8 @@ static __always_inline void normalise(struct rf_question *question, const struct
 	question->operations = decision->operations;
 	switch (decision->call) {
 	case RF_CALL_CREATE:
-		switch (registers->orig_ax) {
-		case CALL_OPEN:
-		case CALL_CREAT:
-		case CALL_OPENAT:
-		case CALL_OPENAT2:
+		if (is_open_call(registers->orig_ax))
 			question->call = RF_CALL_OPEN;
-		}
 		break;
 	case RF_CALL_OPEN:
 		if (decision->call_flags & O_CREAT)
@@ -105,9 +105,8 @@ static __always_inline void read_directory(struct dentry *dentry, struct rf_inod
 }
 
 /* Names the object: by identity, by directory and name where it may come to be, by both where the name itself is at stake. */
-static __always_inline void read_object(struct rf_question *question, const struct decision *decision)
+static __always_inline void read_object(struct rf_question *question, struct dentry *dentry, __u32 call_flags)
 {
-	struct dentry *dentry = (struct dentry *)decision->dentry;
 	bool creates = question->operations & OPERATION(RF_CREATE);
 
 	if (!dentry)
@@ -127,10 +126,21 @@ static __always_inline void read_object(struct rf_question *question, const stru
 	}
 	read_directory(dentry, &question->directory);
 	/* a nameless file gets a number for a name, a new one with each attempt */
-	if (!(decision->call_flags & O_TMPFILE_BIT))
+	if (!(call_flags & O_TMPFILE_BIT))
 		read_name(dentry, question->name);
 	if (!creates)
 		read_identity(dentry, &question->object);
+}
+
+/* The kernel asks the hook twice, ends swapped: it is one question. */
+static __always_inline bool changes_places(const struct decision *decision)
+{
+	return decision->call == RF_CALL_RENAME && (decision->call_flags & RENAME_EXCHANGE);
+}
+
+static __always_inline __u64 inode_number(struct dentry *dentry)
+{
+	return BPF_CORE_READ(dentry, d_inode, i_ino);
 }
 
 static __always_inline void ask_about(struct hold *hold, struct labelled_task *task, const struct decision *decision,
@@ -138,6 +148,7 @@ static __always_inline void ask_about(struct hold *hold, struct labelled_task *t
 {
 	struct rf_policy *policy = bpf_map_lookup_elem(&policies, &task->label.policy);
 	struct rf_question *question = &hold->key.question;
+	struct dentry *dentry = (struct dentry *)decision->dentry, *other = (struct dentry *)decision->other;
 
 	__builtin_memset(&hold->key, 0, sizeof(hold->key));
 	question->session = task->label.session;
@@ -145,10 +156,15 @@ static __always_inline void ask_about(struct hold *hold, struct labelled_task *t
 	question->generation = policy ? policy->generation : 0;
 	question->skill = task->label.skill;
 	normalise(question, decision);
-	read_object(question, decision);
-	if (decision->other) {
-		struct dentry *other = (struct dentry *)decision->other;
-
+	if (changes_places(decision)) {
+		question->exchange = 1;
+		if (inode_number(other) < inode_number(dentry)) {
+			other = dentry;
+			dentry = (struct dentry *)decision->other;
+		}
+	}
+	read_object(question, dentry, decision->call_flags);
+	if (other) {
 		read_directory(other, &question->other_directory);
 		read_name(other, question->other_name);
 		read_identity(other, &question->other_object);

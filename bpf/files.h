@@ -249,6 +249,13 @@ int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct
 	return conclude_pair(&request, &source, &from, &target, &to);
 }
 
+static __always_inline __u32 rename_flags(void)
+{
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	return registers->orig_ax == CALL_RENAMEAT2 ? registers->r8 : 0;
+}
+
 /* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */
 SEC("lsm/inode_rename")
 int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
@@ -267,17 +274,20 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 	if (new_dentry->d_inode)
 		request.operations |= OPERATION(RF_DELETE);
 	resolve(&request, new_dentry, &target, &to);
+	source.call_flags = rename_flags();
 	if (is_directory(old_dentry))
 		compare_ends(source.verdict > target.verdict ? &source : &target, from.state, to.state);
 	return conclude_pair(&request, &source, &from, &target, &to);
 }
 
+/* Up to Linux 6.1 also called for O_TRUNC, after file_open has judged the same open with all that it asks for. */
 SEC("lsm/path_truncate")
 int BPF_PROG(rf_path_truncate, const struct path *path, int ret)
 {
 	struct labelled_task *task = caller();
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 
-	if (ret || !task)
+	if (ret || !task || is_open_call(registers->orig_ax))
 		return ret;
 	return judge_one(task, RF_CALL_TRUNCATE, OPERATION(RF_WRITE), path->dentry);
 }

@@ -33,6 +33,7 @@ typedef _Bool bool;
 #define O_CREAT 0100
 #define O_TRUNC 01000
 #define O_TMPFILE_BIT 020000000
+#define RENAME_EXCHANGE 2
 
 #define TIOCSTI 0x5412    /* puts bytes into a terminal's input */
 #define TIOCLINUX 0x541c  /* among others: pastes the console's selection */
@@ -55,6 +56,7 @@ typedef _Bool bool;
 #define CALL_MKNOD 133
 #define CALL_OPENAT 257
 #define CALL_MKNODAT 259
+#define CALL_RENAMEAT2 316
 #define CALL_EXECVEAT 322
 #define CALL_OPENAT2 437
 
@@ -197,6 +199,7 @@ struct task_struct {
 };
 
 struct pt_regs {
+	unsigned long r8;
 	unsigned long ax;
 	unsigned long si;
 	unsigned long dx;

@@ -291,7 +291,7 @@ struct rf_question {
 	__u8 protocol;
 	__u16 port;
 	__u16 family;
-	__u16 reserved;
+	__u16 exchange; /* 1: two names change places, the one of the lower inode comes first */
 	struct rf_inode object;
 	struct rf_inode directory;
 	struct rf_inode other_object; /* what a rename would replace */

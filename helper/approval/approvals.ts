@@ -58,8 +58,9 @@ export class Approvals {
     this.#grants = new Grants({ tables, processes, nowNs, ended });
   }
 
-  /** Refuses and wakes whatever an earlier helper left waiting. */
+  /** Refuses and wakes whatever an earlier helper left waiting; the answers it was given end with it. */
   recover(): void {
+    this.#options.tables.revokeAll();
     for (const call of this.#options.tables.pending()) this.#refuse(call, 'guard-unavailable');
   }
 
@@ -273,11 +274,22 @@ export class Approvals {
       // then the next attempt asks again
       if (!(error instanceof GrantsFull)) throw error;
     }
-    this.#recordAnswer(question, 'deny', peer.uid);
-    const answer = { verdict: 'block', reason: 'denied', approver: peer.uid } as const;
-    if (question.status.state === 'refused') this.#end(question, 'denied', peer.uid);
-    else this.#settle(question, answer, 'deny', peer.uid);
+    for (const same of this.#alike(question)) this.#refuseFor(same, peer.uid);
     return { outcome: 'denied', grant: null };
+  }
+
+  /** This question, and those that other threads and processes wait for in the very same words. */
+  #alike({ asked }: Question): Question[] {
+    return [...this.#open.values()].filter(
+      (one) => !one.answered && Buffer.compare(one.asked.question, asked.question) === 0,
+    );
+  }
+
+  #refuseFor(question: Question, by: Uid): void {
+    this.#recordAnswer(question, 'deny', by);
+    const answer = { verdict: 'block', reason: 'denied', approver: by } as const;
+    if (question.status.state === 'refused') this.#end(question, 'denied', by);
+    else this.#settle(question, answer, 'deny', by);
   }
 
   /** Gives the kernel its answer; the end of the question is told when the kernel has used it. */

@@ -33,6 +33,8 @@ export interface GrantsOptions {
 export class Grants {
   readonly #options: GrantsOptions;
   readonly #kept = new Map<GrantId, Kept>();
+  /** Answers of no and when they end; nobody revokes them. */
+  readonly #denials = new Map<Question, { readonly key: Uint8Array; readonly untilNs: bigint }>();
   #last = 0;
 
   constructor(options: GrantsOptions) {
@@ -82,11 +84,8 @@ export class Grants {
   /** Answers the same question with no for a while, without asking anyone. */
   denyRepeats(question: Question, by: Uid): void {
     const untilNs = this.#options.nowNs() + DENIAL_NS;
-    this.#put(
-      question,
-      { process: null, rule: 0 },
-      { verdict: 'block', reason: 'denied', untilNs, once: false, approver: by },
-    );
+    const terms = { verdict: 'block', reason: 'denied', untilNs, once: false, approver: by } as const;
+    this.#denials.set(question, { key: this.#put(question, { process: null, rule: 0 }, terms), untilNs });
   }
 
   /** Does the grant answer this other question as well? */
@@ -111,6 +110,7 @@ export class Grants {
   /** Ends what is over: by time, or since its process is gone. */
   sweep(): void {
     const now = this.#options.nowNs();
+    for (const [question, { untilNs }] of this.#denials) if (untilNs <= now) this.#forgetDenial(question);
     for (const [id, { untilNs, scope }] of this.#kept) {
       const isOver = untilNs !== null && untilNs <= now;
       if (isOver || (scope.process && !this.#options.processes.lives(scope.process))) this.revoke(id);
@@ -119,13 +119,33 @@ export class Grants {
 
   endSession(session: bigint): void {
     for (const [id, { question }] of this.#kept) if (question.asked.session === session) this.revoke(id);
+    for (const question of this.#denials.keys()) if (question.asked.session === session) this.#forgetDenial(question);
+  }
+
+  #forgetDenial(question: Question): void {
+    const denial = this.#denials.get(question);
+    this.#denials.delete(question);
+    if (denial) this.#options.tables.revoke(denial.key);
   }
 
   #put(question: Question, scope: GrantScope, terms: Parameters<HeldCallTables['grant']>[2]): Uint8Array {
     try {
-      return this.#options.tables.grant(question.asked.question, scope, terms);
+      const key = this.#options.tables.grant(question.asked.question, scope, terms);
+      this.#replaced(key);
+      return key;
     } catch (error) {
       throw new GrantsFull(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** What the table had under this key before is over: ending it later must not end what is there now. */
+  #replaced(key: Uint8Array): void {
+    const isSame = (earlier: { readonly key: Uint8Array }) => Buffer.compare(earlier.key, key) === 0;
+    for (const [question, denial] of this.#denials) if (isSame(denial)) this.#denials.delete(question);
+    for (const [id, kept] of this.#kept) {
+      if (!isSame(kept)) continue;
+      this.#kept.delete(id);
+      this.#options.ended(kept.shown);
     }
   }
 

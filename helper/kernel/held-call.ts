@@ -97,6 +97,7 @@ export interface HeldCallTables {
   /** Returns the key, to revoke it by. */
   grant(question: Uint8Array, scope: GrantScope, terms: GrantTerms): Uint8Array;
   revoke(key: Uint8Array): void;
+  revokeAll(): void;
   /** How long calls of a session are held, nanoseconds; null: nobody attends, they are refused at once. */
   attend(session: bigint, holdNs: bigint | null): void;
   /** Says that the helper is well. Without it for three seconds every question is refused. */

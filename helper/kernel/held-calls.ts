@@ -58,7 +58,13 @@ export class HeldCalls implements HeldCallTables {
     data.setUint32(8, approver ?? NOBODY, true);
     const key = encodeU64(BigInt(request));
     // the call is over already: nobody would ever take the answer away
-    if (this.#maps.pending.get(key)) this.#maps.decisions.set(key, value);
+    if (!this.#maps.pending.get(key)) return;
+    try {
+      this.#maps.decisions.set(key, value);
+    } catch {
+      this.#dropUnwanted();
+      this.#maps.decisions.set(key, value);
+    }
   }
 
   resume({ pid, startNs }: { readonly pid: number; readonly startNs: bigint }): boolean {
@@ -96,6 +102,10 @@ export class HeldCalls implements HeldCallTables {
     this.#maps.grants.delete(key);
   }
 
+  revokeAll(): void {
+    for (const key of this.#maps.grants.keys()) this.#maps.grants.delete(key);
+  }
+
   attend(session: bigint, holdNs: bigint | null): void {
     if (holdNs === null) this.#maps.asking.delete(encodeU64(session));
     else this.#maps.asking.set(encodeU64(session), encodeU64(holdNs));
@@ -129,6 +139,11 @@ export class HeldCalls implements HeldCallTables {
     const key = encodeU64(BigInt(request));
     this.#maps.pending.delete(key);
     this.#maps.decisions.delete(key);
+  }
+
+  /** Answers to calls that were over at the very moment of the answer: nobody takes them away. */
+  #dropUnwanted(): void {
+    for (const key of this.#maps.decisions.keys()) if (!this.#maps.pending.get(key)) this.#maps.decisions.delete(key);
   }
 
   #drain(ring: Ring, hear: (happened: HeldCallEvent) => void): void {

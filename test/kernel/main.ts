@@ -4,8 +4,9 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installLocked } from '../locked-install.ts';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
@@ -23,7 +24,10 @@ const { values } = parseArgs({
 
 const CACHE = join(CHECKOUT, '.cache', 'kernel-suite');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
-const PROGRAMS = ['performer', 'nothing', 'family', 'flood'];
+const PROGRAMS = ['performer', 'nothing', 'family', 'flood', 'hold/storm', 'hold/hostile', 'hold/runtimes/scheduled'];
+const BUN = join(CHECKOUT, '.cache', 'bun');
+const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
+const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const SIZE = values.full ? 'full' : 'short';
 const POLICIES = { short: '40', full: '800' };
 /** Times the helper is killed under load. */
@@ -34,7 +38,17 @@ function compilePrograms(): void {
   mkdirSync(CACHE, { recursive: true });
   for (const name of PROGRAMS) {
     const source = join(import.meta.dirname, `${name}.c`);
-    execFileSync('gcc', ['-O1', '-static', '-pthread', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, name), source]);
+    execFileSync('gcc', [
+      '-O1',
+      '-static',
+      '-pthread',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-o',
+      join(CACHE, basename(name)),
+      source,
+    ]);
   }
 }
 
@@ -85,23 +99,26 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
   };
 }
 
-/** First the kernel side by itself, then the product as it is installed: each wants the kernel for itself. */
+/** First the kernel side by itself, then held calls, then the product as it is installed: each wants the kernel for itself. */
 async function runIn(kernel: Kernel): Promise<Outcome> {
   const alone = await boot(kernel, 'guest.ts', [
-    ...['--object', '/opt/ringfence/bpf/build/ringfence.bpf.o'],
-    ...['--policies', POLICIES[SIZE], '--seed', values.seed],
+    ...['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed],
+  ]);
+  const held = await boot(kernel, 'hold/guest.ts', [
+    ...['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : [])],
   ]);
   const installed = await boot(kernel, 'product-guest.ts', ['--kills', KILLS[SIZE]]);
-  return {
-    ...alone,
-    passed: alone.passed + installed.passed,
-    failed: alone.failed + installed.failed,
-    seconds: alone.seconds + installed.seconds,
-  };
+  const sum = (field: 'passed' | 'failed' | 'seconds') => alone[field] + held[field] + installed[field];
+  return { ...alone, passed: sum('passed'), failed: sum('failed'), seconds: sum('seconds') };
 }
 
 try {
   compilePrograms();
+  await installLocked({
+    source: join(import.meta.dirname, 'hold', 'bun'),
+    target: BUN,
+    onBegin: () => console.error('installing Bun (once, about 100 MB) …'),
+  });
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one

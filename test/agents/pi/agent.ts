@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { manifestSchema, type Permissions } from '../../../core/manifest/index.ts';
+import { installLocked } from '../../locked-install.ts';
 import starter from './starter.json' with { type: 'json' };
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
@@ -22,20 +23,12 @@ export type InstalledAgent = { folder: string; name: 'pi'; version: string };
 
 /** Installs pi with its own lock file if that has not been done. Throws with npm's message. */
 export async function installPi(onProgress: (line: string) => void): Promise<InstalledAgent> {
-  const lock = readFileSync(join(import.meta.dirname, 'package-lock.json'), 'utf8');
-  const stamp = join(INSTALLED, 'installed.lock');
-  if (readIfThere(stamp) !== lock) {
-    onProgress('installing the agent pi (once, about 200 MB) …');
-    mkdirSync(INSTALLED, { recursive: true });
-    for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
-      copyFileSync(join(import.meta.dirname, name), join(INSTALLED, name));
-    }
-    // Its native extras (clipboard, image formats) are optional and fetch binaries of their own: left out.
-    const options = ['ci', '--ignore-scripts', '--omit=optional', '--no-progress', '--loglevel=error'];
-    await promisify(execFile)('npm', options, { cwd: INSTALLED });
-    await promisify(execFile)('find', ['node_modules', ...NEVER_LOADED, '-delete'], { cwd: INSTALLED });
-    writeFileSync(stamp, lock);
-  }
+  await installLocked({
+    source: import.meta.dirname,
+    target: INSTALLED,
+    onBegin: () => onProgress('installing the agent pi (once, about 200 MB) …'),
+    onInstalled: () => promisify(execFile)('find', ['node_modules', ...NEVER_LOADED, '-delete'], { cwd: INSTALLED }),
+  });
   const manifest: unknown = JSON.parse(readFileSync(join(INSTALLED, PACKAGE, 'package.json'), 'utf8'));
   return { folder: INSTALLED, name: 'pi', version: z.looseObject({ version: z.string() }).parse(manifest).version };
 }
@@ -67,11 +60,3 @@ export function piCommand(node: string, task: string): string[] {
 }
 
 export const PI_ENVIRONMENT = { PI_OFFLINE: '1' };
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
