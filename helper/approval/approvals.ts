@@ -30,7 +30,7 @@ const GRACE_NS = 5_000_000_000n;
 
 export interface ApprovalsOptions {
   readonly tables: HeldCallTables;
-  readonly processes: Processes;
+  readonly processes: Pick<Processes, 'lives' | 'isInterrupted' | 'isSuspended' | 'chain'>;
   readonly sessionOf: (number: bigint) => AskingSession | null;
   readonly authorize: Authorize;
   readonly tell: (happened: HelperEvent) => void;

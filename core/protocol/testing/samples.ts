@@ -51,3 +51,46 @@ export function sampleEntry(seq: number, owner: number, more: object = {}): { ow
     },
   };
 }
+
+/** A held read, as a client sees it. */
+export function sampleApproval(id: number, owner: number, more: object = {}): object {
+  return {
+    id,
+    owner,
+    session: 'sample-1',
+    skillId: 'travel',
+    operation: 'read',
+    operations: ['read'],
+    call: 'open',
+    path: '/home/dev/Documents/passport.txt',
+    otherPath: null,
+    address: null,
+    port: null,
+    chain: [
+      { pid: 4712, executable: '/usr/bin/cat' },
+      { pid: 4711, executable: '/usr/bin/node' },
+    ],
+    rule: { pointer: 'permissions.require_approval.filesystem.read[0]', text: '~/Documents/**' },
+    askedAt: '2026-01-01T00:00:00.000000Z',
+    status: { state: 'held', until: new Date(Date.now() + 30_000).toISOString() },
+    options: ['deny', 'allow-once', 'allow-process', 'allow-session', 'allow-15-minutes', 'allow-rule'],
+    ...more,
+  };
+}
+
+/** An answer in force, as a client sees it. */
+export function sampleGrant(id: number, owner: number, more: object = {}): object {
+  return {
+    id,
+    owner,
+    session: 'sample-1',
+    skillId: 'travel',
+    request: 1,
+    option: 'allow-session',
+    operations: ['read'],
+    object: '/home/dev/Documents/passport.txt',
+    grantedAt: '2026-01-01T00:00:00.000000Z',
+    until: null,
+    ...more,
+  };
+}

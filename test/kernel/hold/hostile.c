@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hostile CASE PLACE [PROGRAM]: one way to get around, or to upset, a call that is held. In PLACE lie `file` and `second`. It begins when
+ * hostile CASE PLACE [PROGRAM or MILLISECONDS]: one way to get around, or to upset, a call that is held. In PLACE lie `file` and `second`. It begins when
  * a byte comes in and prints the errno of the call, 0 when it went through; "died" when the caller did not live to tell.
  */
 #define _GNU_SOURCE
@@ -172,9 +172,11 @@ static int with_handler(void)
 	return result * 10 + handler_result;
 }
 
+static int leave_after_ms;
+
 static void *leave_by_exec(void *program)
 {
-	pause_ms(50);
+	pause_ms(leave_after_ms);
 	execl(program, program, "nothing", "-", (char *)0);
 	return NULL;
 }
@@ -182,7 +184,7 @@ static void *leave_by_exec(void *program)
 static void *leave_by_exit(void *unused)
 {
 	(void)unused;
-	pause_ms(50);
+	pause_ms(leave_after_ms);
 	_exit(0);
 }
 
@@ -292,8 +294,9 @@ static int as_other_user(const char *program, const char *place)
 	return 1000 + errno;
 }
 
-static int attempt(const char *name, const char *place, char *self, const char *program)
+static int attempt(const char *name, const char *place, char *self, const char *more)
 {
+	leave_after_ms = more ? atoi(more) : 0;
 	if (!strcmp(name, "created"))
 		return created();
 	if (!strcmp(name, "nothing"))
@@ -329,7 +332,7 @@ static int attempt(const char *name, const char *place, char *self, const char *
 	if (!strcmp(name, "old-entry"))
 		return by_old_entry();
 	if (!strcmp(name, "setuid"))
-		return as_other_user(program, place);
+		return as_other_user(more, place);
 	return 4000;
 }
 

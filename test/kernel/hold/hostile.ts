@@ -161,23 +161,30 @@ async function killed(setup: HostileSetup): Promise<void> {
   await end('SIGTERM');
 }
 
-/** The held thread's siblings leave the program, as soon as somebody wakes them. */
+/** The held thread's siblings leave the program as soon as somebody wakes them; or the call is refused after too many wakes. */
 async function threadsLeave(setup: HostileSetup): Promise<void> {
   for (const name of ['thread-exec', 'exit-group']) {
-    const run = new Case(setup, name).begin();
-    await run.question();
-    let over = false;
-    void run.ended.then(() => {
-      over = true;
-    });
-    for (const end = Date.now() + 5000; !over && Date.now() < end; await sleep(60))
-      try {
-        process.kill(run.pid, 'SIGCONT');
-      } catch {} // it has just ended
-    const result = await run.ended;
-    run.check('the program went on', over && result === (name === 'thread-exec' ? '0' : DIED), result);
-    run.check('nothing was made', !existsSync(FRESH));
-    run.checkOutcomes('withdrawn');
+    for (const delay of ['0', '1', '3', '10', '50']) {
+      const run = new Case(setup, name, delay).begin();
+      let over = false;
+      void run.ended.then(() => {
+        over = true;
+      });
+      for (const end = Date.now() + 10_000; !over && Date.now() < end; await sleep(20))
+        try {
+          process.kill(run.pid, 'SIGCONT');
+        } catch {} // it has just ended
+      run.check(`after ${delay} ms: it came to its end`, over);
+      if (!over) process.kill(run.pid, 'SIGKILL');
+      const result = await run.ended;
+      const left = name === 'thread-exec' ? '0' : DIED;
+      run.check(`after ${delay} ms: left or refused`, result === left || result === EPERM, result);
+      run.check(`after ${delay} ms: nothing was made`, !existsSync(FRESH));
+      const outcomes = [...setup.arena.courses().values()].map((course) => course.outcomes.join());
+      const expected = result === EPERM ? 'block cannot-hold' : 'withdrawn';
+      // it may have left before it asked
+      run.checkOutcomes(...outcomes.map(() => expected));
+    }
   }
 }
 

@@ -1,0 +1,357 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type ApprovalEnd, approvalRequest } from '../../core/protocol/approval.ts';
+import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
+import type { HelperEvent } from '../../core/protocol/events.ts';
+import type { Pid } from '../../core/protocol/scalars.ts';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { RecordDraft } from '../audit/options.ts';
+import type { Peer } from '../control/peer.ts';
+import { Approvals } from './approvals.ts';
+import { HOLD_NS, ScriptedKernel, SECOND_NS, scriptedQuestion, scriptedSession } from './testing/kernel.ts';
+
+const START_NS = 100n * SECOND_NS;
+const MINUTE_NS = 60n * SECOND_NS;
+
+const peer = (uid: number): Peer => ({ pid: 900, uid, gid: uid, pidfd: null, session: null }) as Peer;
+const ALICE = peer(1000);
+const BOB = peer(1001);
+const ROOT = peer(0);
+
+let kernel: ScriptedKernel;
+let nowNs: bigint;
+let told: HelperEvent[];
+let recorded: RecordDraft[];
+let living: Set<number>;
+let interrupted: Set<number>;
+let suspended: Set<number>;
+let authorized: Result<void, ProtocolError>;
+/** Runs while polkit asks. */
+let meanwhile: () => void;
+let approvals: Approvals;
+
+beforeEach(() => {
+  kernel = new ScriptedKernel();
+  nowNs = START_NS;
+  told = [];
+  recorded = [];
+  living = new Set([5000, 5001, 5002]);
+  interrupted = new Set();
+  suspended = new Set();
+  authorized = success(undefined);
+  meanwhile = () => {};
+  const processes: ConstructorParameters<typeof Approvals>[0]['processes'] = {
+    lives: ({ pid }) => living.has(pid),
+    isInterrupted: (pid) => interrupted.has(pid),
+    isSuspended: (pid) => suspended.has(pid),
+    chain: (pid) => [{ pid: pid as Pid, executable: '/usr/bin/cat' }],
+  };
+  approvals = new Approvals({
+    tables: kernel,
+    processes,
+    sessionOf: (number) =>
+      number === 1n ? scriptedSession(1n, 1000) : number === 2n ? scriptedSession(2n, 1001) : null,
+    authorize: async (who) => {
+      meanwhile();
+      return who.uid === 0 ? success(undefined) : authorized;
+    },
+    tell: (happened) => told.push(happened),
+    record: (draft) => recorded.push(draft),
+    nowNs: () => nowNs,
+  });
+});
+
+const ask = (request: number, change: Parameters<typeof scriptedQuestion>[1] = {}) =>
+  approvals.hear(scriptedQuestion(request, change));
+const conclude = (request: number, verdict: 'allow' | 'block', reason: 'approved' | 'denied' | 'timed-out') =>
+  approvals.hear({ kind: 'concluded', request, session: 1n, pid: 5000, verdict, reason });
+const ends = (): ApprovalEnd[] => told.flatMap(({ event, data }) => (event === 'approval.ended' ? [data] : []));
+const decide = (
+  id: number,
+  option: 'deny' | 'allow-once' | 'allow-session' | 'allow-process' | 'allow-15-minutes' | 'allow-rule',
+  who = ALICE,
+) => approvals.decide({ id: id as Parameters<Approvals['decide']>[0]['id'], option }, who);
+
+describe('a held question', () => {
+  test('is shown with all that the kernel says, and is well-formed for clients', () => {
+    ask(1);
+    const [shown] = approvals.list();
+    expect(approvalRequest.parse(shown)).toMatchObject({
+      id: 1,
+      owner: 1000,
+      skillId: 'mail',
+      operations: ['read'],
+      path: '/home/dev/Documents/passport.txt',
+      status: { state: 'held' },
+    });
+  });
+
+  test('once allowed, the kernel has the answer before the process is woken, and the end is told when it was used', async () => {
+    ask(1);
+    expect(await decide(1, 'allow-once')).toEqual(success({ outcome: 'allowed', grant: null }));
+    expect(kernel.decided.get(1)).toEqual({ verdict: 'allow', reason: 'approved', approver: 1000 });
+    expect(kernel.resumed).toEqual([5000]);
+    expect(ends()).toEqual([]);
+    conclude(1, 'allow', 'approved');
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'allowed', by: 1000 }]);
+    expect(approvals.busy).toBe(false);
+  });
+
+  test('denied, it is denied for a minute to come, in the same words by whoever else waits', async () => {
+    ask(1);
+    ask(2, { tid: 5007 });
+    ask(3, { question: Buffer.from('read itinerary') });
+    expect(await decide(1, 'deny')).toEqual(success({ outcome: 'denied', grant: null }));
+    expect([...kernel.decided.keys()]).toEqual([1, 2]);
+    expect([...kernel.granted.values()]).toMatchObject([
+      { terms: { verdict: 'block', reason: 'denied', untilNs: START_NS + MINUTE_NS } },
+    ]);
+    nowNs += MINUTE_NS;
+    approvals.sweep();
+    expect(kernel.granted.size).toBe(0);
+  });
+
+  test('denying needs no password', async () => {
+    authorized = failure(protocolError('not-authorized', 'no'));
+    ask(1);
+    expect(await decide(1, 'deny')).toMatchObject({ ok: true });
+  });
+
+  test('allowing without the right does nothing', async () => {
+    authorized = failure(protocolError('not-authorized', 'no'));
+    ask(1);
+    expect(await decide(1, 'allow-session')).toMatchObject({ ok: false, error: { code: 'not-authorized' } });
+    expect(kernel.decided.size + kernel.granted.size + recorded.length).toBe(0);
+    expect(approvals.list()).toHaveLength(1);
+  });
+
+  test('is answered once: the second answer comes too late', async () => {
+    ask(1);
+    await decide(1, 'deny');
+    expect(await decide(1, 'allow-once')).toMatchObject({ ok: false, error: { code: 'too-late' } });
+    expect(kernel.decided.get(1)).toMatchObject({ verdict: 'block' });
+  });
+
+  test('that ended while the password was typed is not allowed any more', async () => {
+    ask(1);
+    meanwhile = () => approvals.hear({ kind: 'withdrawn', request: 1, session: 1n, pid: 5000 });
+    expect(await decide(1, 'allow-session')).toMatchObject({ ok: false, error: { code: 'too-late' } });
+    expect(kernel.granted.size).toBe(0);
+  });
+
+  test('another user neither sees nor answers it; root does', async () => {
+    ask(1);
+    expect(await decide(1, 'deny', BOB)).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(kernel.decided.size).toBe(0);
+    expect(await decide(1, 'allow-once', ROOT)).toMatchObject({ ok: true });
+    expect(kernel.decided.get(1)).toMatchObject({ approver: 0 });
+  });
+
+  test('of a session that nobody knows is refused at once', () => {
+    ask(1, { session: 9n });
+    expect(kernel.decided.get(1)).toMatchObject({ verdict: 'block', reason: 'guard-unavailable', approver: null });
+    expect(approvals.list()).toEqual([]);
+  });
+
+  test('is refused at its deadline, and can be allowed for the next attempt then', async () => {
+    ask(1);
+    nowNs += HOLD_NS - 1n;
+    approvals.sweep();
+    expect(kernel.decided.size).toBe(0);
+    nowNs += 1n;
+    approvals.sweep();
+    expect(kernel.decided.get(1)).toEqual({ verdict: 'block', reason: 'timed-out', approver: null });
+    conclude(1, 'block', 'timed-out');
+    expect(approvals.list()).toMatchObject([{ id: 1, status: { state: 'refused', because: 'timed-out' } }]);
+    expect(await decide(1, 'allow-once')).toMatchObject({ ok: true, value: { grant: { option: 'allow-once' } } });
+    expect([...kernel.granted.values()]).toMatchObject([{ terms: { verdict: 'allow', once: true } }]);
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'allowed' }]);
+  });
+
+  test('ends with its process, and by the signals that mean stop', () => {
+    ask(1);
+    ask(2, { pid: 5001, tid: 5001 });
+    living.delete(5000);
+    interrupted.add(5001);
+    approvals.sweep();
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'withdrawn', by: null }]);
+    expect(kernel.decided.get(2)).toMatchObject({ verdict: 'block', reason: 'interrupted' });
+  });
+
+  test('of a job that the terminal has stopped gets its answer, and is not woken before its fg', async () => {
+    ask(1);
+    suspended.add(5000);
+    await decide(1, 'allow-once');
+    expect(kernel.decided.has(1)).toBe(true);
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([]);
+    suspended.clear();
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([5000]);
+  });
+
+  test('whose wake-up went astray is woken again', async () => {
+    ask(1);
+    await decide(1, 'allow-once');
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([5000, 5000]);
+  });
+
+  test('beyond sixty-four of one session is refused', () => {
+    for (let request = 1; request <= 65; request++) ask(request, { question: Buffer.from(`question ${request}`) });
+    expect(approvals.list()).toHaveLength(64);
+    expect(kernel.decided.get(65)).toMatchObject({ verdict: 'block', reason: 'cannot-hold' });
+  });
+});
+
+describe('a refusal that came at once', () => {
+  const refused = { held: false, reason: 'nobody-to-ask', deadlineNs: 0n } as const;
+
+  test('is in the inbox, once however often it happens, for ten minutes', () => {
+    ask(1, refused);
+    ask(2, refused);
+    expect(approvals.list()).toMatchObject([{ id: 1, status: { state: 'refused', because: 'nobody-to-ask' } }]);
+    nowNs += 600n * SECOND_NS;
+    approvals.sweep();
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'timed-out' }]);
+  });
+
+  test('goes with its session', () => {
+    ask(1, refused);
+    approvals.sessionEnded(1n);
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'withdrawn' }]);
+  });
+
+  test('the inbox keeps the newest', () => {
+    for (let request = 1; request <= 257; request++) ask(request, { ...refused, question: Buffer.from(`${request}`) });
+    expect(approvals.list()).toHaveLength(256);
+    expect(ends()).toMatchObject([{ id: 1 }]);
+  });
+});
+
+describe('a grant', () => {
+  test('of the session settles what waits in the same words, and only that', async () => {
+    ask(1);
+    ask(2, { pid: 5001 });
+    ask(3, { pid: 5002, question: Buffer.from('write passport') });
+    await decide(1, 'allow-session');
+    expect([...kernel.decided.keys()].sort()).toEqual([1, 2]);
+    expect(approvals.grants()).toMatchObject([{ option: 'allow-session', until: null }]);
+  });
+
+  test('of the process leaves other processes waiting', async () => {
+    ask(1);
+    ask(2, { pid: 5001 });
+    await decide(1, 'allow-process');
+    expect([...kernel.decided.keys()]).toEqual([1]);
+    living.delete(5000);
+    approvals.sweep();
+    expect(approvals.grants()).toEqual([]);
+    expect(kernel.granted.size).toBe(0);
+  });
+
+  test('of the rule covers its other objects for the same operations', async () => {
+    ask(1);
+    ask(2, { question: Buffer.from('read itinerary') });
+    ask(3, { question: Buffer.from('write itinerary'), operations: ['write'] });
+    ask(4, { question: Buffer.from('read diary'), rule: 2 });
+    await decide(1, 'allow-rule');
+    expect([...kernel.decided.keys()].sort()).toEqual([1, 2]);
+  });
+
+  test('of fifteen minutes ends then', async () => {
+    ask(1);
+    await decide(1, 'allow-15-minutes');
+    expect([...kernel.granted.values()]).toMatchObject([{ terms: { untilNs: START_NS + 15n * MINUTE_NS } }]);
+    nowNs += 15n * MINUTE_NS;
+    approvals.sweep();
+    expect(approvals.grants()).toEqual([]);
+    expect(told.map(({ event }) => event)).toContain('grant.ended');
+  });
+
+  test('is revoked by whom it concerns, and by root', async () => {
+    ask(1);
+    const made = await decide(1, 'allow-session');
+    const id = made.ok ? made.value.grant?.id : undefined;
+    if (id === undefined) throw new Error('there is no grant');
+    expect(approvals.revoke({ grant: id }, BOB)).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(kernel.granted.size).toBe(1);
+    expect(approvals.revoke({ grant: id }, ALICE)).toEqual(success({}));
+    expect(kernel.granted.size).toBe(0);
+    expect(recorded.at(-1)).toMatchObject({ kind: 'grant.revoked', grant: id, revoker_uid: 1000 });
+  });
+
+  test('made after a denial of the same question outlives the end of that denial', async () => {
+    ask(1);
+    ask(2, { held: false, reason: 'cannot-hold' });
+    await decide(1, 'deny');
+    ask(3);
+    await decide(3, 'allow-session');
+    nowNs += MINUTE_NS;
+    approvals.sweep();
+    expect([...kernel.granted.values()]).toMatchObject([{ terms: { verdict: 'allow' } }]);
+  });
+
+  test('that the kernel has no room for is refused, and the question stays open', async () => {
+    kernel.isFull = true;
+    ask(1);
+    expect(await decide(1, 'allow-session')).toMatchObject({ ok: false, error: { code: 'limit-reached' } });
+    expect(approvals.list()).toHaveLength(1);
+    expect(await decide(1, 'allow-once')).toMatchObject({ ok: true });
+  });
+
+  test('ends with its session', async () => {
+    ask(1);
+    await decide(1, 'allow-session');
+    approvals.sessionEnded(1n);
+    expect(kernel.granted.size).toBe(0);
+  });
+});
+
+describe('who is there to be asked', () => {
+  beforeEach(() => {
+    approvals.sessionBegan(scriptedSession(1n, 1000));
+    approvals.sessionBegan(scriptedSession(2n, 1001));
+  });
+
+  test('nobody at first; a user for their own sessions, root for all', () => {
+    expect([...kernel.attended.values()]).toEqual([null, null]);
+    const aliceGoes = approvals.attend(ALICE);
+    expect([kernel.attended.get(1n), kernel.attended.get(2n)]).toEqual([HOLD_NS, null]);
+    const rootGoes = approvals.attend(ROOT);
+    expect(kernel.attended.get(2n)).toBe(HOLD_NS);
+    aliceGoes();
+    expect(kernel.attended.get(1n)).toBe(HOLD_NS);
+    rootGoes();
+    rootGoes();
+    expect([...kernel.attended.values()]).toEqual([null, null]);
+  });
+
+  test('a session that begins later is attended at once', () => {
+    approvals.attend(ALICE);
+    approvals.sessionBegan(scriptedSession(3n, 1000));
+    expect(kernel.attended.get(3n)).toBe(HOLD_NS);
+    approvals.sessionEnded(3n);
+    expect(kernel.attended.get(3n)).toBe(null);
+  });
+});
+
+test('a helper that starts refuses what an earlier one left waiting, and ends its grants', () => {
+  kernel.grant(
+    Buffer.from('old'),
+    { process: null, rule: 0 },
+    { verdict: 'allow', reason: 'approved', approver: 0, untilNs: null, once: false },
+  );
+  kernel.waiting = [{ request: 7, pid: 5000, tid: 5000, startNs: 1n, session: 1n, askedNs: 0n, deadlineNs: 1n }];
+  approvals.recover();
+  expect(kernel.decided.get(7)).toEqual({ verdict: 'block', reason: 'guard-unavailable', approver: null });
+  expect(kernel.resumed).toEqual([5000]);
+  expect(kernel.granted.size).toBe(0);
+});
+
+test('each answer is on record with who gave it', async () => {
+  ask(1);
+  await decide(1, 'allow-session', ROOT);
+  expect(recorded).toMatchObject([
+    { kind: 'approval.answered', request: 1, option: 'allow-session', approver_uid: 0, owner_uid: 1000 },
+  ]);
+});
