@@ -11,7 +11,8 @@ const READY_WITHIN_MS = 3000;
 export async function withPasswordPrompt<Value>(work: () => Promise<Value>): Promise<Value> {
   const mayAsk = process.getuid?.() !== 0 && process.stdin.isTTY && process.stderr.isTTY && existsSync(PKTTYAGENT);
   if (!mayAsk) return work();
-  const words = ['--process', String(process.pid), '--notify-fd', '3', '--fallback'];
+  // no --fallback: polkit 122 never comes to an agent that registers so
+  const words = ['--process', String(process.pid), '--notify-fd', '3'];
   const agent = spawn(PKTTYAGENT, words, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
   const ready = agent.stdio[3] as Readable;
   await new Promise<void>((resolve) => {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * storm THREADS SECONDS PLACE FILES PROGRAM: every thread makes calls that are asked about, for so long, and counts what became of
- * them. In PLACE lie FILES files `file-N`; each thread also creates and unlinks names of its own, makes folders, and runs PROGRAM. It begins when a byte comes in.
+ * storm THREADS SECONDS PLACE FILES PROGRAM [STOP]: every thread makes calls that are asked about, for so long or until the file
+ * STOP is there, and counts what became of them. In PLACE lie FILES files `file-N`; each thread also creates and unlinks names
+ * of its own, makes folders, and runs PROGRAM. It begins when a byte comes in.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,6 +22,7 @@
 
 static const char *place;
 static const char *program;
+static const char *stop;
 static int files;
 static long long end_ns;
 static atomic_long calls, allowed, denied, leaked, odd, left_behind, wrong_exclusive;
@@ -125,7 +127,7 @@ static void *storm(void *number)
 	int thread = (int)(long)number;
 	unsigned int seed = thread * 7919 + 1;
 
-	for (long round = 0; now_ns() < end_ns; round++) {
+	for (long round = 0; now_ns() < end_ns && !(stop && !access(stop, F_OK)); round++) {
 		switch (rand_r(&seed) % 8) {
 		case 0:
 			create_one(thread, &seed, round);
@@ -155,6 +157,7 @@ int main(int count_of_words, char **words)
 	place = words[3];
 	files = atoi(words[4]);
 	program = words[5];
+	stop = count_of_words > 6 ? words[6] : NULL;
 	if (read(0, &byte, 1) != 1)
 		return 2;
 	end_ns = now_ns() + atoi(words[2]) * NS;

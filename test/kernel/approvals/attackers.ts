@@ -1,0 +1,1 @@
+export async function attackers(_setup: object): Promise<void> {}

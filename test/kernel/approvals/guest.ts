@@ -1,0 +1,39 @@
+/** Runs in the guest as root: approvals in the installed product, with real people at terminals and hostile agents. */
+import { parseArgs } from 'node:util';
+import { leavePattern } from '../handed-back.ts';
+import { give, Helper, trustDev } from '../installed.ts';
+import { Tally } from '../tally.ts';
+import { attackers } from './attackers.ts';
+import { deaths } from './deaths.ts';
+import { WORK } from './grey.ts';
+import { people } from './people.ts';
+import { shells } from './shells.ts';
+
+const { values } = parseArgs({
+  options: {
+    programs: { type: 'string', default: '' },
+    kills: { type: 'string', default: '4' },
+    only: { type: 'string' },
+  },
+});
+const tally = new Tally();
+const helper = new Helper();
+give(WORK);
+trustDev();
+await helper.start();
+const setup = { tally, helper, programs: values.programs };
+
+/** The last one takes the kernel's guard away for its control. */
+const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
+  'interactive shells': () => shells(setup),
+  'two users, and polkit': () => people(setup),
+  'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
+  'agents that want to answer themselves': () => attackers(setup),
+};
+for (const [name, run] of Object.entries(GROUPS)) {
+  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
+}
+await helper.end('SIGTERM');
+leavePattern();
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);
