@@ -59,7 +59,10 @@ function verdictOf(code: number | null): Result<void, ProtocolError> {
     case NOT_AUTHORIZED:
       return refuse('authentication failed, or this user may not answer', AS_ROOT);
     case NO_AGENT:
-      return refuse('there is nothing here that could ask for your password', `On a terminal: ringfence approvals allow ID. ${AS_ROOT}`);
+      return refuse(
+        'there is nothing here that could ask for your password',
+        `On a terminal: ringfence approvals allow ID. ${AS_ROOT}`,
+      );
     case DISMISSED:
       return refuse('the authentication was dismissed', 'Answer again and give your password.');
     case null:

@@ -1,6 +1,7 @@
 /**
- * `npm run demo [-- --kernel 6.1|6.12] [--json FILE]`: a real agent leaks a fake SSH key, and is then stopped by the
- * kernel, in a guest. Exit status 0 only if it leaked without the guard, was blocked with it, and the record verifies.
+ * `npm run demo [-- --kernel 6.1|6.12] [--json FILE]`: a real agent leaks a fake SSH key, is then stopped by the kernel, and
+ * waits for a person where its manifest wants one, in a guest. Exit status 0 only if it leaked without the guard, was blocked
+ * with it, was held as long as the person took, and the record verifies.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,13 +18,19 @@ const { values } = parseArgs({
 });
 
 const CACHE = join(CHECKOUT, '.cache', 'demo');
-const TIMEOUT_SECONDS = 240;
+const TIMEOUT_SECONDS = 300;
+/** Two reads by the agent's own threads, a program, and two new files; the person takes 15 s over one of them. */
+const HOLDS = 5;
+const LONGEST_HOLD_MS = 15_000;
 /** The product's own runtime: whatever Node the machine has, this one is there. */
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 
 const storySchema = z.looseObject({
   leakedWithoutGuard: z.boolean(),
   blocked: z.boolean(),
+  heldApproved: z.object({ ms: z.number() }),
+  heldDenied: z.boolean(),
+  holds: z.array(z.object({ path: z.string().nullable(), operation: z.string(), answer: z.string(), ms: z.number() })),
   agentFinished: z.boolean(),
   evidenceVerified: z.boolean(),
 });
@@ -45,7 +52,7 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
     const guest = await bootGuest({
       kernel,
       command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), agent.version],
-      user: 'dev',
+      user: 'root',
       product: true,
       diskFiles: [{ from: agent.folder, to: PI_FOLDER }],
       outputDirectory: output,
@@ -63,10 +70,10 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
     const seconds = Math.round(guest.seconds);
     const result = { kernel, kernelRelease, accelerator, seconds, firstLineSeconds, agent: nameOf(agent), ...story };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
-    const good = story.leakedWithoutGuard && story.blocked && story.agentFinished && story.evidenceVerified;
-    console.log(
-      `\n${good ? 'All of it held' : 'SOMETHING IS WRONG'}: ${JSON.stringify({ ...result, blocks: undefined })}`,
-    );
+    const held = story.heldApproved.ms >= LONGEST_HOLD_MS && story.heldDenied && story.holds.length === HOLDS;
+    const good = story.leakedWithoutGuard && story.blocked && held && story.agentFinished && story.evidenceVerified;
+    const summary = JSON.stringify({ ...result, blocks: undefined, holds: undefined });
+    console.log(`\n${good ? 'All of it held' : 'SOMETHING IS WRONG'}: ${summary}`);
     return good;
   } finally {
     rmSync(output, { recursive: true, force: true });

@@ -2,6 +2,9 @@ import type { Exchange } from '../agents/model/server.ts';
 import { isRefusal } from './act.ts';
 import { HOME } from './home.ts';
 
+/** Where the product's command is. */
+export const RINGFENCE = '/usr/local/bin/ringfence';
+
 const WIDTH = 96;
 const began = performance.now();
 

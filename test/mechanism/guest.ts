@@ -31,6 +31,7 @@ arena.answerAll(APPROVED, HOLD_MS);
 
 /** Runs a command that begins when a byte comes in, guarded (with a label) or not. */
 async function run(command: readonly string[], guarded: boolean): Promise<Ended> {
+  console.error(guarded ? 'guarded:' : 'unguarded:', command.join(' ').slice(0, 110));
   const [program = '', ...words] = command;
   const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], cwd: OPEN });
   if (guarded) arena.label(child.pid ?? 0);

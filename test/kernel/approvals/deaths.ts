@@ -11,6 +11,7 @@ const FILES = 20;
 const MOST_WAIT_MS = 1500;
 /** The kernel takes the helper for dead after three seconds; the watchdog is quicker. */
 const FREED_WITHIN_MS = 8000;
+const HELD_BEFORE_DEATH = 8;
 const HELD_WITHIN_MS = 60_000;
 
 export interface DeathsSetup {
@@ -29,14 +30,26 @@ export async function deaths({ programs, kills, helper, tally }: DeathsSetup): P
   const before = records().at(-1)?.seq ?? 0;
   const person = await Person.arrive();
   // some are never answered: they are what a dead helper leaves behind
-  person.answer = () => (Math.random() < 0.35 ? null : Math.random() < 0.5 ? 'allow-once' : 'deny');
-  const command = ['/bin/sh', '-c', 'echo go | "$@"', 'sh', storm, THREADS, 100_000, GREY, FILES, join(GREY, 'program'), stop];
+  person.answer = () => (Math.random() < 0.25 ? null : Math.random() < 0.6 ? 'allow-once' : 'deny');
+  const command = [
+    '/bin/sh',
+    '-c',
+    'echo go | "$@"',
+    'sh',
+    storm,
+    THREADS,
+    100_000,
+    GREY,
+    FILES,
+    join(GREY, 'program'),
+    stop,
+  ];
   const { ended } = agent(...command.map(String));
   let heldAtDeath = 0;
   let leftStopped = 0;
   for (let kill = 0; kill < kills; kill++) {
     const held = person.heldSoFar;
-    await until(() => person.heldSoFar > held + 3, HELD_WITHIN_MS);
+    await until(() => person.heldSoFar > held + HELD_BEFORE_DEATH, HELD_WITHIN_MS);
     await sleep(Math.random() * MOST_WAIT_MS);
     if (stopped(['storm']).length > 0) heldAtDeath += 1;
     await helper.end('SIGKILL');
@@ -51,12 +64,20 @@ export async function deaths({ programs, kills, helper, tally }: DeathsSetup): P
   writeFileSync(stop, '');
   const { status, stdout, stderr } = await ended;
   person.leave();
-  await sleep(2000);
+  await quiet();
   const counts = JSON.parse(stdout || '{}');
   tally.check('the storm came to its end', status === 0, `${status} ${stderr}`);
   tally.check('no errno but EPERM', counts.leaked === 0 && counts.odd === 0, stdout);
   tally.check('no file was left by a denied create', counts.leftBehind === 0, stdout);
   checkRecords(before as number, counts.allowed, tally);
+}
+
+/** Until the log has everything: it grows no more. */
+async function quiet(): Promise<void> {
+  for (let last = -1, now = records().length; now !== last; now = records().length) {
+    last = now;
+    await sleep(3000);
+  }
 }
 
 interface Course {
@@ -98,5 +119,7 @@ function checkRecords(before: number, allowed: number, tally: Tally): void {
   const approved = new Set(written.filter(({ verdict }) => verdict === 'allow').map(({ path }) => path));
   const unexplained = made.filter((name) => !approved.has(join(GREY, name)));
   tally.check('whatever is there was approved', unexplained.length === 0, unexplained.join(' '));
-  console.log(`    ${courses.size} requests, ${passed.length} approved, ${orphaned} refused for want of the guard, ${allowed} calls allowed`);
+  console.log(
+    `    ${courses.size} requests, ${passed.length} approved, ${orphaned} refused for want of the guard, ${allowed} calls allowed`,
+  );
 }

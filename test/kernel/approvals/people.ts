@@ -1,6 +1,15 @@
 /** Two users without a display: each sees and answers their own, by password through polkit or as root. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { records, ringfence, type Said, sleep, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
@@ -36,7 +45,9 @@ function asEve(...words: string[]): Said {
 }
 
 /** `ringfence approvals --watch --json` as somebody; once it attends. */
-async function watching(uid: number): Promise<{ readonly lines: () => Record<string, never>[]; readonly end: () => void }> {
+async function watching(
+  uid: number,
+): Promise<{ readonly lines: () => Record<string, never>[]; readonly end: () => void }> {
   const identity = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
   const child: ChildProcess = spawn('setpriv', [...identity, RINGFENCE, 'approvals', '--watch', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,7 +58,11 @@ async function watching(uid: number): Promise<{ readonly lines: () => Record<str
   });
   // it has no line of its own for being there
   await sleep(6000);
-  const lines = () => text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const lines = () =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   return { lines, end: () => void child.kill('SIGTERM') };
 }
 
@@ -67,7 +82,11 @@ async function strangers(tally: Tally): Promise<void> {
   tally.check('Eve does not', openNumbers(asEve('approvals', '--json')).length === 0);
   for (const word of ['allow', 'deny']) {
     const said = asEve('approvals', word, String(id));
-    tally.check(`Eve cannot ${word} it`, said.status !== 0 && /there is no open question/.test(said.stderr), said.stderr);
+    tally.check(
+      `Eve cannot ${word} it`,
+      said.status !== 0 && /there is no open question/.test(said.stderr),
+      said.stderr,
+    );
   }
   tally.check('Eve heard nothing', eve.lines().length === 0, JSON.stringify(eve.lines()));
   eve.end();
@@ -85,7 +104,11 @@ async function terminals(tally: Tally): Promise<void> {
   terminal.line(`${RINGFENCE} approvals --watch`);
   tally.check('bare terminal: it watches', await terminal.shows(/Watching\./, from), terminal.screen);
   const { ended } = agent('/bin/cat', DOCUMENT);
-  tally.check('bare terminal: the question shows', await terminal.shows(/^\d+ {2}read \S+document/m, from), terminal.screen);
+  tally.check(
+    'bare terminal: the question shows',
+    await terminal.shows(/^\d+ {2}read \S+document/m, from),
+    terminal.screen,
+  );
   const id = /^(\d+) {2}read \S+document/m.exec(terminal.screen.slice(from))?.[1];
   await sleep(1500);
   from = terminal.mark();
@@ -94,7 +117,11 @@ async function terminals(tally: Tally): Promise<void> {
   terminal.line(`d ${id}`);
   tally.check('bare terminal: denied', await terminal.shows(/denied \(by uid 1000\)/, from), terminal.screen);
   const { status, stderr } = await ended;
-  tally.check('bare terminal: the agent is refused', status === 1 && /not permitted/.test(stderr), `${status} ${stderr}`);
+  tally.check(
+    'bare terminal: the agent is refused',
+    status === 1 && /not permitted/.test(stderr),
+    `${status} ${stderr}`,
+  );
   terminal.keys('\u0003');
   await terminal.end();
 }
@@ -105,7 +132,8 @@ async function polkit(tally: Tally): Promise<void> {
   tally.check('polkit is there', services.ready);
   const watch = await watching(1000);
   const attempt = agent('/bin/cat', DOCUMENT);
-  const held = () => watch.lines().find(({ event }) => event === 'approval.asked') as { data: { id: number } } | undefined;
+  const held = () =>
+    watch.lines().find(({ event }) => event === 'approval.asked') as { data: { id: number } } | undefined;
   await until(() => held() !== undefined, NO_PROBLEM_MS);
   const id = held()?.data.id ?? 0;
   const terminal = new ShellTerminal('bash --norc --noprofile -i');
@@ -119,14 +147,22 @@ async function polkit(tally: Tally): Promise<void> {
     return from;
   };
   let from = await typed('wrong');
-  tally.check('a wrong password: refused', /authentication failed/.test(terminal.screen.slice(from)), terminal.screen.slice(from));
+  tally.check(
+    'a wrong password: refused',
+    /authentication failed/.test(terminal.screen.slice(from)),
+    terminal.screen.slice(from),
+  );
   tally.check('a wrong password: it still waits', openNumbers(ringfence('approvals', '--json')).includes(id));
   from = await typed(PASSWORD);
   tally.check('the right one: allowed', /allowed/.test(terminal.screen.slice(from)), terminal.screen.slice(from));
   const { stdout } = await attempt.ended;
   tally.check('the agent goes on', stdout.includes('grey-content'), stdout);
   const answered = records().findLast(({ kind }) => kind === 'approval.answered');
-  tally.check('on record with the user', answered?.approver_uid === 1000 && answered.option === 'allow-once', JSON.stringify(answered));
+  tally.check(
+    'on record with the user',
+    answered?.approver_uid === 1000 && answered.option === 'allow-once',
+    JSON.stringify(answered),
+  );
   const without = ringfence('approvals', 'allow', '1');
   tally.check('without a terminal there is no way', without.status !== 0, without.stdout);
   await terminal.end();
@@ -138,7 +174,8 @@ async function polkit(tally: Tally): Promise<void> {
 async function startPolkit(): Promise<{ readonly ready: boolean; readonly end: () => void }> {
   mkdirSync(ACTIONS, { recursive: true });
   copyFileSync('/opt/ringfence/share/polkit-1/actions/io.ringfence.policy', join(ACTIONS, 'io.ringfence.policy'));
-  if (!existsSync('/etc/shadow') || !readFileSync('/etc/shadow', 'utf8').includes('dev:')) appendFileSync('/etc/shadow', 'dev:*:19000:0:99999:7:::\n');
+  if (!existsSync('/etc/shadow') || !readFileSync('/etc/shadow', 'utf8').includes('dev:'))
+    appendFileSync('/etc/shadow', 'dev:*:19000:0:99999:7:::\n');
   const hash = asRoot('/usr/bin/openssl', 'passwd', '-6', PASSWORD).stdout.trim();
   asRoot('/usr/sbin/usermod', '-p', hash, 'dev');
   mkdirSync('/run/dbus', { recursive: true });
