@@ -35,7 +35,8 @@ beforeEach(async () => {
       const frame = decoder.next();
       if (frame?.kind !== 'message') return;
       asked.push(frame.value);
-      socket.end(answer ? encodeFrame({ jsonrpc: '2.0', id: 1, ...answer }) : undefined);
+      if (answer) socket.write(encodeFrame({ jsonrpc: '2.0', id: 1, ...answer }));
+      socket.end();
     });
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
