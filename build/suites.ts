@@ -17,7 +17,13 @@ const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budg
 
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
-  { name: 'kernel', script: 'test/kernel/main.ts', arguments: [], budget: 6 },
+  { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 6 },
+  {
+    name: 'approvals',
+    script: 'test/kernel/main.ts',
+    arguments: ['--part', 'holds', '--part', 'approvals'],
+    budget: 8,
+  },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 4 },
 ];
 

@@ -1,6 +1,6 @@
 /**
- * `node test/kernel/main.ts [--kernel 6.1|6.12] [--full] [--seed N] [--json FILE]`: the kernel suite on stock kernels, one
- * boot each. Prints what failed and a closing line.
+ * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--seed N] [--json FILE]`: what needs
+ * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,9 @@ import { cameBackWhole } from './handed-back.ts';
 const { values } = parseArgs({
   options: {
     kernel: { type: 'string' },
+    part: { type: 'string', multiple: true },
+    /** Those groups of a part whose name has this in it. */
+    only: { type: 'string' },
     full: { type: 'boolean', default: false },
     seed: { type: 'string', default: '20260101' },
     json: { type: 'string' },
@@ -24,14 +27,24 @@ const { values } = parseArgs({
 
 const CACHE = join(CHECKOUT, '.cache', 'kernel-suite');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
-const PROGRAMS = ['performer', 'nothing', 'family', 'flood', 'hold/storm', 'hold/hostile', 'hold/runtimes/scheduled'];
+const PROGRAMS = [
+  'performer',
+  'nothing',
+  'family',
+  'flood',
+  'hold/storm',
+  'hold/hostile',
+  'hold/runtimes/scheduled',
+  'approvals/attacker',
+];
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const SIZE = values.full ? 'full' : 'short';
 const POLICIES = { short: '40', full: '800' };
-/** Times the helper is killed under load. */
+/** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
+const DEATHS = { short: '10', full: '50' };
 const TIMEOUT_SECONDS = { short: 300, full: 5400 };
 
 function compilePrograms(): void {
@@ -99,17 +112,32 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
   };
 }
 
-/** First the kernel side by itself, then held calls, then the product as it is installed: each wants the kernel for itself. */
-async function runIn(kernel: Kernel): Promise<Outcome> {
-  const alone = await boot(kernel, 'guest.ts', [
-    ...['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed],
-  ]);
-  const held = await boot(kernel, 'hold/guest.ts', [
-    ...['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : [])],
-  ]);
-  const installed = await boot(kernel, 'product-guest.ts', ['--kills', KILLS[SIZE]]);
-  const sum = (field: 'passed' | 'failed' | 'seconds') => alone[field] + held[field] + installed[field];
-  return { ...alone, passed: sum('passed'), failed: sum('failed'), seconds: sum('seconds') };
+/** Each wants the kernel for itself. */
+const PARTS: Readonly<Record<string, { readonly program: string; readonly parameters: readonly string[] }>> = {
+  verdicts: {
+    program: 'guest.ts',
+    parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed],
+  },
+  holds: {
+    program: 'hold/guest.ts',
+    parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
+  },
+  product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE]] },
+  approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
+};
+
+function only(): string[] {
+  return values.only === undefined ? [] : ['--only', values.only];
+}
+
+async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const name of parts) {
+    const part = PARTS[name];
+    if (!part) throw new Error(`there is no part ${name}: there are ${Object.keys(PARTS).join(', ')}`);
+    outcomes.push(await boot(kernel, part.program, part.parameters));
+  }
+  return outcomes;
 }
 
 try {
@@ -122,12 +150,13 @@ try {
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one
-  const outcomes = await Promise.all(kernels.map(runIn));
-  for (const outcome of outcomes) {
+  const parts = values.part ?? Object.keys(PARTS);
+  const outcomes = (await Promise.all(kernels.map((kernel) => runIn(kernel, parts)))).flat();
+  outcomes.forEach((outcome, index) => {
     console.log(
-      `${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
+      `${parts[index % parts.length]} on ${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
     );
-  }
+  });
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ kernels: outcomes, seed: values.seed }, null, 2)}\n`);
   const sum = (field: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -13,6 +13,7 @@ const FRESH = join(GREY, 'new');
 const EARLY_WAKES = 400;
 const WAKE_EVERY_MS = 3;
 const MOST_UNREAD = 5000;
+const LET_GO_MS = 5000;
 const DIED = 'died';
 
 export interface HostileSetup {
@@ -59,15 +60,21 @@ class Case {
     this.#setup.tally.check(`${this.#name}: ${what}`, ok, detail);
   }
 
-  /** Each question has one outcome; these, in the order of the questions. */
-  checkOutcomes(...expected: string[]): void {
-    const courses = [...this.#setup.arena.courses().values()];
-    this.check(
-      `it was ${expected.join(', then ')}`,
-      courses.map(({ outcomes }) => outcomes.join()).join() === expected.join(),
-      JSON.stringify(courses),
-    );
-    const left = this.#setup.arena.held.pending();
+  /**
+   * Each question has one outcome; these, in the order of the questions. The end of a task withdraws its question once the
+   * kernel lets go of the task, a while after its parent has heard.
+   */
+  async checkOutcomes(...expected: string[]): Promise<void> {
+    const { arena } = this.#setup;
+    const courses = () => [...arena.courses().values()];
+    const isOver = () =>
+      courses()
+        .map(({ outcomes }) => outcomes.join())
+        .join() === expected.join();
+    for (const end = Date.now() + LET_GO_MS; Date.now() < end && !(isOver() && arena.held.pending().length === 0); )
+      await sleep(20);
+    this.check(`it was ${expected.join(', then ')}`, isOver(), JSON.stringify(courses()));
+    const left = arena.held.pending();
     this.check(
       'nothing is left',
       left.length === 0,
@@ -101,7 +108,7 @@ async function notHeld(setup: HostileSetup): Promise<void> {
     run.check('the person is told', question?.held === false && question.reason === 'cannot-hold', question?.reason);
     const refusals = setup.arena.decisions().filter(({ reason }) => reason === 'cannot-hold');
     run.check('it is on record', refusals.length > 0 && refusals.every(({ verdict }) => verdict === 'block'));
-    run.checkOutcomes();
+    await run.checkOutcomes();
   }
 }
 
@@ -120,7 +127,7 @@ async function held(setup: HostileSetup): Promise<void> {
       const result = await run.begin().ended;
       run.check(`${answer.verdict}: its result`, result === expected, result);
       run.check(`${answer.verdict}: the file`, existsSync(FRESH) === (answer === APPROVED));
-      run.checkOutcomes(outcome);
+      await run.checkOutcomes(outcome);
     }
   }
 }
@@ -141,7 +148,7 @@ async function earlyWakes(setup: HostileSetup): Promise<void> {
   const result = await run.ended;
   run.check(`early SIGCONTs: refused after ${wakes}`, result === EPERM && wakes > 10, `${result} after ${wakes}`);
   run.check('early SIGCONTs: nothing was made', !existsSync(FRESH));
-  run.checkOutcomes('block cannot-hold');
+  await run.checkOutcomes('block cannot-hold');
 }
 
 async function killed(setup: HostileSetup): Promise<void> {
@@ -155,7 +162,7 @@ async function killed(setup: HostileSetup): Promise<void> {
     await run.ended;
     await sleep(50);
     run.check(`${signal} while held: nothing was made`, !existsSync(FRESH));
-    run.checkOutcomes('withdrawn');
+    await run.checkOutcomes('withdrawn');
   };
   await end('SIGKILL');
   await end('SIGTERM');
@@ -183,7 +190,7 @@ async function threadsLeave(setup: HostileSetup): Promise<void> {
       const outcomes = [...setup.arena.courses().values()].map((course) => course.outcomes.join());
       const expected = result === EPERM ? 'block cannot-hold' : 'withdrawn';
       // it may have left before it asked
-      run.checkOutcomes(...outcomes.map(() => expected));
+      await run.checkOutcomes(...outcomes.map(() => expected));
     }
   }
 }
@@ -193,7 +200,7 @@ async function tracerComes(setup: HostileSetup): Promise<void> {
   const result = await run.ended;
   run.check('refused', result === EPERM, result);
   run.check('nothing was made', !existsSync(FRESH));
-  run.checkOutcomes('block cannot-hold');
+  await run.checkOutcomes('block cannot-hold');
 }
 
 /** What a signal handler asks in between is a question of its own; then the first call goes on. */
@@ -207,7 +214,7 @@ async function handler(setup: HostileSetup): Promise<void> {
   const result = await run.ended;
   run.check('both calls went through', result === '0' && existsSync(FRESH), result);
   const outcomes = [...setup.arena.courses().values()].map((course) => course.outcomes.join());
-  run.checkOutcomes(...outcomes.map((_, index) => (index === 0 ? 'withdrawn' : 'allow approved')));
+  await run.checkOutcomes(...outcomes.map((_, index) => (index === 0 ? 'withdrawn' : 'allow approved')));
 }
 
 /** The kernel hangs up a stopped group that nobody in its session controls any more, and wakes it. */
@@ -217,7 +224,7 @@ async function orphans(setup: HostileSetup): Promise<void> {
   hungUp.check('it died', (await hungUp.ended) === DIED);
   hungUp.check('nothing was made', !existsSync(FRESH));
   await sleep(50);
-  hungUp.checkOutcomes('withdrawn');
+  await hungUp.checkOutcomes('withdrawn');
   const ignoring = new Case(setup, 'orphaned-ignoring').begin();
   const question = await ignoring.question();
   await sleep(400);
@@ -229,7 +236,7 @@ async function orphans(setup: HostileSetup): Promise<void> {
   setup.arena.settle(question, APPROVED);
   const result = await ignoring.ended;
   ignoring.check('and went on', result === '0' && existsSync(FRESH), result);
-  ignoring.checkOutcomes('allow approved');
+  await ignoring.checkOutcomes('allow approved');
 }
 
 /** What was approved is the object that was asked about, not what its name leads to by then. */
@@ -245,7 +252,7 @@ async function swaps(setup: HostileSetup): Promise<void> {
     setup.arena.settle(other, DENIED);
     const result = await run.ended;
     run.check('refused', result === EPERM, result);
-    run.checkOutcomes('withdrawn', 'block denied');
+    await run.checkOutcomes('withdrawn', 'block denied');
   };
   await swap('swap-argument', () => {});
   const { arena, tally } = setup;
