@@ -225,7 +225,17 @@ struct socket {
 	struct sock *sk;
 };
 
+struct sockaddr_un {
+	__u16 sun_family;
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
 struct unix_sock {
+	struct unix_address *addr;
 	struct path path;
 };
 

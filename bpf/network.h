@@ -145,26 +145,4 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *message, int
 	return judge_destination(task, RF_CALL_SEND, &destination);
 }
 
-/* Local sockets: those that lie in a protected location are closed. */
-SEC("lsm/unix_stream_connect")
-int BPF_PROG(rf_unix_stream_connect, struct sock *sock, struct sock *other, struct sock *created, int ret)
-{
-	struct labelled_task *task = caller();
-	struct request request = {
-		.task = task,
-		.operations = OPERATION(RF_CONNECT),
-		.call = RF_CALL_CONNECT,
-		.shown_as = RF_OPERATIONS,
-		.locations_only = 1,
-	};
-	struct unix_sock *peer;
-
-	if (ret || !task)
-		return ret;
-	peer = bpf_skc_to_unix_sock(other);
-	if (!peer || !peer->path.dentry)
-		return 0;
-	return judge(&request, peer->path.dentry);
-}
-
 #endif

@@ -5,7 +5,7 @@
  */
 #include "files.h"
 #include "exec.h"
-#include "network.h"
+#include "local.h"
 #include "processes.h"
 #include "tasks.h"
 #include "superblocks.h"

@@ -221,8 +221,21 @@ describe('a refusal that came at once', () => {
     expect(ends()).toMatchObject([{ id: 1, outcome: 'withdrawn' }]);
   });
 
+  test('an agent that asks ever new things fills it no faster than twenty a second, others as before', () => {
+    for (let request = 1; request <= 30; request++) ask(request, { ...refused, question: Buffer.from(`${request}`) });
+    expect(approvals.list()).toHaveLength(20);
+    ask(31, { ...refused, session: 2n, question: Buffer.from('another session') });
+    expect(approvals.list()).toHaveLength(21);
+    nowNs += SECOND_NS;
+    ask(32, { ...refused, question: Buffer.from('later') });
+    expect(approvals.list()).toHaveLength(22);
+  });
+
   test('the inbox keeps the newest', () => {
-    for (let request = 1; request <= 257; request++) ask(request, { ...refused, question: Buffer.from(`${request}`) });
+    for (let request = 1; request <= 257; request++) {
+      ask(request, { ...refused, question: Buffer.from(`${request}`) });
+      nowNs += SECOND_NS / 10n;
+    }
     expect(approvals.list()).toHaveLength(256);
     expect(ends()).toMatchObject([{ id: 1 }]);
   });

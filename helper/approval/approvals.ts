@@ -18,6 +18,7 @@ import type { AskingSession } from './asking-session.ts';
 import { Attendance } from './attendance.ts';
 import type { Authorize } from './authorize.ts';
 import { Grants, GrantsFull } from './grants.ts';
+import { Newcomers } from './newcomers.ts';
 import type { Processes } from './processes.ts';
 import { type Question, shownRequest } from './question.ts';
 
@@ -49,11 +50,13 @@ export class Approvals {
   readonly #open = new Map<number, Question>();
   readonly #attendance: Attendance;
   readonly #grants: Grants;
+  readonly #newcomers: Newcomers;
 
   constructor(options: ApprovalsOptions) {
     const { tables, processes, nowNs, tell } = options;
     this.#options = options;
     this.#attendance = new Attendance(tables);
+    this.#newcomers = new Newcomers(nowNs);
     const ended = (grant: Grant) => tell({ event: 'grant.ended', data: grant });
     this.#grants = new Grants({ tables, processes, nowNs, ended });
   }
@@ -146,12 +149,12 @@ export class Approvals {
       if (asked.held) this.#refuse(asked, 'guard-unavailable');
       return;
     }
-    const question = this.#questionOf(asked, session);
     if (asked.held && this.#countOf(session, 'held') >= MOST_HELD) {
       this.#refuse(asked, 'cannot-hold');
       return;
     }
-    if (!asked.held && this.#isKnown(asked)) return;
+    if (!asked.held && (this.#isKnown(asked) || !this.#newcomers.admits(asked.session))) return;
+    const question = this.#questionOf(asked, session);
     this.#open.set(asked.request, question);
     if (!asked.held) this.#makeRoom(session);
     this.#tellAsked(question);

@@ -2,16 +2,15 @@
 import { closeSync, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { reasonCode, verdictCode } from '../../core/policy/vocabulary.ts';
-import { kernel, type Ring } from '../../native/kernel/index.ts';
+import { kernel } from '../../native/kernel/index.ts';
 import { type DecisionEvent, decodeEvent, eventBytes } from './event.ts';
 import { grantKey } from './grant-key.ts';
 import type { Answer, Asked, GrantScope, GrantTerms, HeldCallEvent, HeldCallTables, PendingCall } from './held-call.ts';
 import { decodeU32, decodeU64, encodeU32, encodeU64, NOBODY, SIZES } from './layout.ts';
 import { ObjectNamer } from './object-names.ts';
 import { PinnedMap } from './pinned-map.ts';
+import { pumpRequests } from './request-pump.ts';
 
-const BATCH = 256;
-const WAIT_MS = 1000;
 /** /proc counts the start of a process in hundredths of a second. */
 const NS_PER_TICK = 10_000_000n;
 
@@ -36,18 +35,7 @@ export class HeldCalls implements HeldCallTables {
 
   listen(hear: (happened: HeldCallEvent) => void): () => void {
     const ring = new kernel.Ring(`${this.#pinDirectory}/maps/requests`);
-    let listening = true;
-    const pump = async () => {
-      while (listening) {
-        this.#drain(ring, hear);
-        if (listening) await ring.wait(WAIT_MS);
-      }
-      ring.close();
-    };
-    void pump();
-    return () => {
-      listening = false;
-    };
+    return pumpRequests(ring, (record) => hear(this.#translate(record)));
   }
 
   decide(request: number, { verdict, reason, approver }: Answer): void {
@@ -144,13 +132,6 @@ export class HeldCalls implements HeldCallTables {
   /** Answers to calls that were over at the very moment of the answer: nobody takes them away. */
   #dropUnwanted(): void {
     for (const key of this.#maps.decisions.keys()) if (!this.#maps.pending.get(key)) this.#maps.decisions.delete(key);
-  }
-
-  #drain(ring: Ring, hear: (happened: HeldCallEvent) => void): void {
-    for (let batch = ring.read(BATCH); batch; batch = ring.read(BATCH)) {
-      for (const record of batch.records) hear(this.#translate(record));
-      ring.commit(batch.position);
-    }
   }
 
   #translate(record: Uint8Array): HeldCallEvent {

@@ -15,6 +15,14 @@ export interface ObjectNames {
   readonly port: number | null;
 }
 
+const AF_UNIX = 1;
+
+/** The beginning of an abstract socket's name, as `ss` shows it: after an @. */
+export function abstractName(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return `@${Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('latin1')}`;
+}
+
 /** Text of an address of 16 bytes; IPv4-mapped ones in dotted form. */
 export function addressText(address: Uint8Array): string {
   const mapped = address.subarray(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
@@ -31,12 +39,13 @@ export class ObjectNamer {
 
   nameOf(event: DecisionEvent): ObjectNames {
     const isFile = event.object.device !== 0;
+    const isLocal = !isFile && event.family === AF_UNIX;
     const isAddress = !isFile && event.port + event.protocol > 0 && event.call !== 'socket';
     return {
       path: isFile ? this.#hostPath(event.object.device, event.path) : null,
       otherPath: event.otherPath.length > 0 ? this.#hostPath(event.object.device, event.otherPath) : null,
-      address: isAddress ? addressText(event.address) : null,
-      port: !isFile && event.call !== 'socket' ? event.port : null,
+      address: isLocal ? abstractName(event.address) : isAddress ? addressText(event.address) : null,
+      port: !isFile && !isLocal && event.call !== 'socket' ? event.port : null,
     };
   }
 

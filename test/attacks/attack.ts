@@ -21,7 +21,7 @@ const attackSchema = z.strictObject({
   /** The record has to name one of these calls and one of these operations. */
   calls: z.array(z.enum(calls)).min(1),
   operations: z.array(z.enum(OPERATIONS)).min(1),
-  /** End or part of the path in the record, where that is not in the attack's own directories. */
+  /** Part of the path or address in the record, where that is not in the attack's own directories. */
   object: z.string().optional(),
   /** Why it has to be refused, where any reason will not do. */
   reason: z.enum(reasons).optional(),

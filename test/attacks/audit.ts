@@ -14,6 +14,7 @@ const recordSchema = z.looseObject({
   reason: z.string().nullish(),
   rule: z.looseObject({ id: z.int() }).nullish(),
   location: z.string().nullish(),
+  address: z.string().nullish(),
   port: z.int().nullish(),
 });
 

@@ -11,8 +11,8 @@ import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
 import { makeFixture } from './fixture.ts';
 import { type Judgement, judge } from './judge.ts';
-import { openPeers } from './peer.ts';
-import { WORK } from './places.ts';
+import { openLocalPeers, openPeers } from './peer.ts';
+import { localSockets, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
 import { RINGFENCE, runAsDev } from './session.ts';
 import { skillId, type Variant, writeAttackSkill } from './skills.ts';
@@ -39,10 +39,12 @@ async function run(
   name: string,
 ): Promise<Map<string, CaseResult>> {
   makeFixture(cases, PROGRAMS);
+  const local = await openLocalPeers(localSockets(cases));
   const plan = join(WORK, 'plan.tsv');
   writeFileSync(plan, planOf(cases, PROGRAMS), { mode: 0o644 });
   const before = performance.now();
   const outcome = await runAsDev([...launcher, join(PROGRAMS, 'runner'), plan], { cwd: WORK });
+  await local.close();
   const results = readResults(outcome.stdout);
   const seconds = ((performance.now() - before) / 1000).toFixed(1);
   say(`  ${name}: ${results.size} of ${cases.length} runs in ${seconds} s, status ${outcome.status}`);

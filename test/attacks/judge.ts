@@ -14,6 +14,7 @@ export type AuditRecord = {
   reason?: string | null | undefined;
   rule?: { id: number } | null | undefined;
   location?: string | null | undefined;
+  address?: string | null | undefined;
   port?: number | null | undefined;
   seq: number;
 };
@@ -100,7 +101,7 @@ export function proves(record: AuditRecord, one: Case, result: CaseResult): bool
   if (!attack.operations.some((operation) => operation === record.operation)) return false;
   if (!isRightReason(record, one)) return false;
   if (attack.grant === 'network') return record.port === one.port;
-  const path = record.path ?? '';
+  const path = record.path ?? record.address ?? '';
   if (attack.object !== undefined) return path.includes(attack.object);
   return [areaOf(one), grantedOf(one)].some((place) => path === place || path.startsWith(`${place}/`));
 }

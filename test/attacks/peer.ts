@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 
 const ANSWER = 'ringfence-scripted-peer\n';
 const HOSTS = ['127.0.0.1', '::1'] as const;
@@ -39,4 +41,22 @@ function listenUdp(host: string, port: number, closers: (() => void)[]): Promise
     socket.bind(port, host, resolve);
     closers.push(() => socket.close());
   });
+}
+
+/** Unix sockets that attacks reach for, by `stream:NAME` and `datagram:NAME`; an @ begins an abstract name. */
+export async function openLocalPeers(sockets: readonly string[]): Promise<{ close: () => Promise<void> }> {
+  const script = join(import.meta.dirname, 'local-peers.py');
+  const child = spawn('/usr/bin/python3', ['-I', script, ...sockets], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ready = new Promise<boolean>((resolve) => {
+    child.stdout.once('data', () => resolve(true));
+    void ended.then(() => resolve(false));
+  });
+  if (!(await ready)) throw new Error('the peers on Unix sockets did not start');
+  return {
+    close: () => {
+      child.stdin.end();
+      return ended;
+    },
+  };
 }

@@ -20,3 +20,21 @@ export function grantedOf({ attack, area }: Pick<Case, 'attack' | 'area'>): stri
 
 /** Two names of 255 bytes that differ in the last: the granted one and the victim's. */
 export const NEAR_NAMES = { granted: `${'a'.repeat(254)}x`, victim: `${'a'.repeat(254)}y` };
+
+/** What stands for the person on a desktop, and a daemon that listens where no directory protects it. */
+const DEPUTIES = [
+  'stream:@ringfence-scripted-service',
+  'stream:/tmp/.X11-unix/X97',
+  'stream:@/tmp/.X11-unix/X97',
+  'stream:/run/user/1000/bus',
+  'stream:/tmp/tmux-1000/default',
+];
+
+/** The Unix sockets that a scripted peer serves: those, and one in the directory of each attack on a socket's path. */
+export function localSockets(cases: readonly Pick<Case, 'attack' | 'area'>[]): string[] {
+  const own = cases.flatMap((one) => {
+    if (one.attack.name === 'local-socket') return [`stream:${areaOf(one)}/service`];
+    return one.attack.name === 'local-datagram' ? [`datagram:${areaOf(one)}/datagrams`] : [];
+  });
+  return [...DEPUTIES, ...own];
+}

@@ -45,7 +45,7 @@ const POLICIES = { short: '40', full: '800' };
 /** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
 const DEATHS = { short: '10', full: '50' };
-const TIMEOUT_SECONDS = { short: 300, full: 5400 };
+const TIMEOUT_SECONDS = { short: 420, full: 5400 };
 
 function compilePrograms(): void {
   mkdirSync(CACHE, { recursive: true });

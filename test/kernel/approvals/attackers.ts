@@ -18,6 +18,11 @@ const SIGKILL = 9;
 const SIGCONT = 18;
 const SIGSTOP = 19;
 const NO_PROBLEM_MS = 60_000;
+/** More than the kernel puts up with. */
+const WAKES = 40;
+/** The agent's own sign that it has tried all it could. */
+const MARK = join(WORK, 'tried');
+const TRIED = `touch ${MARK}`;
 
 /** As much as a manifest can give. Locations stay closed, whatever it says. */
 const EVERYTHING = {
@@ -66,9 +71,12 @@ function inside({ manifest }: World, ...command: string[]): ReturnType<typeof st
   return startAsDev([RINGFENCE, 'run', '--manifest', manifest, '--', '/usr/bin/env', ...command]);
 }
 
+const tried = (): Promise<boolean> => until(() => existsSync(MARK), NO_PROBLEM_MS);
+
 /** Starts a session that asks for the document, and gives the number of its question. */
 async function askingFamily(world: World, script: string): Promise<{ ended: Promise<Said>; id: number; pid: number }> {
   const { person } = world;
+  rmSync(MARK, { force: true });
   const held = person.heldSoFar;
   const { ended } = inside(world, 'sh', '-c', `${script} & cat ${DOCUMENT}; wait`);
   const question = await person.nextHeld(held);
@@ -88,18 +96,14 @@ async function answering(world: World): Promise<void> {
   ] as const) {
     const next = person.asked.length;
     const guess = (person.asked.at(-1)?.id ?? 0) + 1;
-    const script = `(sleep 3; for id in ${[0, 1, 2, 3].map((more) => guess + more).join(' ')}; do ${how} approvals allow $id; done; echo tried)`;
+    const script = `(sleep 3; for id in ${guess} ${guess + 1}; do ${how} approvals allow $id; done; ${TRIED})`;
     const { ended, id } = await askingFamily(world, script);
+    await tried();
     // the agent has had its time; a person ends it
-    await until(() => person.ended.some((end) => end.id === id), 25_000);
     if (!person.ended.some((end) => end.id === id)) await person.decide({ id: id as never }, 'deny');
     const said = await ended;
     const outcome = person.ended.find((end) => end.id === id)?.outcome;
-    tally.check(
-      `${name}: the agent tried`,
-      said.stdout.includes('tried') && person.asked.length > next,
-      describe(said),
-    );
+    tally.check(`${name}: the agent tried`, existsSync(MARK) && person.asked.length > next, describe(said));
     tally.check(`${name}: nothing was read`, !said.stdout.includes('grey-content'), describe(said));
     tally.check(`${name}: not allowed`, outcome === 'denied' || outcome === 'timed-out', outcome);
   }
@@ -181,12 +185,12 @@ async function signals(world: World): Promise<void> {
 /** 4: wakes the held call itself, again and again. */
 async function earlyWakes(world: World): Promise<void> {
   const { tally, person } = world;
-  const loop = 'for i in $(seq 300); do pkill -CONT cat; sudo -n pkill -CONT cat; done; echo tried';
+  const loop = `for i in $(seq ${WAKES}); do pkill -CONT cat; sudo -n pkill -CONT cat; done; ${TRIED}`;
   const { ended, id } = await askingFamily(world, `(sleep 1; ${loop})`);
-  await until(() => person.ended.some((end) => end.id === id), 40_000);
+  await tried();
   if (!person.ended.some((end) => end.id === id)) await person.decide({ id: id as never }, 'deny');
   const said = await ended;
-  tally.check('wakes: the agent tried', said.stdout.includes('tried'), describe(said));
+  tally.check('wakes: the agent tried', existsSync(MARK), describe(said));
   tally.check('wakes: nothing was read', !said.stdout.includes('grey-content'), describe(said));
   const plain: ChildProcess = spawn(
     'setpriv',
@@ -283,6 +287,8 @@ async function tables(world: World): Promise<void> {
   );
   await sleep(8000);
   const control = asDev(['sudo', '-n', attacker, 'remove', PINS]);
+  // the helper holds what the pins held: its end lets go of the last of it
+  await world.helper.end('SIGKILL');
   await sleep(2000);
   writeFileSync(go, '');
   const { stdout } = await ended;

@@ -8,10 +8,11 @@ import { Person } from './person.ts';
 
 const THREADS = 6;
 const FILES = 20;
-const MOST_WAIT_MS = 1500;
+/** Questions that are answered before the one that meets a death. */
+const MOST_ANSWERED = 6;
+const MOST_WAIT_MS = 60;
 /** The kernel takes the helper for dead after three seconds; the watchdog is quicker. */
 const FREED_WITHIN_MS = 8000;
-const HELD_BEFORE_DEATH = 8;
 const HELD_WITHIN_MS = 60_000;
 
 export interface DeathsSetup {
@@ -29,8 +30,15 @@ export async function deaths({ programs, kills, helper, tally }: DeathsSetup): P
   placeProgram(programs, 'nothing', join(GREY, 'program'));
   const before = records().at(-1)?.seq ?? 0;
   const person = await Person.arrive();
-  // some are never answered: they are what a dead helper leaves behind
-  person.answer = () => (Math.random() < 0.25 ? null : Math.random() < 0.6 ? 'allow-once' : 'deny');
+  let left = 0;
+  /** After some that are answered comes one that is not, or so late that its answer and the death race. */
+  person.answer = (question) => {
+    const option = Math.random() < 0.6 ? 'allow-once' : 'deny';
+    left -= 1;
+    if (left >= 0) return option;
+    if (Math.random() < 0.5) setTimeout(() => void person.decide(question, option), Math.random() * MOST_WAIT_MS);
+    return null;
+  };
   const command = [
     '/bin/sh',
     '-c',
@@ -48,8 +56,9 @@ export async function deaths({ programs, kills, helper, tally }: DeathsSetup): P
   let heldAtDeath = 0;
   let leftStopped = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const held = person.heldSoFar;
-    await until(() => person.heldSoFar > held + HELD_BEFORE_DEATH, HELD_WITHIN_MS);
+    left = Math.floor(Math.random() * (MOST_ANSWERED + 1));
+    const after = person.heldSoFar + left;
+    await until(() => person.heldSoFar > after, HELD_WITHIN_MS);
     await sleep(Math.random() * MOST_WAIT_MS);
     if (stopped(['storm']).length > 0) heldAtDeath += 1;
     await helper.end('SIGKILL');
