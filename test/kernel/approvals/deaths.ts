@@ -78,7 +78,7 @@ export async function deaths({ programs, kills, helper, tally }: DeathsSetup): P
   tally.check('the storm came to its end', status === 0, `${status} ${stderr}`);
   tally.check('no errno but EPERM', counts.leaked === 0 && counts.odd === 0, stdout);
   tally.check('no file was left by a denied create', counts.leftBehind === 0, stdout);
-  checkRecords(before as number, counts.allowed, tally);
+  checkRecords({ before: before as number, allowed: counts.allowed, least: kills, person, tally });
 }
 
 /** Until the log has everything: it grows no more. */
@@ -94,17 +94,22 @@ interface Course {
   outcomes: string[];
 }
 
-function checkRecords(before: number, allowed: number, tally: Tally): void {
+interface Evidence {
+  /** Number of the last record from before the storm. */
+  readonly before: number;
+  /** Calls that went through, by the storm's own count. */
+  readonly allowed: number;
+  readonly least: number;
+  readonly person: Person;
+  readonly tally: Tally;
+}
+
+function checkRecords({ before, allowed, least, person, tally }: Evidence): void {
   const written = records().filter(({ seq }) => (seq as number) > before);
   const courses = new Map<number, Course>();
-  const answered = new Map<number, string>();
-  for (const { kind, request, verdict, reason, option } of written) {
-    if (typeof request !== 'number') continue;
+  for (const { kind, request, verdict, reason } of written) {
+    if (typeof request !== 'number' || kind === 'approval.answered') continue;
     const course = courses.get(request) ?? { asked: 0, outcomes: [] };
-    if (kind === 'approval.answered') {
-      answered.set(request, String(option));
-      continue;
-    }
     courses.set(request, course);
     if (verdict === 'require_approval') course.asked += 1;
     else course.outcomes.push(kind === 'approval.withdrawn' ? 'withdrawn' : `${verdict} ${reason}`);
@@ -112,14 +117,14 @@ function checkRecords(before: number, allowed: number, tally: Tally): void {
   const uneven = [...courses].filter(([, { asked, outcomes }]) => asked !== 1 || outcomes.length !== 1);
   tally.check(
     'each request has one outcome on record',
-    courses.size > 20 && uneven.length === 0,
+    courses.size > least && uneven.length === 0,
     `${uneven.length} of ${courses.size}: ${JSON.stringify(uneven.slice(0, 5))}`,
   );
   const passed = [...courses].filter(([, { outcomes }]) => outcomes[0] === 'allow approved');
-  const undecided = passed.filter(([request]) => answered.get(request) !== 'allow-once');
+  const undecided = passed.filter(([request]) => !person.allowed.has(request));
   tally.check(
     'nothing undecided was allowed',
-    passed.length > 3 && undecided.length === 0,
+    passed.length > 0 && undecided.length === 0,
     `${undecided.length} of ${passed.length}: ${JSON.stringify(undecided.slice(0, 5))}`,
   );
   const orphaned = [...courses.values()].filter(({ outcomes }) => outcomes[0] === 'block guard-unavailable').length;

@@ -13,7 +13,8 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string', default: '' },
     kills: { type: 'string', default: '4' },
-    only: { type: 'string' },
+    /** Those groups whose name has one of these in it. */
+    only: { type: 'string', multiple: true },
   },
 });
 const tally = new Tally();
@@ -31,7 +32,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'agents that want to answer themselves': () => attackers(setup),
 };
 for (const [name, run] of Object.entries(GROUPS)) {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
+  if (values.only === undefined || values.only.some((word) => name.includes(word))) await tally.group(name, run);
 }
 await helper.end('SIGTERM');
 leavePattern();

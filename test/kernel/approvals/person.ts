@@ -8,6 +8,8 @@ const AGAIN_MS = 100;
 export class Person {
   readonly asked: ApprovalRequest[] = [];
   readonly ended: ApprovalEnd[] = [];
+  /** Questions to which this person has said yes, heard or not. */
+  readonly allowed = new Set<number>();
   /** The answer to a held question; null: none yet. */
   answer: (question: ApprovalRequest) => ApprovalOption | null = () => null;
   #client: HelperClient | null = null;
@@ -25,6 +27,7 @@ export class Person {
   }
 
   async decide(question: Pick<ApprovalRequest, 'id'>, option: ApprovalOption): Promise<string> {
+    if (option !== 'deny') this.allowed.add(question.id);
     const answer = await this.#client?.call('approvals.decide', { id: question.id, option });
     return answer?.ok ? answer.value.outcome : (answer?.error.code ?? 'no helper');
   }
