@@ -24,6 +24,7 @@ let recorded: RecordDraft[];
 let living: Set<number>;
 let interrupted: Set<number>;
 let suspended: Set<number>;
+let stopped: Set<number>;
 let authorized: Result<void, ProtocolError>;
 /** Runs while polkit asks. */
 let meanwhile: () => void;
@@ -37,12 +38,15 @@ beforeEach(() => {
   living = new Set([5000, 5001, 5002]);
   interrupted = new Set();
   suspended = new Set();
+  stopped = new Set();
   authorized = success(undefined);
   meanwhile = () => {};
   const processes: ConstructorParameters<typeof Approvals>[0]['processes'] = {
     lives: ({ pid }) => living.has(pid),
     isInterrupted: (pid) => interrupted.has(pid),
     isSuspended: (pid) => suspended.has(pid),
+    isStopped: ({ pid }) => stopped.has(pid),
+    ancestors: () => [{ pid: 4500, startNs: 5_000_000_000n }],
     chain: (pid) => [{ pid: pid as Pid, executable: '/usr/bin/cat' }],
   };
   approvals = new Approvals({
@@ -187,6 +191,33 @@ describe('a held question', () => {
     suspended.clear();
     approvals.sweep();
     expect(kernel.resumed).toEqual([5000]);
+  });
+
+  test('wakes whoever stopped along with it, also a little later, and no longer than that', async () => {
+    ask(1);
+    stopped.add(4500);
+    await decide(1, 'allow-once');
+    expect(kernel.resumed).toEqual([5000, 4500]);
+    conclude(1, 'allow', 'approved');
+    kernel.resumed.length = 0;
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([4500]);
+    stopped.clear();
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([4500]);
+    stopped.add(4500);
+    nowNs += 6n * SECOND_NS;
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([4500]);
+  });
+
+  test('leaves alone what the terminal has stopped above it', async () => {
+    ask(1);
+    stopped.add(4500);
+    suspended.add(4500).add(5000);
+    await decide(1, 'allow-once');
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([]);
   });
 
   test('whose wake-up went astray is woken again', async () => {
@@ -359,6 +390,13 @@ test('a helper that starts refuses what an earlier one left waiting, and ends it
   expect(kernel.decided.get(7)).toEqual({ verdict: 'block', reason: 'guard-unavailable', approver: null });
   expect(kernel.resumed).toEqual([5000]);
   expect(kernel.granted.size).toBe(0);
+});
+
+test('a helper that starts wakes those above what it refuses as well', () => {
+  kernel.waiting = [{ request: 7, pid: 5000, tid: 5000, startNs: 1n, session: 1n, askedNs: 0n, deadlineNs: 1n }];
+  stopped.add(4500);
+  approvals.recover();
+  expect(kernel.resumed).toEqual([5000, 4500]);
 });
 
 test('each answer is on record with who gave it', async () => {

@@ -17,6 +17,7 @@ import type { Answer, Asked, Concluded, HeldCallEvent, HeldCallTables, PendingCa
 import type { AskingSession } from './asking-session.ts';
 import { Attendance } from './attendance.ts';
 import type { Authorize } from './authorize.ts';
+import { Followers } from './followers.ts';
 import { Grants, GrantsFull } from './grants.ts';
 import { Newcomers } from './newcomers.ts';
 import type { Processes } from './processes.ts';
@@ -31,7 +32,7 @@ const GRACE_NS = 5_000_000_000n;
 
 export interface ApprovalsOptions {
   readonly tables: HeldCallTables;
-  readonly processes: Pick<Processes, 'lives' | 'isInterrupted' | 'isSuspended' | 'chain'>;
+  readonly processes: Pick<Processes, 'lives' | 'isInterrupted' | 'isSuspended' | 'isStopped' | 'chain' | 'ancestors'>;
   readonly sessionOf: (number: bigint) => AskingSession | null;
   readonly authorize: Authorize;
   readonly tell: (happened: HelperEvent) => void;
@@ -51,12 +52,14 @@ export class Approvals {
   readonly #attendance: Attendance;
   readonly #grants: Grants;
   readonly #newcomers: Newcomers;
+  readonly #followers: Followers;
 
   constructor(options: ApprovalsOptions) {
     const { tables, processes, nowNs, tell } = options;
     this.#options = options;
     this.#attendance = new Attendance(tables);
     this.#newcomers = new Newcomers(nowNs);
+    this.#followers = new Followers({ processes, nowNs, resume: (process) => tables.resume(process) });
     const ended = (grant: Grant) => tell({ event: 'grant.ended', data: grant });
     this.#grants = new Grants({ tables, processes, nowNs, ended });
   }
@@ -64,7 +67,13 @@ export class Approvals {
   /** Refuses and wakes whatever an earlier helper left waiting; the answers it was given end with it. */
   recover(): void {
     this.#options.tables.revokeAll();
-    for (const call of this.#options.tables.pending()) this.#refuse(call, 'guard-unavailable');
+    const { tables, processes, sessionOf } = this.#options;
+    for (const call of tables.pending()) {
+      const launcherPid = sessionOf(call.session)?.launcherPid ?? null;
+      const above = processes.ancestors(call.pid, launcherPid);
+      this.#refuse(call, 'guard-unavailable');
+      this.#followers.follow(above, launcherPid);
+    }
   }
 
   list(): ApprovalRequest[] {
@@ -110,6 +119,7 @@ export class Approvals {
       } else this.#watch(question, now);
     }
     this.#grants.sweep();
+    this.#followers.sweep();
   }
 
   get busy(): boolean {
@@ -168,6 +178,7 @@ export class Approvals {
       asked,
       session,
       chain: processes.chain(asked.pid, session.launcherPid),
+      above: asked.held ? processes.ancestors(asked.pid, session.launcherPid) : [],
       askedAt: wallClock(asked.monotonicNs - now),
       status: asked.held ? held : { state: 'refused', because: becauseOf(asked.reason) },
       answered: null,
@@ -300,6 +311,7 @@ export class Approvals {
     question.answered = { option, by };
     this.#options.tables.decide(question.asked.request, answer);
     this.#wake(question);
+    this.#followers.follow(question.above, question.session.launcherPid);
   }
 
   /** What the terminal has stopped stays so: its `fg` wakes it, and the call finds its answer then. */
@@ -326,6 +338,7 @@ export class Approvals {
   #end(question: Question, outcome: ApprovalOutcome, by: Uid | null = question.answered?.by ?? null): void {
     const { asked, session } = question;
     this.#open.delete(asked.request);
+    this.#followers.follow(question.above, session.launcherPid);
     const { id } = shownRequest(question);
     const data: ApprovalEnd = { id, owner: session.owner, session: session.id, outcome, by };
     this.#options.tell({ event: 'approval.ended', data });

@@ -90,6 +90,28 @@ describe('is suspended by the terminal', () => {
   });
 });
 
+describe('ancestors', () => {
+  test('nearest first, without the launcher, each by its start', () => {
+    stat(20);
+    stat(21, { parent: 20, ticks: 5 });
+    stat(22, { parent: 21, ticks: 6 });
+    stat(23, { parent: 22, ticks: 7 });
+    expect(processes.ancestors(23, 20)).toEqual([
+      { pid: 22, startNs: 60_000_000n },
+      { pid: 21, startNs: 50_000_000n },
+    ]);
+    expect(processes.ancestors(23, null)).toEqual([]);
+  });
+
+  test('stopped or not, and never another process of the same number', () => {
+    stat(22, { state: 'T', ticks: 6 });
+    expect(processes.isStopped({ pid: 22, startNs: 60_000_000n })).toBe(true);
+    expect(processes.isStopped({ pid: 22, startNs: 70_000_000n })).toBe(false);
+    stat(22, { state: 'S', ticks: 6 });
+    expect(processes.isStopped({ pid: 22, startNs: 60_000_000n })).toBe(false);
+  });
+});
+
 describe('chain', () => {
   test('from the process up to what the launcher started', () => {
     stat(20);

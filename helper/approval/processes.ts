@@ -16,6 +16,13 @@ export interface ChainLink {
   readonly executable: string | null;
 }
 
+/** A process and no later one of its number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Nanoseconds from the start of the machine, as exactly as /proc tells: to a hundredth of a second. */
+  readonly startNs: bigint;
+}
+
 export class Processes {
   readonly #proc: string;
 
@@ -24,9 +31,24 @@ export class Processes {
   }
 
   /** Does this very process still run? A zombie does not. */
-  lives({ pid, startNs }: { readonly pid: number; readonly startNs: bigint }): boolean {
-    const stat = this.#stat(pid);
-    return stat !== null && stat.state !== 'Z' && stat.state !== 'X' && stat.startTicks === startNs / NS_PER_TICK;
+  lives(process: ProcessIdentity): boolean {
+    const state = this.#stateOf(process);
+    return state !== null && state !== 'Z' && state !== 'X';
+  }
+
+  isStopped(process: ProcessIdentity): boolean {
+    return this.#stateOf(process) === 'T';
+  }
+
+  /** Those above a process, nearest first, up to but without the launcher; none where there is no launcher. */
+  ancestors(pid: number, launcherPid: number | null): ProcessIdentity[] {
+    if (launcherPid === null) return [];
+    return this.chain(pid, launcherPid)
+      .slice(1)
+      .flatMap((link) => {
+        const stat = this.#stat(link.pid);
+        return stat ? [{ pid: link.pid, startNs: stat.startTicks * NS_PER_TICK }] : [];
+      });
   }
 
   /** Does a signal such as Ctrl-C wait for the thread? A stopped process does not get it. */
@@ -51,6 +73,11 @@ export class Processes {
       next = launcherPid === null ? 0 : (this.#stat(next)?.parentPid ?? 0);
     }
     return chain;
+  }
+
+  #stateOf({ pid, startNs }: ProcessIdentity): string | null {
+    const stat = this.#stat(pid);
+    return stat !== null && stat.startTicks === startNs / NS_PER_TICK ? stat.state : null;
   }
 
   #executable(pid: number): string | null {

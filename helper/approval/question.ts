@@ -3,12 +3,14 @@ import type { ApprovalId, ApprovalOption, ApprovalRequest, ApprovalState } from 
 import type { Uid } from '../../core/protocol/scalars.ts';
 import type { Asked } from '../kernel/held-call.ts';
 import type { AskingSession } from './asking-session.ts';
-import type { ChainLink } from './processes.ts';
+import type { ChainLink, ProcessIdentity } from './processes.ts';
 
 export interface Question {
   readonly asked: Asked;
   readonly session: AskingSession;
   readonly chain: readonly ChainLink[];
+  /** Who may have stopped with the held call, see Followers. */
+  readonly above: readonly ProcessIdentity[];
   /** Wall clock, RFC 3339. */
   readonly askedAt: string;
   status: ApprovalState;

@@ -23,6 +23,8 @@
 /* Whoever asks is refused by the kernel as the helper is silent; only what was asked just before can still come. */
 #define QUIET_MS 10000
 #define NS_PER_TICK (1000000000ULL / 100)
+#define FOLLOWERS_KEPT 256
+#define MOST_DEPTH 4 /* sudo of sudo of a shell; those further up belong to the person */
 
 struct maps {
 	int heartbeat;
@@ -53,38 +55,101 @@ static int open_map(const char *directory, const char *name)
 	return (int)syscall(SYS_bpf, BPF_OBJ_GET, &attributes, sizeof(attributes));
 }
 
-/* Field 22 of /proc/PID/stat; the name before it may hold anything but ends with the last parenthesis. */
-static unsigned long long start_ticks(__u32 pid)
+/* What /proc/PID/stat says of a process; start 0: it is gone. */
+struct process {
+	char state;
+	__u32 parent;
+	int group;
+	int terminal;
+	int foreground; /* the group that the terminal belongs to */
+	unsigned long long start;
+};
+
+static struct process read_process(__u32 pid)
 {
+	struct process process = { 0 };
 	char path[64], text[1024], *field;
 	ssize_t length;
-	int fd;
+	int fd, read_fields;
 
 	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
+		return process;
 	length = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	if (length <= 0)
-		return 0;
+		return process;
 	text[length] = '\0';
+	/* the name before it may hold anything but ends with the last parenthesis */
 	field = strrchr(text, ')');
-	for (int i = 0; field && i < 20; i++)
-		field = strchr(field + 1, ' ');
-	return field ? strtoull(field, NULL, 10) : 0;
+	if (!field)
+		return process;
+	read_fields = sscanf(field + 1,
+			     " %c %u %d %*d %d %d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+			     &process.state, &process.parent, &process.group, &process.terminal, &process.foreground,
+			     &process.start);
+	if (read_fields != 6)
+		process.start = 0;
+	return process;
 }
 
-/* Only the very process that asked: its number may belong to another by now. */
-static void wake(const struct rf_pending *call)
+/* Only the very process that was meant: its number may belong to another by now. */
+static void resume(__u32 pid, unsigned long long start)
 {
-	int process = (int)syscall(SYS_pidfd_open, call->pid, 0);
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	if (process < 0)
 		return;
-	if (start_ticks(call->pid) == call->start_ns / NS_PER_TICK)
+	if (read_process(pid).start == start)
 		syscall(SYS_pidfd_send_signal, process, SIGCONT, NULL, 0);
 	close(process);
+}
+
+/* Programs such as sudo stop themselves along with the command they wait for, some of them a moment later. */
+static struct {
+	__u32 pid;
+	unsigned long long start;
+} followers[FOLLOWERS_KEPT];
+static unsigned int followers_seen;
+
+static void remember_follower(__u32 pid, unsigned long long start)
+{
+	for (unsigned int i = 0; i < FOLLOWERS_KEPT; i++)
+		if (followers[i].pid == pid && followers[i].start == start)
+			return;
+	followers[followers_seen % FOLLOWERS_KEPT].pid = pid;
+	followers[followers_seen++ % FOLLOWERS_KEPT].start = start;
+}
+
+static void remember_followers(__u32 pid)
+{
+	struct process process = read_process(pid);
+
+	for (int depth = 0; process.start && depth < MOST_DEPTH && process.parent > 1; depth++) {
+		__u32 parent = process.parent;
+
+		process = read_process(parent);
+		if (process.start)
+			remember_follower(parent, process.start);
+	}
+}
+
+/* What the terminal has put into the background with Ctrl-Z stays there. */
+static void wake_followers(void)
+{
+	for (unsigned int i = 0; i < FOLLOWERS_KEPT; i++) {
+		struct process process;
+
+		if (!followers[i].pid)
+			continue;
+		process = read_process(followers[i].pid);
+		if (process.start != followers[i].start || process.state != 'T')
+			continue;
+		if (process.terminal && process.foreground != process.group)
+			continue;
+		resume(followers[i].pid, followers[i].start);
+	}
 }
 
 /* First the answer, then the signal. Returns how many calls were found. */
@@ -106,7 +171,8 @@ static int refuse_all(const struct maps *maps)
 			continue;
 		if (map_call(BPF_MAP_LOOKUP_ELEM, maps->decisions, &request, &given))
 			map_call(BPF_MAP_UPDATE_ELEM, maps->decisions, &request, &refusal);
-		wake(&call);
+		remember_followers(call.pid);
+		resume(call.pid, call.start_ns / NS_PER_TICK);
 	}
 	return found;
 }
@@ -138,6 +204,7 @@ static void clean_up(const struct maps *maps)
 	for (int quiet = 0; quiet < QUIET_MS && !another_lives(maps); quiet += LOOK_MS) {
 		if (refuse_all(maps))
 			quiet = 0;
+		wake_followers();
 		nanosleep(&pause, NULL);
 	}
 }

@@ -57,6 +57,7 @@ export async function attackers(setup: AttackersSetup): Promise<void> {
     sudoInside.stdout.trim() === '0',
     describe(sudoInside),
   );
+  await belowSudo(world);
   await answering(world);
   await signals(world);
   await earlyWakes(world);
@@ -82,6 +83,31 @@ async function askingFamily(world: World, script: string): Promise<{ ended: Prom
   const question = await person.nextHeld(held);
   if (!question) throw new Error(`there is no question: ${describe(await ended)}`);
   return { ended, id: question.id, pid: question.chain[0]?.pid ?? 0 };
+}
+
+/** sudo and su stop themselves along with the command they wait for: they go on with it. */
+async function belowSudo(world: World): Promise<void> {
+  const { tally, person } = world;
+  for (const through of [
+    ['sudo', '-n'],
+    ['sudo', '-n', 'su', 'root', '-c'],
+  ]) {
+    const name = through.includes('su') ? 'su below sudo' : 'sudo';
+    const held = person.heldSoFar;
+    const command = through.includes('su') ? [`cat ${DOCUMENT}`] : ['cat', DOCUMENT];
+    const { child, ended } = inside(world, ...through, ...command);
+    const question = await person.nextHeld(held);
+    await sleep(1500);
+    if (question) await person.decide(question, 'allow-once');
+    const timer = setTimeout(() => child.kill('SIGKILL'), NO_PROBLEM_MS);
+    const said = await ended;
+    clearTimeout(timer);
+    tally.check(
+      `${name}: held below it, allowed, it goes on`,
+      said.status === 0 && said.stdout.includes('grey-content'),
+      describe(said),
+    );
+  }
 }
 
 /** 1 and 2: at the socket, and by the command line; as the user and as root. */

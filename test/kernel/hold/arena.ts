@@ -5,6 +5,8 @@ import { compile } from '../../../core/policy/compile.ts';
 import { type NetworkRule, type Policy, ruleId } from '../../../core/policy/rule.ts';
 import { originOf, policyOf } from '../../../core/policy/testing/generated-policy.ts';
 import { PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
+import { Followers } from '../../../helper/approval/followers.ts';
+import { Processes } from '../../../helper/approval/processes.ts';
 import type { DecisionEvent, KernelEvent, KernelSource } from '../../../helper/audit/kernel-event.ts';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
@@ -45,6 +47,8 @@ export interface Course {
 export class Arena {
   readonly guard: Guard;
   readonly held: HeldCalls;
+  readonly #processes = new Processes();
+  readonly #followers: Followers;
   readonly #source: KernelSource;
   #beat: NodeJS.Timeout | null = null;
   #stop: () => void = () => {};
@@ -61,6 +65,11 @@ export class Arena {
     this.#source = source;
     this.#program = performer;
     this.held = new HeldCalls(PINS);
+    this.#followers = new Followers({
+      processes: this.#processes,
+      resume: (stopped) => this.held.resume(stopped),
+      nowNs: () => process.hrtime.bigint(),
+    });
     this.startBeating();
     this.listen();
   }
@@ -136,8 +145,12 @@ export class Arena {
 
   /** Writes the answer, then wakes whoever waits for it. False: its process is gone. */
   settle(question: Asked, answer: Answer): boolean {
+    // the test itself launched it
+    const above = this.#processes.ancestors(question.pid, process.pid);
     this.held.decide(question.request, answer);
-    return this.held.resume(question);
+    const isThere = this.held.resume(question);
+    this.#followers.follow(above, process.pid);
+    return isThere;
   }
 
   /** Answers every question alike, so long after it came. */
@@ -175,7 +188,10 @@ export class Arena {
 
   startBeating(): void {
     this.held.beat();
-    this.#beat = setInterval(() => this.held.beat(), BEAT_MS);
+    this.#beat = setInterval(() => {
+      this.held.beat();
+      this.#followers.sweep();
+    }, BEAT_MS);
   }
 
   stopBeating(): void {
