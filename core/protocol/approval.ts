@@ -11,7 +11,7 @@ export const grantId = z.int().min(1).brand<'GrantId'>();
 export type GrantId = z.infer<typeof grantId>;
 
 /**
- * The answers there are. `once`: this call, by this task, and its repeats within two seconds. `process`, `session`,
+ * The answers there are. `once`: this call, and its repeats by the same process within two seconds. `process`, `session`,
  * `15-minutes`: the same question again, as long as that lasts. `rule`: whatever the same rule asks about, for the session.
  */
 export const APPROVAL_OPTIONS = [

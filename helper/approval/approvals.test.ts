@@ -100,6 +100,25 @@ describe('a held question', () => {
     expect(approvals.busy).toBe(false);
   });
 
+  test('once allowed, the very same is allowed to other threads of the process, for two seconds and to no other process', async () => {
+    ask(1);
+    ask(2, { tid: 5007 });
+    ask(3, { pid: 5001, tid: 5001 });
+    ask(4, { question: Buffer.from('write passport') });
+    await decide(1, 'allow-once');
+    expect([...kernel.decided.keys()]).toEqual([1, 2]);
+    expect([...kernel.granted.values()]).toMatchObject([
+      {
+        scope: { process: { pid: 5000 }, rule: 0 },
+        terms: { verdict: 'allow', once: false, untilNs: START_NS + 2n * SECOND_NS },
+      },
+    ]);
+    expect(approvals.grants()).toEqual([]);
+    nowNs += 2n * SECOND_NS;
+    approvals.sweep();
+    expect(kernel.granted.size).toBe(0);
+  });
+
   test('denied, it is denied for a minute to come, in the same words by whoever else waits', async () => {
     ask(1);
     ask(2, { tid: 5007 });

@@ -260,10 +260,28 @@ export class Approvals {
       }
       this.#options.tell({ event: 'grant.made', data: grant });
     }
+    if (option === 'allow-once' && isHeld) return this.#allowOnce(question, peer.uid);
     this.#recordAnswer(question, option, peer.uid);
     this.#pass(question, option, peer.uid);
     if (grant) this.#passCovered(grant, option, peer.uid);
     return success({ outcome: 'allowed', grant });
+  }
+
+  /** Other threads of the process that wait for the very same go on with it: a program means one thing by them. */
+  #allowOnce(question: Question, by: Uid): Decided {
+    try {
+      this.#grants.allowRepeats(question, by);
+    } catch (error) {
+      // then its repeats ask again
+      if (!(error instanceof GrantsFull)) throw error;
+    }
+    const { pid, startNs } = question.asked;
+    for (const same of this.#alike(question)) {
+      if (same.status.state !== 'held' || same.asked.pid !== pid || same.asked.startNs !== startNs) continue;
+      this.#recordAnswer(same, 'allow-once', by);
+      this.#pass(same, 'allow-once', by);
+    }
+    return success({ outcome: 'allowed', grant: null });
   }
 
   /** Other questions that the same answer settles. */

@@ -11,6 +11,8 @@ const FIFTEEN_MINUTES_NS = 15n * MINUTE_NS;
 const NEXT_ATTEMPT_NS = 10n * MINUTE_NS;
 /** The same question is not put again for so long after it was denied. */
 const DENIAL_NS = MINUTE_NS;
+/** Agents open a file twice in a row, from whichever of their threads is free. */
+const REPEAT_NS = 2_000_000_000n;
 
 interface Kept {
   readonly shown: Grant;
@@ -33,8 +35,8 @@ export interface GrantsOptions {
 export class Grants {
   readonly #options: GrantsOptions;
   readonly #kept = new Map<GrantId, Kept>();
-  /** Answers of no and when they end; nobody revokes them. */
-  readonly #denials = new Map<Question, { readonly key: Uint8Array; readonly untilNs: bigint }>();
+  /** Answers that only spare a person the same question again, and when they end; nobody sees or revokes them. */
+  readonly #brief = new Map<Question, { readonly key: Uint8Array; readonly untilNs: bigint }>();
   #last = 0;
 
   constructor(options: GrantsOptions) {
@@ -85,7 +87,14 @@ export class Grants {
   denyRepeats(question: Question, by: Uid): void {
     const untilNs = this.#options.nowNs() + DENIAL_NS;
     const terms = { verdict: 'block', reason: 'denied', untilNs, once: false, approver: by } as const;
-    this.#denials.set(question, { key: this.#put(question, { process: null, rule: 0 }, terms), untilNs });
+    this.#brief.set(question, { key: this.#put(question, { process: null, rule: 0 }, terms), untilNs });
+  }
+
+  /** Lets the process that was allowed something once do the very same again for a moment. */
+  allowRepeats(question: Question, by: Uid): void {
+    const untilNs = this.#options.nowNs() + REPEAT_NS;
+    const terms = { verdict: 'allow', reason: 'approved', untilNs, once: false, approver: by } as const;
+    this.#brief.set(question, { key: this.#put(question, scopeOf(question, 'allow-process'), terms), untilNs });
   }
 
   /** Does the grant answer this other question as well? */
@@ -110,7 +119,7 @@ export class Grants {
   /** Ends what is over: by time, or since its process is gone. */
   sweep(): void {
     const now = this.#options.nowNs();
-    for (const [question, { untilNs }] of this.#denials) if (untilNs <= now) this.#forgetDenial(question);
+    for (const [question, { untilNs }] of this.#brief) if (untilNs <= now) this.#forgetBrief(question);
     for (const [id, { untilNs, scope }] of this.#kept) {
       const isOver = untilNs !== null && untilNs <= now;
       if (isOver || (scope.process && !this.#options.processes.lives(scope.process))) this.revoke(id);
@@ -119,13 +128,13 @@ export class Grants {
 
   endSession(session: bigint): void {
     for (const [id, { question }] of this.#kept) if (question.asked.session === session) this.revoke(id);
-    for (const question of this.#denials.keys()) if (question.asked.session === session) this.#forgetDenial(question);
+    for (const question of this.#brief.keys()) if (question.asked.session === session) this.#forgetBrief(question);
   }
 
-  #forgetDenial(question: Question): void {
-    const denial = this.#denials.get(question);
-    this.#denials.delete(question);
-    if (denial) this.#options.tables.revoke(denial.key);
+  #forgetBrief(question: Question): void {
+    const brief = this.#brief.get(question);
+    this.#brief.delete(question);
+    if (brief) this.#options.tables.revoke(brief.key);
   }
 
   #put(question: Question, scope: GrantScope, terms: Parameters<HeldCallTables['grant']>[2]): Uint8Array {
@@ -141,7 +150,7 @@ export class Grants {
   /** What the table had under this key before is over: ending it later must not end what is there now. */
   #replaced(key: Uint8Array): void {
     const isSame = (earlier: { readonly key: Uint8Array }) => Buffer.compare(earlier.key, key) === 0;
-    for (const [question, denial] of this.#denials) if (isSame(denial)) this.#denials.delete(question);
+    for (const [question, brief] of this.#brief) if (isSame(brief)) this.#brief.delete(question);
     for (const [id, kept] of this.#kept) {
       if (!isSame(kept)) continue;
       this.#kept.delete(id);

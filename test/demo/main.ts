@@ -25,6 +25,11 @@ const LONGEST_HOLD_MS = 15_000;
 /** The product's own runtime: whatever Node the machine has, this one is there. */
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 
+/** Several threads may wait for the same; none of it went unanswered. */
+function areWhole(holds: readonly { path: string | null; answer: string }[]): boolean {
+  return new Set(holds.map(({ path }) => path)).size === HOLDS && holds.every(({ answer }) => answer !== 'unanswered');
+}
+
 const storySchema = z.looseObject({
   leakedWithoutGuard: z.boolean(),
   blocked: z.boolean(),
@@ -70,7 +75,7 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
     const seconds = Math.round(guest.seconds);
     const result = { kernel, kernelRelease, accelerator, seconds, firstLineSeconds, agent: nameOf(agent), ...story };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
-    const held = story.heldApproved.ms >= LONGEST_HOLD_MS && story.heldDenied && story.holds.length === HOLDS;
+    const held = story.heldApproved.ms >= LONGEST_HOLD_MS && story.heldDenied && areWhole(story.holds);
     const good = story.leakedWithoutGuard && story.blocked && held && story.agentFinished && story.evidenceVerified;
     const summary = JSON.stringify({ ...result, blocks: undefined, holds: undefined });
     console.log(`\n${good ? 'All of it held' : 'SOMETHING IS WRONG'}: ${summary}`);

@@ -20,10 +20,16 @@ const lineSchema = z.discriminatedUnion('event', [
 
 /** Watches, and answers each held call once. Returns the way to stop. */
 export function answerQuestions(): () => void {
+  const thinkingOf = new Set<string>();
   const watch = spawn(RINGFENCE, ['approvals', '--watch', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
   createInterface({ input: watch.stdout }).on('line', (line) => {
     const happened = lineSchema.parse(JSON.parse(line));
-    if (happened.event === 'approval.asked' && happened.data.status.state === 'held') void answer(happened.data);
+    if (happened.event !== 'approval.asked' || happened.data.status.state !== 'held') return;
+    // several threads of one program may wait for the same: one answer serves them
+    const about = happened.data.path ?? '';
+    if (thinkingOf.has(about)) return;
+    thinkingOf.add(about);
+    void answer(happened.data).then(() => thinkingOf.delete(about));
   });
   return () => void watch.kill('SIGTERM');
 }
@@ -32,7 +38,10 @@ async function answer({ id, operations, path }: z.output<typeof approvalRequest>
   const { seconds, answer: word } = MIND.find(({ about }) => about.test(path ?? '')) ?? { seconds: 1, answer: 'deny' };
   tell(`     held: ${operations.join(', ')} ${short(path ?? '')}; the person takes ${seconds} s`);
   await delay(seconds * 1000);
-  execFile(RINGFENCE, ['approvals', word, String(id)], (_error, stdout, stderr) => {
-    tell(`     # ringfence approvals ${word} ${id}: ${short(stdout + stderr)}`);
+  await new Promise<void>((resolve) => {
+    execFile(RINGFENCE, ['approvals', word, String(id)], (_error, stdout, stderr) => {
+      tell(`     # ringfence approvals ${word} ${id}: ${short(stdout + stderr)}`);
+      resolve();
+    });
   });
 }

@@ -1,6 +1,6 @@
 /** Runs in the guest as root: what a hold by SIGSTOP and one by seccomp user notification do to a program, side by side. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { APPROVED, Arena, GREY, OPEN, sleep } from '../kernel/hold/arena.ts';
 
@@ -13,8 +13,9 @@ const JOB = ['/usr/bin/python3', '-I', '-c', 'import asyncio, email, http.client
 const GREY_FILE = join(GREY, 'file');
 const FREE_FILE = join(OPEN, 'file');
 
-const mechanism = join(programs, 'mechanism');
-const notify = (options: string): string[] => [join(programs, 'notify'), options, GREY];
+/** Where the policy lets everything run. */
+const mechanism = join(OPEN, 'mechanism');
+const notify = (options: string): string[] => [join(OPEN, 'notify'), options, GREY];
 
 interface Ended {
   readonly output: string;
@@ -26,6 +27,10 @@ mkdirSync('/mnt/memory', { recursive: true });
 const arena = await Arena.build(object, join(programs, 'performer'));
 arena.begin();
 for (const file of [GREY_FILE, FREE_FILE]) writeFileSync(file, 'content');
+for (const name of ['mechanism', 'notify']) {
+  copyFileSync(join(programs, name), join(OPEN, name));
+  chmodSync(join(OPEN, name), 0o755);
+}
 for (const place of [GREY, OPEN, GREY_FILE, FREE_FILE]) chownSync(place, USER, USER);
 arena.answerAll(APPROVED, HOLD_MS);
 
@@ -77,10 +82,17 @@ async function compare(
   );
 }
 
+/** What a command that failed took says nothing. */
+async function succeeded(command: readonly string[], guarded: boolean): Promise<Ended> {
+  const ended = await run(command, guarded);
+  if (ended.status !== 0) throw new Error(`${command.join(' ')}: status ${ended.status}: ${ended.output}`);
+  return ended;
+}
+
 const nanoseconds = async (command: readonly string[], guarded: boolean): Promise<number> =>
-  Number((await run(command, guarded)).output);
+  Number((await succeeded(command, guarded)).output);
 const duration = async (command: readonly string[], guarded: boolean): Promise<number> =>
-  (await run(gated(command), guarded)).ms;
+  (await succeeded(gated(command), guarded)).ms;
 
 const opens = [mechanism, 'opens', FREE_FILE, String(OPENS)];
 const perOpen = await compare({
@@ -99,11 +111,14 @@ const siblings = {
 };
 
 const said = ({ status, output }: Ended): string => `status ${status}${output ? `: ${output.split('\n').at(-1)}` : ''}`;
+const namespaces = ['/usr/bin/unshare', '--user', '--map-root-user', '--pid', '--fork', '/bin/cat', GREY_FILE];
 const bubble = ['/usr/bin/bwrap', '--dev-bind', '/', '/', '--unshare-pid', '--die-with-parent', '/bin/cat', GREY_FILE];
 const nested = {
   'no hold': said(await run(gated(asUser(bubble)), false)),
   SIGSTOP: said(await run(gated(asUser(bubble)), true)),
+  'SIGSTOP, namespaces without a new root': said(await run(gated(asUser(namespaces)), true)),
   'notification, no_new_privs': said(await run(gated(asUser([...notify('p'), ...bubble])), false)),
+  'notification, namespaces without a new root': said(await run(gated(asUser([...notify('p'), ...namespaces])), false)),
   'notification within notification': said(
     await run(gated(asUser([...notify('p'), ...notify('p'), '/bin/cat', GREY_FILE])), false),
   ),

@@ -8,8 +8,8 @@ const AGAIN_MS = 100;
 export class Person {
   readonly asked: ApprovalRequest[] = [];
   readonly ended: ApprovalEnd[] = [];
-  /** Questions to which this person has said yes, heard or not. */
-  readonly allowed = new Set<number>();
+  /** What this person has said yes to, whether it was heard or not. */
+  readonly #allowed = new Set<string>();
   /** The answer to a held question; null: none yet. */
   answer: (question: ApprovalRequest) => ApprovalOption | null = () => null;
   #client: HelperClient | null = null;
@@ -27,9 +27,16 @@ export class Person {
   }
 
   async decide(question: Pick<ApprovalRequest, 'id'>, option: ApprovalOption): Promise<string> {
-    if (option !== 'deny') this.allowed.add(question.id);
+    const whole = this.asked.find(({ id }) => id === question.id);
+    if (whole && option !== 'deny') this.#allowed.add(deedOf(whole));
     const answer = await this.#client?.call('approvals.decide', { id: question.id, option });
     return answer?.ok ? answer.value.outcome : (answer?.error.code ?? 'no helper');
+  }
+
+  /** Has this person said yes to what a request was about? The same by the same process is the same. */
+  hasAllowed(request: number): boolean {
+    const whole = this.asked.find(({ id }) => id === request);
+    return whole !== undefined && this.#allowed.has(deedOf(whole));
   }
 
   /** The next question that is held, counted from `after`. */
@@ -74,4 +81,8 @@ export class Person {
     const option = question.status.state === 'held' ? this.answer(question) : null;
     if (option) void this.decide(question, option);
   }
+}
+
+function deedOf({ chain, operations, path }: ApprovalRequest): string {
+  return [chain[0]?.pid, ...operations, path].join(' ');
 }
