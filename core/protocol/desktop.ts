@@ -69,6 +69,10 @@ export const DESKTOP_CALLS = {
     params: z.strictObject({ id: approvalId }),
     result: z.object({ code: z.string(), armsInMs: z.int().min(0) }),
   },
+  /** Brings the prompt's window up, at the questions that wait. It is what "Review" does. */
+  'prompt.open': { params: nothing, result: nothing },
+  /** Hides the prompt's window and answers nothing: the questions stay open until their time is over. */
+  'prompt.leave': { params: nothing, result: nothing },
   'grant.revoke': { params: z.strictObject({ grant: grantId }), result: nothing },
   'audit.page': {
     params: auditFilter.extend({
