@@ -30,7 +30,7 @@ beforeEach(async () => {
   answer = { result: { session: 'own', refusals: [REFUSAL] } };
   server = createServer((socket) => {
     const decoder = frameDecoder(1 << 20);
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Uint8Array) => {
       decoder.push(bytes);
       const frame = decoder.next();
       if (frame?.kind !== 'message') return;

@@ -46,6 +46,7 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     helperVersion,
     tell,
     snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [], ...answering(enforcer) }),
+    answering: (peer) => (isRoot(peer) ? 'as-root' : 'by-password'),
     attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
     lastRecord: () => lastRecord,
     listen(hear) {
@@ -55,6 +56,8 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     methods: {
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
       'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
+      'manifest.get': async () => notEnforcing(enforcement),
+      'manifest.sign': async () => notEnforcing(enforcement),
       'approvals.list': async () => success(answering(enforcer)),
       'approvals.decide': async (params, peer) => enforcer?.approvals.decide(params, peer) ?? notEnforcing(enforcement),
       'approvals.revoke': async (params, peer) => enforcer?.approvals.revoke(params, peer) ?? notEnforcing(enforcement),
