@@ -2,13 +2,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { canonicalBytes, type VerifiedManifest, verifyManifest } from '../../core/manifest/index.ts';
 import { compile } from '../../core/policy/compile.ts';
-import type { PolicyError } from '../../core/policy/policy-error.ts';
 import { policyFromManifest } from '../../core/policy/policy-from-manifest.ts';
 import type { NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { Binding, BindRequest, BoundRule } from './binding.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, refusalOfPolicy } from './refusal.ts';
 
 type Verified = Extract<VerifiedManifest, { ok: true }>;
 
@@ -45,8 +44,4 @@ function pathRule({ id, effect, operations, pattern, origin }: PathRule): BoundR
 function networkRule({ id, effect, prefix, ports, protocol, origin }: NetworkRule): BoundRule {
   const object = `${prefix} port ${ports.low === ports.high ? ports.low : `${ports.low}-${ports.high}`} ${protocol}`;
   return { id, effect, operations: ['connect'], object, ...origin };
-}
-
-function refusalOfPolicy({ code, message, remedy, pointer }: PolicyError): Refusal {
-  return { code, message, remedy, ...(pointer === null ? {} : { pointer }) };
 }
