@@ -56,8 +56,8 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     methods: {
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
       'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
-      'manifest.get': async () => notEnforcing(enforcement),
-      'manifest.sign': async () => notEnforcing(enforcement),
+      'manifest.get': async (params, peer) => enforcer?.manifests.get(params, peer) ?? notEnforcing(enforcement),
+      'manifest.sign': async (params, peer) => enforcer?.manifests.sign(params, peer) ?? notEnforcing(enforcement),
       'approvals.list': async () => success(answering(enforcer)),
       'approvals.decide': async (params, peer) => enforcer?.approvals.decide(params, peer) ?? notEnforcing(enforcement),
       'approvals.revoke': async (params, peer) => enforcer?.approvals.revoke(params, peer) ?? notEnforcing(enforcement),

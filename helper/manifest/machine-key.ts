@@ -60,8 +60,8 @@ export class MachineKey {
       return code === 'ENOENT' ? success(null) : failure(`${this.#path} cannot be opened: ${message}`);
     }
     try {
-      const { uid, mode, ...stat } = fstatSync(open);
-      const isRoots = stat.isFile() && uid === process.geteuid?.() && (mode & OTHERS) === 0;
+      const stat = fstatSync(open);
+      const isRoots = stat.isFile() && stat.uid === process.geteuid?.() && (stat.mode & OTHERS) === 0;
       return isRoots ? this.#parse(readFileSync(open, 'utf8')) : failure(`${this.#path} is not root's alone`);
     } finally {
       closeSync(open);
