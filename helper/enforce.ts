@@ -1,11 +1,13 @@
 /** What stands on the kernel side: sessions, and the questions that their calls raise. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Answering } from '../core/protocol/approval.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import { Approvals } from './approval/approvals.ts';
 import { polkitAuthorize } from './approval/authorize.ts';
 import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
+import type { Peer } from './control/peer.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
 import { MachineKey } from './manifest/machine-key.ts';
@@ -27,11 +29,12 @@ export interface EnforceParts {
   readonly audit: AuditLog;
   readonly worker: ManifestWorker;
   readonly places: Places;
+  readonly answering: (peer: Peer) => Answering;
   readonly tell: (happened: HelperEvent) => void;
   readonly log: Logger;
 }
 
-export function enforce(guard: Guard, { audit, worker, places, tell, log }: EnforceParts): Enforcer {
+export function enforce(guard: Guard, { audit, worker, places, answering, tell, log }: EnforceParts): Enforcer {
   const { runtime: bookDirectory, trustedKeys: keyDirectory } = places;
   const machineKey = new MachineKey(join(places.state, 'keys'));
   const ownKeys = () => machineKey.trusted();
@@ -43,6 +46,7 @@ export function enforce(guard: Guard, { audit, worker, places, tell, log }: Enfo
     processes: new Processes(),
     sessionOf: (number) => sessions.facts(number),
     authorize,
+    answering,
     tell,
     record: (draft) => void audit.append([draft]).catch((error: unknown) => log.error(error, 'evidence log')),
     nowNs: () => process.hrtime.bigint(),

@@ -79,7 +79,7 @@ export function scriptedPeers(written: unknown): IdentifyPeer {
   return async () => {
     const told = peers[Math.min(next, peers.length - 1)] ?? { uid: 0, session: null };
     next += 1;
-    return success({ ...told, pid: process.pid as Pid, gid: 0, pidfd: null } as Peer);
+    return success({ ...told, pid: process.pid as Pid, gid: 0, pidfd: null, atConnect: null } as Peer);
   };
 }
 
