@@ -8,6 +8,7 @@ import { Shown } from './components/shown.tsx';
 import { MainWindow } from './screens/main/main-window.tsx';
 import { PromptWindow } from './screens/prompt/prompt-window.tsx';
 import { createDesktopStore } from './state/desktop-store.ts';
+import { createManifestShelf, ManifestShelfProvider } from './state/manifests.ts';
 import { DesktopProvider } from './state/use-desktop.ts';
 import { text } from './text/en.ts';
 import './app.css';
@@ -15,6 +16,7 @@ import './app.css';
 /** One window: nothing is drawn before the state is known. */
 export function App({ bridge, kind }: { readonly bridge: DesktopBridge; readonly kind: WindowKind }): ReactNode {
   const [store] = useState(() => createDesktopStore(bridge));
+  const [shelf] = useState(() => createManifestShelf(bridge));
   const known = useSyncExternalStore(store.subscribe, store.read);
   if (known.is === 'loading') {
     return (
@@ -41,7 +43,11 @@ export function App({ bridge, kind }: { readonly bridge: DesktopBridge; readonly
   }
   return (
     <BridgeProvider value={bridge}>
-      <DesktopProvider value={known.state}>{kind === 'prompt' ? <PromptWindow /> : <MainWindow />}</DesktopProvider>
+      <DesktopProvider value={known.state}>
+        <ManifestShelfProvider value={shelf}>
+          {kind === 'prompt' ? <PromptWindow /> : <MainWindow />}
+        </ManifestShelfProvider>
+      </DesktopProvider>
     </BridgeProvider>
   );
 }

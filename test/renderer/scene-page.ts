@@ -19,7 +19,7 @@ export type Look = {
 };
 
 /** Sizes of the windows as the app opens them. */
-export const SIZES = { main: { width: 1100, height: 760 }, prompt: { width: 560, height: 640 } } as const;
+export const SIZES = { main: { width: 1100, height: 760 }, prompt: { width: 560, height: 680 } } as const;
 
 export type ScenePage = {
   readonly page: Page /** Console errors and refusals of the page's policy. */;

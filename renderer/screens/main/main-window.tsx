@@ -7,6 +7,7 @@ import { Icon, Mark } from '../../components/icon.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
+import { AgentsScreen } from '../agents/agents-screen.tsx';
 import { ApprovalsScreen } from '../approvals/approvals-screen.tsx';
 import { StatusScreen } from '../status/status-screen.tsx';
 import { useRegions } from './use-regions.ts';
@@ -14,7 +15,7 @@ import './main-window.css';
 
 const VIEWS: Record<Screen, () => ReactNode> = {
   approvals: ApprovalsScreen,
-  agents: ApprovalsScreen,
+  agents: AgentsScreen,
   history: ApprovalsScreen,
   status: StatusScreen,
 };
