@@ -257,6 +257,7 @@ export const text = {
     unknown: 'Nothing is known of agents',
     pick: 'Choose a session to see what it is held to.',
     processes: (count: number) => plural(count, 'process', 'processes'),
+    refusedShort: (count: number) => `${count.toLocaleString('en')} refused`,
     blocks: (count: number) => plural(count, 'call refused', 'calls refused'),
     ended: 'ended',
     waiting: (count: number) => `${count} waiting for you`,
@@ -399,6 +400,7 @@ export const text = {
     noMatch: 'No record matches',
     noMatchSays: 'Nothing that was read so far passes these filters.',
     clear: 'Clear filters',
+    again: 'Read again',
     failed: 'The record cannot be read',
     unknown: 'The record cannot be read without the helper',
     fresh: (count: number) => `${plural(count, 'new record', 'new records')}`,
@@ -431,7 +433,7 @@ export const text = {
     damagedSays: (records: number, firstBad: number | null) =>
       `${plural(records, 'record', 'records')} looked at${firstBad === null ? '' : `; the first bad one is ${firstBad.toLocaleString('en')}`}.`,
     verifyFailed: 'The record could not be verified',
-    kinds: { gap: 'Gap in the record', decision: 'Decision' } as Readonly<Record<string, string>>,
+    kinds: { gap: 'Gap', decision: 'Decision' } as Readonly<Record<string, string>>,
     columns: { time: 'Time', verdict: 'Verdict', skill: 'Skill', what: 'What' },
   },
 

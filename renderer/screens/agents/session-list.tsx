@@ -55,7 +55,7 @@ function SessionItem({ session }: { readonly session: Session }): ReactNode {
         <span>{session.endedAt === null ? text.facts.since(moment(session.startedAt, now)) : text.agents.ended}</span>
         <span>{text.agents.userId(session.owner)}</span>
         <span>{text.agents.processes(session.pids.length)}</span>
-        <span>{text.agents.blocks(session.blocks)}</span>
+        <span>{text.agents.refusedShort(session.blocks)}</span>
       </span>
       <span className="session-line">
         <SignatureState session={session.id} />

@@ -9,6 +9,7 @@ import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { AgentsScreen } from '../agents/agents-screen.tsx';
 import { ApprovalsScreen } from '../approvals/approvals-screen.tsx';
+import { HistoryScreen } from '../history/history-screen.tsx';
 import { StatusScreen } from '../status/status-screen.tsx';
 import { useRegions } from './use-regions.ts';
 import './main-window.css';
@@ -16,7 +17,7 @@ import './main-window.css';
 const VIEWS: Record<Screen, () => ReactNode> = {
   approvals: ApprovalsScreen,
   agents: AgentsScreen,
-  history: ApprovalsScreen,
+  history: HistoryScreen,
   status: StatusScreen,
 };
 

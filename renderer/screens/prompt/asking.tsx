@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useReducer, useRef, useState } from 'react';
 import type { ApprovalOption } from '../../../core/protocol/approval.ts';
 import type { DesktopError } from '../../../core/protocol/desktop.ts';
 import { useBridge } from '../../bridge.ts';
@@ -18,8 +18,10 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
   const { answering } = useDesktop();
   const heading = useId();
   const [option, choose] = useState<AllowOption | null>(allowOptions(request)[0] ?? null);
-  const [arming, dispatch] = useArming(request.id, `${request.id} ${index} ${request.status.state}`);
-  const [failure, answer] = useAnswer(place, () => dispatch({ is: 'disturbed' }));
+  // main's consent is used up by an answer that did not get through: the question is shown to it anew
+  const [attempt, failed] = useReducer((before: number) => before + 1, 0);
+  const [arming, dispatch] = useArming(request.id, `${request.id} ${index} ${request.status.state} ${attempt}`);
+  const [failure, answer] = useAnswer(place, failed);
   const deny = useCallback(() => answer('deny'), [answer]);
   const allowRefused = answering.state === 'view-only' ? answering.reason : null;
   usePromptKeys({ arming, dispatch, deny });
