@@ -27,8 +27,8 @@ const ELECTRON = [
   'unzip',
 ];
 
-/** A display in memory, a hand to move its pointer, a session bus for the tray. */
-const DISPLAY = ['xvfb', 'xdotool', 'dbus'];
+/** A display in memory, a manager of its windows, a hand to move its pointer, a session bus for the tray. */
+const DISPLAY = ['xvfb', 'openbox', 'xdotool', 'dbus'];
 
 /** @returns {{ id: string, version: number }} of the distribution; a version that is not numbered is newer than all */
 function release() {

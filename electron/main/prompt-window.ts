@@ -32,7 +32,7 @@ export class PromptWindow {
   update(waiting: readonly ApprovalRequest[]): void {
     this.#waiting = waiting;
     this.#left = new Set(waiting.map(({ id }) => id).filter((id) => this.#left.has(id)));
-    if (waiting.length === 0) this.#window?.hide();
+    if (waiting.length === 0) this.#putAway();
     else if (waiting.some(({ id }) => !this.#left.has(id))) this.comeUp();
   }
 
@@ -57,7 +57,7 @@ export class PromptWindow {
   /** Puts it away and answers nothing. */
   leave(): void {
     this.#left = new Set(this.#waiting.map(({ id }) => id));
-    this.#window?.hide();
+    this.#putAway();
   }
 
   /** The window's frame says what is asked, in main's words: the page has no say in it. */
@@ -70,12 +70,22 @@ export class PromptWindow {
     this.#quitting = true;
   }
 
+  /** Another one takes its place: on X11 a window that is shown inactive once more is never given the keyboard again. */
+  #putAway(): void {
+    const window = this.#window;
+    if (!window?.isVisible()) return;
+    this.#window = null;
+    window.destroy();
+    this.prepare();
+  }
+
   #make(): BrowserWindow {
     const window = makeWindow('prompt', this.#parts, {
       ...SIZE,
       useContentSize: true,
       alwaysOnTop: true,
       maximizable: false,
+      minimizable: false,
       fullscreenable: false,
     });
     window.on('close', (event) => {
