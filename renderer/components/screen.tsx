@@ -45,8 +45,7 @@ export function Part(props: {
       <header className="part-head">
         <div>
           <h2>
-            {props.title}
-            {props.count !== undefined && <span className="part-count">{props.count}</span>}
+            {props.title} {props.count !== undefined && <span className="part-count">{props.count}</span>}
           </h2>
           {props.sub && <p className="quiet small">{props.sub}</p>}
         </div>

@@ -22,6 +22,7 @@ import type { Scene } from './scenes.ts';
 export type ScriptedBridge = DesktopBridge & {
   /** Everything asked so far. */
   readonly asked: { readonly name: DesktopCall; readonly params: unknown }[];
+  readonly state: () => DesktopState;
   readonly change: (more: Partial<DesktopState>) => void;
   readonly tell: <E extends DesktopEvent>(event: E, data: DesktopEventData<E>) => void;
   /** From now on this call fails; null: it works again. */
@@ -50,6 +51,7 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
   const calls = scriptedCalls({ read: () => state, change, history });
   return {
     asked,
+    state: () => state,
     change,
     tell,
     fail: (name, error) => void (error === null ? failing.delete(name) : failing.set(name, error)),

@@ -47,6 +47,6 @@ export function mixesAlphabets(text: string): boolean {
 
 /** A path cut before its last name, which is never shortened anywhere. */
 export function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  const cut = path.lastIndexOf('/', path.length - 2) + 1;
+  const cut = path.slice(0, -1).lastIndexOf('/') + 1;
   return { folder: path.slice(0, cut), name: path.slice(cut) };
 }

@@ -45,9 +45,9 @@ function History({ filter, clear, connected }: Props): ReactNode {
     <>
       {is === 'failed' && error !== null && connected && <ActionError title={text.history.failed} error={error} />}
       {entries.length > 0 ? (
-        <div className="history" data-stale={connected ? undefined : ''}>
+        <div className="history" data-stale={connected ? undefined : ''} data-open={entry ? '' : undefined}>
           <RecordList reader={reader} reading={reading} chosen={chosen} choose={choose} />
-          <RecordDetail record={entry?.record ?? null} />
+          {entry && <RecordDetail record={entry.record} close={() => choose(null)} />}
         </div>
       ) : (
         <NoRecords {...{ reader, reading, filter, clear, connected }} />

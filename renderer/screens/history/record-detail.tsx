@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { EvidenceRecord } from '../../../core/evidence/record.ts';
+import { IconButton } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { type Fact, FactList } from '../../components/facts.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -10,17 +11,19 @@ import { text } from '../../text/en.ts';
 import { exactMoment } from '../../text/time.ts';
 import { recordObject, verdictLook } from './record-words.ts';
 
+type Props = { readonly record: EvidenceRecord; readonly close: () => void };
+
 /** One record in full, with its place in the chain. */
-export function RecordDetail({ record }: { readonly record: EvidenceRecord | null }): ReactNode {
+export function RecordDetail({ record, close }: Props): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to be reachable for that
     <section className="record-detail" aria-label={text.history.detail} tabIndex={0}>
-      {record === null ? <p className="quiet">{text.history.pick}</p> : <Detail record={record} />}
+      <Detail record={record} close={close} />
     </section>
   );
 }
 
-function Detail({ record }: { readonly record: EvidenceRecord }): ReactNode {
+function Detail({ record, close }: Props): ReactNode {
   const { words, icon, tone } = verdictLook(record);
   return (
     <>
@@ -30,6 +33,7 @@ function Detail({ record }: { readonly record: EvidenceRecord }): ReactNode {
           {words}
         </h2>
         <p className="quiet small">{text.history.number(record.seq)}</p>
+        <IconButton icon="cross" label={text.history.close} onPress={close} />
       </header>
       <FactList facts={factsOf(record)} />
       <Evidence record={record} />

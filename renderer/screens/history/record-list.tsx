@@ -5,10 +5,9 @@ import { Button } from '../../components/button.tsx';
 import { text } from '../../text/en.ts';
 import type { HistoryReader, Reading } from './reader.ts';
 import { RecordRow } from './record-row.tsx';
-import { spokenRecord } from './record-words.ts';
 
 /** Height of a row; see history.css. */
-const ROW = 44;
+const ROW = 56;
 /** Rows below the last one in sight at which older records are read. */
 const AHEAD = 60;
 
@@ -69,7 +68,6 @@ export function RecordList({ reader, reading, chosen, choose }: Props): ReactNod
                 className="record"
                 role="option"
                 aria-selected={record.seq === chosen}
-                aria-label={spokenRecord(record)}
                 aria-posinset={index + 1}
                 aria-setsize={reading.is === 'complete' ? entries.length : -1}
                 data-kind={record.kind === 'gap' ? 'gap' : undefined}

@@ -2,8 +2,6 @@ import type { EvidenceRecord } from '../../../core/evidence/record.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { objectOf } from '../../text/deed.ts';
 import { text } from '../../text/en.ts';
-import { timeOfDay } from '../../text/time.ts';
-import { visible } from '../../text/visible.ts';
 
 export type VerdictLook = {
   readonly words: string;
@@ -31,17 +29,4 @@ export function verdictLook({ verdict, kind }: Pick<EvidenceRecord, 'verdict' | 
 /** What a record is about: a path, an address, or its message. */
 export function recordObject(record: EvidenceRecord): string {
   return objectOf({ path: record.path, address: record.address, port: record.port }) || (record.message ?? '');
-}
-
-/** One record in one sentence, for those who hear it. */
-export function spokenRecord(record: EvidenceRecord): string {
-  const parts = [
-    timeOfDay(record.timestamp),
-    verdictLook(record).words,
-    record.skill_id,
-    record.operation ?? record.action,
-  ];
-  const said = parts.filter((part): part is string => typeof part === 'string').map(visible);
-  const count = record.count === undefined ? '' : `, ${text.history.times(record.count)}`;
-  return `${said.join(', ')}: ${visible(recordObject(record))}${count}`;
 }

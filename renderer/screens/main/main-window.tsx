@@ -36,14 +36,14 @@ export function MainWindow(): ReactNode {
         onSelectionChange={(key: Key) => setScreen(key as Screen)}
       >
         <Rail waiting={isCurrent(state.link) ? state.approvals.length : 0} />
-        <TabPanel key={screen} id={screen} className="main-panel">
-          <main className="main-content" data-region="main">
+        <main className="main-panel" data-region="main">
+          <TabPanel key={screen} id={screen} className="main-content">
             <div className="main-notices">
               <ConnectionBanner state={state} />
             </div>
             <View />
-          </main>
-        </TabPanel>
+          </TabPanel>
+        </main>
       </Tabs>
       <StatusLine state={state} />
     </div>

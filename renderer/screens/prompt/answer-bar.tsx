@@ -29,6 +29,15 @@ export function AnswerBar(props: Props): ReactNode {
   const choices = allowOptions(request).map((value) => ({ value, label: text.options[value] }));
   return (
     <footer className="answer-bar">
+      {/* First by keyboard though last to the eye: denying is what needs no thought. */}
+      <div className="answer-buttons">
+        <Button onPress={deny} isDisabled={arming.phase === 'sending'} aria-keyshortcuts="Alt+D">
+          {text.prompt.deny}
+          <span className="key" aria-hidden="true">
+            Alt D
+          </span>
+        </Button>
+      </div>
       {option !== null && allowRefused === null && (
         <Segmented
           label={text.prompt.scope}
@@ -41,14 +50,6 @@ export function AnswerBar(props: Props): ReactNode {
       )}
       <div id={hint} className="answer-hint">
         {allowRefused === null ? <Chord arming={arming} /> : allowRefused}
-      </div>
-      <div className="answer-buttons">
-        <Button onPress={deny} isDisabled={arming.phase === 'sending'} aria-keyshortcuts="Alt+D">
-          {text.prompt.deny}
-          <span className="key" aria-hidden="true">
-            Alt D
-          </span>
-        </Button>
       </div>
       {option !== null && (
         <AllowControl

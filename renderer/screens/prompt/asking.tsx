@@ -24,7 +24,8 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
   const [failure, answer] = useAnswer(place, failed);
   const deny = useCallback(() => answer('deny'), [answer]);
   const allowRefused = answering.state === 'view-only' ? answering.reason : null;
-  usePromptKeys({ arming, dispatch, deny });
+  const byHand = allowRefused === null ? dispatch : ignore;
+  usePromptKeys({ arming, dispatch: byHand, deny });
 
   const sending = arming.phase === 'sending';
   useEffect(() => {
@@ -32,27 +33,32 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
   }, [sending, option, allowRefused, answer]);
 
   return (
-    <div className="asking" role="alertdialog" aria-labelledby={heading}>
-      <Scrolling>
-        {before}
-        {failure && (
-          <Banner tone="danger" icon="warn" urgent title={text.prompt.failed}>
-            <p>
-              <Shown value={failure.message} />
-            </p>
-            {failure.remedy && (
+    <main className="asking">
+      <div className="asking" role="alertdialog" aria-labelledby={heading}>
+        <Scrolling>
+          {before}
+          {failure && (
+            <Banner tone="danger" icon="warn" urgent title={text.prompt.failed}>
               <p>
-                <Shown value={failure.remedy} />
+                <Shown value={failure.message} />
               </p>
-            )}
-          </Banner>
-        )}
-        <Question request={request} headingId={heading} />
-      </Scrolling>
-      <AnswerBar {...{ request, arming, dispatch, option, choose, deny, allowRefused }} />
-    </div>
+              {failure.remedy && (
+                <p>
+                  <Shown value={failure.remedy} />
+                </p>
+              )}
+            </Banner>
+          )}
+          <Question request={request} headingId={heading} />
+        </Scrolling>
+        <AnswerBar {...{ request, arming, dispatch: byHand, option, choose, deny, allowRefused }} />
+      </div>
+    </main>
   );
 }
+
+/** The hand on a copy that may not allow. */
+function ignore(): void {}
 
 type Answer = (option: ApprovalOption) => void;
 

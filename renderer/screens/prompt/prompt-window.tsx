@@ -18,9 +18,6 @@ export function PromptWindow(): ReactNode {
   const queue = isCurrent(state.link) ? arrange(state.approvals) : [];
   const { place, previous, show } = usePlace(queue);
   useEscape();
-  useEffect(() => {
-    document.title = place === null ? text.app : `${text.prompt.title} (${place.count})`;
-  }, [place]);
   const before = (
     <div className="prompt-notices">
       <ConnectionBanner state={state} />

@@ -3,6 +3,9 @@ import type { ApprovalId } from '../../../core/protocol/approval.ts';
 import { useBridge } from '../../bridge.ts';
 import { type Arming, type ArmingEvent, arm, UNSEEN } from './arming.ts';
 
+/** Main may be about to show the window when it is told that the question is on screen. */
+const RETRY_MS = 300;
+
 /** Arms anew whenever `subject` changes, the window gains or loses focus, or comes back into sight. */
 export function useArming(id: ApprovalId, subject: string): readonly [Arming, (event: ArmingEvent) => void] {
   const bridge = useBridge();
@@ -12,13 +15,18 @@ export function useArming(id: ApprovalId, subject: string): readonly [Arming, (e
 
   useEffect(() => {
     let stale = asked === '';
-    dispatch({ is: 'disturbed' });
-    void bridge.call('prompt.shown', { id }).then((answer) => {
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const tell = async (): Promise<void> => {
+      const answer = await bridge.call('prompt.shown', { id });
       if (stale) return;
       dispatch(answer.ok ? { is: 'shown', at: performance.now(), ...answer.value } : { is: 'not-shown' });
-    });
+      if (!answer.ok) retry = setTimeout(() => void tell(), RETRY_MS);
+    };
+    dispatch({ is: 'disturbed' });
+    void tell();
     return () => {
       stale = true;
+      clearTimeout(retry);
     };
   }, [bridge, id, asked]);
 

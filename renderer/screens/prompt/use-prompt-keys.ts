@@ -12,7 +12,7 @@ export function usePromptKeys({ arming, dispatch, deny }: Keys): void {
   const seen = arming.phase !== 'unseen' && arming.phase !== 'sending';
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      const { key, ctrlKey, altKey, metaKey, repeat } = event;
+      const { key, code, ctrlKey, altKey, metaKey, repeat } = event;
       if (key === 'Enter' && ctrlKey) {
         // Before anything focused sees it: on Deny it would deny.
         event.preventDefault();
@@ -21,11 +21,18 @@ export function usePromptKeys({ arming, dispatch, deny }: Keys): void {
       } else if (altKey && !ctrlKey && !metaKey && key.toLowerCase() === 'd') {
         event.preventDefault();
         if (!repeat && seen) deny();
-      } else if (!repeat && !ctrlKey && !altKey && !metaKey && /^[a-z0-9]$/i.test(key)) {
-        dispatch({ is: 'letter', letter: key });
+      } else if (!repeat && !ctrlKey && !altKey && !metaKey) {
+        const letter = letterOf(key, code);
+        if (letter !== null) dispatch({ is: 'letter', letter });
       }
     };
     window.addEventListener('keydown', pressed, { capture: true });
     return () => window.removeEventListener('keydown', pressed, { capture: true });
   }, [dispatch, deny, seen]);
+}
+
+/** What the key types, or where it lies on keyboards that are not Latin. */
+function letterOf(key: string, code: string): string | null {
+  if (/^[a-z]$/i.test(key)) return key;
+  return /^Key([A-Z])$/.exec(code)?.[1] ?? null;
 }
