@@ -83,7 +83,8 @@ export const text = {
     'allow-process': 'The same again, until this process ends.',
     'allow-session': 'The same again, until this run of the agent ends.',
     'allow-15-minutes': 'The same again, for 15 minutes.',
-    'allow-rule': 'All that this rule asks about, until this run of the agent ends.',
+    'allow-rule':
+      'All that this rule asks about, until this run of the agent ends. You will be asked for your password.',
   } satisfies Record<ApprovalOption, string>,
   grantLasts: {
     deny: '',
@@ -142,6 +143,7 @@ export const text = {
     title: 'Ringfence asks',
     wants: (deed: string) => `wants to ${deed}`,
     wanted: (deed: string) => `wanted to ${deed}`,
+    readFirst: 'Scroll to the end of what is asked. Then Allow is ready.',
     chordSoon: 'Allow is ready in a moment.',
     blocked: 'Blocked. Allow the next attempt?',
     waits: 'The agent waits.',
@@ -222,7 +224,8 @@ export const text = {
     title: 'Approvals',
     sub: 'What agents ask of you, and what you let them do.',
     waiting: 'Waiting for you',
-    waitingSays: 'These calls stand still in the kernel until somebody answers.',
+    waitingSays:
+      'These calls stand still in the kernel. Review opens the prompt’s own window, where alone they can be allowed.',
     inbox: 'Refused meanwhile',
     inboxSays: 'These calls are over. Allowing one lets its next attempt through.',
     grants: 'In force',
@@ -230,7 +233,6 @@ export const text = {
     ended: 'Lately',
     unknownNow: 'How it stands now is not known',
     review: 'Review',
-    reviewWhere: 'Allowing is done in the prompt’s own window.',
     deny: 'Deny',
     left: (left: string) => `${left} left`,
     revoke: 'Revoke',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, dueAnnouncement, exactMoment, moment, span } from './time.ts';
+import { clock, dueAnnouncement, exactMoment, moment, shortMoment, span } from './time.ts';
 
 test.each([
   [26_001, '0:27'],
@@ -28,6 +28,8 @@ test('a moment today is a time, one before has its day', () => {
   const now = new Date(2026, 4, 6, 15, 0).getTime();
   expect(moment(new Date(2026, 4, 6, 9, 5).toISOString(), now)).toBe('09:05');
   expect(moment(new Date(2026, 4, 5, 23, 59).toISOString(), now)).toBe('2026-05-05 23:59');
+  expect(shortMoment(new Date(2026, 4, 6, 9, 5, 7).toISOString(), now)).toBe('09:05:07');
+  expect(shortMoment(new Date(2026, 4, 5, 9, 5, 7).toISOString(), now)).toBe('05-05 09:05:07');
   expect(exactMoment(new Date(2026, 4, 5, 23, 59, 8).toISOString())).toBe('2026-05-05 23:59:08');
 });
 

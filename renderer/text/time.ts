@@ -35,6 +35,14 @@ export function exactMoment(timestamp: string): string {
   return `${dayOf(time)} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }
 
+/** To the second, with month and day unless it is of today. */
+export function shortMoment(timestamp: string, now: number): string {
+  const time = new Date(timestamp);
+  const clockTime = timeOfDay(timestamp);
+  if (time.toDateString() === new Date(now).toDateString()) return clockTime;
+  return `${two(time.getMonth() + 1)}-${two(time.getDate())} ${clockTime}`;
+}
+
 /** Only the time of day, to the second. */
 export function timeOfDay(timestamp: string): string {
   const time = new Date(timestamp);

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef } from 'react';
 import type { AuditEntry } from '../../../core/protocol/audit.ts';
 import { Button } from '../../components/button.tsx';
+import { useNow } from '../../state/use-now.ts';
 import { text } from '../../text/en.ts';
 import type { HistoryReader, Reading } from './reader.ts';
 import { RecordRow } from './record-row.tsx';
@@ -23,6 +24,7 @@ export function RecordList({ reader, reading, chosen, choose }: Props): ReactNod
   const { entries } = reading;
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
+  const now = useNow(60_000);
   const rows = useVirtualizer({
     count: entries.length,
     getScrollElement: () => box.current,
@@ -74,7 +76,7 @@ export function RecordList({ reader, reading, chosen, choose }: Props): ReactNod
                 style={{ transform: `translateY(${start}px)` }}
                 onClick={() => choose(record.seq)}
               >
-                <RecordRow record={record} />
+                <RecordRow record={record} now={now} />
               </div>
             );
           })}

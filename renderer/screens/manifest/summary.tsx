@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Manifest } from '../../../core/manifest/schema.ts';
-import { Shown, ShownPath } from '../../components/shown.tsx';
+import { Shown } from '../../components/shown.tsx';
 import { text } from '../../text/en.ts';
 import { type ListName, listsOf } from './draft.ts';
 
@@ -25,7 +25,7 @@ export function Summary({ manifest }: { readonly manifest: Manifest }): ReactNod
           <div key={name} className="summary-list" data-asked={name.startsWith('ask') || undefined}>
             <dt>{text.manifest.may[name]}</dt>
             <dd>
-              <Entries entries={lists[name]} paths={!name.toLowerCase().includes('egress')} />
+              <Entries entries={lists[name]} />
             </dd>
           </div>
         ))}
@@ -35,19 +35,15 @@ export function Summary({ manifest }: { readonly manifest: Manifest }): ReactNod
   );
 }
 
-function Entries({ entries, paths }: { readonly entries: readonly string[]; readonly paths: boolean }): ReactNode {
+function Entries({ entries }: { readonly entries: readonly string[] }): ReactNode {
   if (entries.length === 0) return <span className="quiet">{text.manifest.nothing}</span>;
   return (
     <ul>
       {[...new Set(entries)].map((entry) => (
         <li key={entry}>
-          {paths ? (
-            <ShownPath value={entry} />
-          ) : (
-            <code>
-              <Shown value={entry} />
-            </code>
-          )}
+          <code>
+            <Shown value={entry} />
+          </code>
         </li>
       ))}
     </ul>

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { text } from '../../text/en.ts';
 import { AllowControl } from './allow-control.tsx';
-import type { Arming, ArmingEvent } from './arming.ts';
+import { type Arming, type ArmingEvent, UNSEEN } from './arming.ts';
 import './answer-bar.css';
 
 export type AllowOption = Exclude<ApprovalOption, 'deny'>;
@@ -13,6 +13,8 @@ export type AllowOption = Exclude<ApprovalOption, 'deny'>;
 type Props = {
   readonly request: ApprovalRequest;
   readonly arming: Arming;
+  /** Whether what is asked has been on screen to its end. */
+  readonly isRead: boolean;
   readonly dispatch: (event: ArmingEvent) => void;
   readonly option: AllowOption | null;
   readonly choose: (option: AllowOption) => void;
@@ -23,7 +25,8 @@ type Props = {
 
 /** Deny by one press; Allow by the pointer held down, or by letters. */
 export function AnswerBar(props: Props): ReactNode {
-  const { request, arming, dispatch, option, choose, deny, allowRefused } = props;
+  const { request, isRead, dispatch, option, choose, deny, allowRefused } = props;
+  const arming = isRead ? props.arming : UNSEEN;
   const hint = useId();
   const ripe = useRipe(arming);
   const choices = allowOptions(request).map((value) => ({ value, label: text.options[value] }));
@@ -49,7 +52,7 @@ export function AnswerBar(props: Props): ReactNode {
         />
       )}
       <div id={hint} className="answer-hint">
-        {allowRefused === null ? <Chord arming={arming} /> : allowRefused}
+        {allowRefused === null ? <Chord arming={arming} isRead={isRead} /> : `${text.prompt.viewOnly}.`}
       </div>
       {option !== null && (
         <AllowControl
@@ -71,10 +74,11 @@ export function allowOptions(request: ApprovalRequest): AllowOption[] {
   return request.options.filter((option) => option !== 'deny');
 }
 
-function Chord({ arming }: { readonly arming: Arming }): ReactNode {
+function Chord({ arming, isRead }: Pick<Props, 'arming' | 'isRead'>): ReactNode {
   const code = 'code' in arming ? arming.code : '';
   const typed = arming.phase === 'armed' ? arming.typed.length : 0;
-  if (code === '') return <span className="answer-chord">{text.prompt.chordSoon}</span>;
+  if (!isRead) return text.prompt.readFirst;
+  if (code === '') return text.prompt.chordSoon;
   return (
     <>
       <span className="answer-chord" aria-hidden="true">

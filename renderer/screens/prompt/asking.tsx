@@ -11,6 +11,7 @@ import { Question } from './question.tsx';
 import type { Place } from './queue.ts';
 import { useArming } from './use-arming.ts';
 import { usePromptKeys } from './use-prompt-keys.ts';
+import { useScrollKeys } from './use-scroll-keys.ts';
 
 /** One question with its answers. Mounted anew for each question. */
 export function Asking({ place, before }: { readonly place: Place; readonly before: ReactNode }): ReactNode {
@@ -24,7 +25,9 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
   const [failure, answer] = useAnswer(place, failed);
   const deny = useCallback(() => answer('deny'), [answer]);
   const allowRefused = answering.state === 'view-only' ? answering.reason : null;
-  const byHand = allowRefused === null ? dispatch : ignore;
+  const [isRead, setRead] = useState(false);
+  const byHand = allowRefused === null && isRead ? dispatch : ignore;
+  useScrollKeys();
   usePromptKeys({ arming, dispatch: byHand, deny });
 
   const sending = arming.phase === 'sending';
@@ -34,7 +37,7 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
 
   return (
     <main className="asking">
-      <div className="asking" role="alertdialog" aria-labelledby={heading}>
+      <div className="asking-dialog" data-scrolls="" role="alertdialog" aria-labelledby={heading}>
         <Scrolling>
           {before}
           {failure && (
@@ -49,15 +52,15 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
               )}
             </Banner>
           )}
-          <Question request={request} headingId={heading} />
+          <Question request={request} headingId={heading} onRead={() => setRead(true)} />
         </Scrolling>
-        <AnswerBar {...{ request, arming, dispatch: byHand, option, choose, deny, allowRefused }} />
+        <AnswerBar {...{ request, arming, isRead, dispatch: byHand, option, choose, deny, allowRefused }} />
       </div>
     </main>
   );
 }
 
-/** The hand on a copy that may not allow. */
+/** The hand on a copy that may not allow, or before what is asked was on screen to its end. */
 function ignore(): void {}
 
 type Answer = (option: ApprovalOption) => void;
@@ -100,7 +103,13 @@ function Scrolling({ children }: { readonly children: ReactNode }): ReactNode {
     return () => observer.disconnect();
   }, []);
   return (
-    <section ref={box} className="asking-scroll" aria-label={text.prompt.details} tabIndex={overflows ? 0 : undefined}>
+    <section
+      ref={box}
+      className="asking-scroll"
+      data-scrolls=""
+      aria-label={text.prompt.details}
+      tabIndex={overflows ? 0 : undefined}
+    >
       {children}
     </section>
   );

@@ -9,16 +9,18 @@ import { useDesktop } from '../../state/use-desktop.ts';
 import { deedOf, objectOf } from '../../text/deed.ts';
 import { text } from '../../text/en.ts';
 import { mixesAlphabets, visiblePieces } from '../../text/visible.ts';
+import { EndMark } from './end-mark.tsx';
 import './question.css';
 
-/** Who asks for what, and why it is asked: kernel's facts first, the agent's own words apart from them. */
-export function Question({
-  request,
-  headingId,
-}: {
+type Props = {
   readonly request: ApprovalRequest;
   readonly headingId: string;
-}): ReactNode {
+  /** What it is about has been on screen to its end. */
+  readonly onRead: () => void;
+};
+
+/** Who asks for what, and why it is asked: kernel's facts first, the agent's own words apart from them. */
+export function Question({ request, headingId, onRead }: Props): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const held = request.status.state === 'held';
@@ -29,7 +31,7 @@ export function Question({
         {text.facts.skill} <ClaimedName value={request.skillId} />{' '}
         {held ? text.prompt.wants(deedOf(request)) : text.prompt.wanted(deedOf(request))}
       </h1>
-      <AskedObject request={request} />
+      <AskedObject request={request} onRead={onRead} />
       <Said request={request} />
     </div>
   );
@@ -58,7 +60,7 @@ function QuestionState({ request: { status, askedAt } }: { readonly request: App
   );
 }
 
-function AskedObject({ request }: { readonly request: ApprovalRequest }): ReactNode {
+function AskedObject({ request, onRead }: Pick<Props, 'request' | 'onRead'>): ReactNode {
   const { path, otherPath, call, operations, rule, chain } = request;
   const object = objectOf(request);
   return (
@@ -71,11 +73,14 @@ function AskedObject({ request }: { readonly request: ApprovalRequest }): ReactN
         ) : (
           <ShownPath value={path} />
         )}
+        {otherPath === null && <EndMark onSeen={onRead} />}
       </p>
       <Suspicion value={`${object}${otherPath ?? ''}`} />
       <FactList
         facts={[
-          otherPath === null ? null : { name: text.facts.target, value: <ShownPath value={otherPath} /> },
+          otherPath === null
+            ? null
+            : { name: text.facts.target, value: <OtherPath value={otherPath} onRead={onRead} /> },
           { name: text.facts.process, value: <ProcessChain chain={chain} /> },
           {
             name: text.facts.call,
@@ -89,6 +94,15 @@ function AskedObject({ request }: { readonly request: ApprovalRequest }): ReactN
         ]}
       />
     </KernelFacts>
+  );
+}
+
+function OtherPath({ value, onRead }: { readonly value: string; readonly onRead: () => void }): ReactNode {
+  return (
+    <>
+      <ShownPath value={value} />
+      <EndMark onSeen={onRead} />
+    </>
   );
 }
 

@@ -252,6 +252,27 @@ export const PROMPT: readonly Journey[] = [
     },
   },
   {
+    name: 'what was not on screen to its end cannot be allowed',
+    scene: 'prompt-long',
+    look: { zoom: 2 },
+    async walk(page) {
+      await armed(page);
+      await hold(page, HOLD_MS + 80);
+      await page.keyboard.type('kf');
+      await page.keyboard.press('Control+Enter');
+      expectEqual(await answers(page), [], 'answers before it was read');
+      for (let step = 0; step < 8; step++) {
+        await page.keyboard.press('PageDown');
+        await page.waitForTimeout(60);
+      }
+      await page.waitForTimeout(400);
+      await page.keyboard.type('kf');
+      await page.keyboard.press('Control+Enter');
+      await page.waitForTimeout(60);
+      expectEqual((await answers(page)).length, 1, 'answers after it was read');
+    },
+  },
+  {
     name: 'what hides or turns text is written out',
     scene: 'prompt-hostile',
     async walk(page) {
