@@ -3,6 +3,7 @@ import type { DesktopAnswer, DesktopBridge } from '../../core/protocol/desktop.t
 import type { ManifestView } from '../../core/protocol/manifest.ts';
 import type { SessionId } from '../../core/protocol/scalars.ts';
 import type { Draft } from '../screens/manifest/draft.ts';
+import { isCurrent, useDesktop } from './use-desktop.ts';
 
 /** A manifest, or why it cannot be shown; undefined: not asked yet, or under way. */
 export type KnownManifest = DesktopAnswer<ManifestView> | undefined;
@@ -10,6 +11,7 @@ export type KnownManifest = DesktopAnswer<ManifestView> | undefined;
 /** Manifests of sessions as they were last read, and drafts of them that nobody signed yet. Outlives every screen. */
 export type ManifestShelf = {
   readonly read: (session: SessionId) => KnownManifest;
+  /** Reads it unless that was done, or is under way. */
   readonly want: (session: SessionId) => void;
   /** Reads it anew. */
   readonly renew: (session: SessionId) => void;
@@ -36,6 +38,7 @@ export function createManifestShelf(bridge: DesktopBridge): ManifestShelf {
   return {
     read: (session) => known.get(session),
     want(session) {
+      if (known.get(session)?.ok === false) return fetch(session);
       if (known.has(session)) return;
       known.set(session, undefined);
       fetch(session);
@@ -66,7 +69,11 @@ export function useManifestShelf(): ManifestShelf {
 /** The manifest of a session, asked for when first looked at. */
 export function useManifest(session: SessionId): KnownManifest {
   const shelf = useManifestShelf();
-  useEffect(() => shelf.want(session), [shelf, session]);
+  const connected = isCurrent(useDesktop().link);
+  // One that failed while the helper was away is asked for again when it is back.
+  useEffect(() => {
+    if (connected) shelf.want(session);
+  }, [shelf, session, connected]);
   return useSyncExternalStore(shelf.subscribe, () => shelf.read(session));
 }
 

@@ -66,7 +66,12 @@ function SessionChoice({ filter, change }: Props): ReactNode {
     id: id as string,
     words: `${shortened(visible(skillId), 32)}, ${text.facts.since(moment(startedAt, now))}`,
   }));
-  const choices = [{ id: ALL, words: text.history.allSessions }, ...known];
+  const { session } = filter;
+  const past =
+    session !== null && !known.some(({ id }) => id === session)
+      ? [{ id: session as string, words: session as string }]
+      : [];
+  const choices = [{ id: ALL, words: text.history.allSessions }, ...known, ...past];
   return (
     <Select
       className="select"

@@ -29,14 +29,18 @@ export function HistoryScreen(): ReactNode {
     >
       <Verification action={verification} />
       <FilterBar filter={filter} change={setFilter} />
-      <History filter={filter} clear={() => setFilter(NO_FILTER)} connected={connected} />
+      <History filter={filter} change={setFilter} connected={connected} />
     </ScreenFrame>
   );
 }
 
-type Props = { readonly filter: HistoryFilter; readonly clear: () => void; readonly connected: boolean };
+type Props = {
+  readonly filter: HistoryFilter;
+  readonly change: (filter: HistoryFilter) => void;
+  readonly connected: boolean;
+};
 
-function History({ filter, clear, connected }: Props): ReactNode {
+function History({ filter, change, connected }: Props): ReactNode {
   const { reader, reading } = useHistory(filter);
   const [chosen, choose] = useState<number | null>(null);
   const { entries, is, error } = reading;
@@ -47,10 +51,16 @@ function History({ filter, clear, connected }: Props): ReactNode {
       {entries.length > 0 ? (
         <div className="history" data-stale={connected ? undefined : ''} data-open={entry ? '' : undefined}>
           <RecordList reader={reader} reading={reading} chosen={chosen} choose={choose} />
-          {entry && <RecordDetail record={entry.record} close={() => choose(null)} />}
+          {entry && (
+            <RecordDetail
+              record={entry.record}
+              close={() => choose(null)}
+              only={(session) => change({ ...filter, session })}
+            />
+          )}
         </div>
       ) : (
-        <NoRecords {...{ reader, reading, filter, clear, connected }} />
+        <NoRecords {...{ reader, reading, filter, change, connected }} />
       )}
     </>
   );
@@ -58,7 +68,7 @@ function History({ filter, clear, connected }: Props): ReactNode {
 
 type NoRecordsProps = Props & ReturnType<typeof useHistory>;
 
-function NoRecords({ reader, reading, filter, clear, connected }: NoRecordsProps): ReactNode {
+function NoRecords({ reader, reading, filter, change, connected }: NoRecordsProps): ReactNode {
   if (!connected) return <Empty title={text.history.unknown} sign={<Icon name="plug" />} />;
   if (reading.is === 'reading') return <Empty title={text.history.loading} />;
   if (reading.is === 'failed') {
@@ -85,7 +95,7 @@ function NoRecords({ reader, reading, filter, clear, connected }: NoRecordsProps
         </p>
       )}
       <p className="history-clear">
-        <Button onPress={clear}>{text.history.clear}</Button>
+        <Button onPress={() => change(NO_FILTER)}>{text.history.clear}</Button>
       </p>
     </Empty>
   );

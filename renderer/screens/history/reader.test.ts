@@ -55,6 +55,18 @@ test('a text that nothing has is searched for only as far as patience goes, and 
   await settled(reader, ({ is }) => is === 'complete');
 });
 
+test('once stopped it reads no further', async () => {
+  const bridge = bridgeOver(60_000);
+  const reader = new HistoryReader(bridge, { ...NO_FILTER, text: 'no such thing' });
+  await settled(reader, ({ oldest }) => oldest !== null);
+  reader.stop();
+  await settled(reader, isOver);
+  const asked = bridge.asked.length;
+  reader.insist();
+  await reader.catchUp();
+  expect(bridge.asked.length).toBe(asked);
+});
+
 test('only what passes is kept, of pages and of news', async () => {
   const bridge = bridgeOver(300);
   const reader = await read(bridge, { chips: ['require_approval'], text: 'PASSPORT' }, isOver);

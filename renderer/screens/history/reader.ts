@@ -30,6 +30,7 @@ export class HistoryReader {
   #limit = PAGE;
   #patience = PATIENCE;
   #busy = false;
+  #stopped = false;
 
   constructor(bridge: DesktopBridge, filter: HistoryFilter) {
     this.#bridge = bridge;
@@ -69,8 +70,13 @@ export class HistoryReader {
     await this.#readStretch({ afterSeq: newest, beforeSeq: Number.POSITIVE_INFINITY });
   }
 
+  /** Nobody looks any more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   async #run(): Promise<void> {
-    if (this.#busy) return;
+    if (this.#busy || this.#stopped) return;
     this.#busy = true;
     this.#set({ is: 'reading', error: null });
     let going = this.#reading.oldest !== null || (await this.#readLast());
@@ -83,7 +89,7 @@ export class HistoryReader {
 
   #isWanting(): boolean {
     const { oldest, entries } = this.#reading;
-    return oldest !== null && oldest > 1 && entries.length < this.#wanted && this.#patience > 0;
+    return !this.#stopped && oldest !== null && oldest > 1 && entries.length < this.#wanted && this.#patience > 0;
   }
 
   async #readLast(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { EvidenceRecord } from '../../../core/evidence/record.ts';
-import { IconButton } from '../../components/button.tsx';
+import type { SessionId } from '../../../core/protocol/scalars.ts';
+import { Button, IconButton } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { type Fact, FactList } from '../../components/facts.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -11,19 +12,24 @@ import { text } from '../../text/en.ts';
 import { exactMoment } from '../../text/time.ts';
 import { recordObject, verdictLook } from './record-words.ts';
 
-type Props = { readonly record: EvidenceRecord; readonly close: () => void };
+type Props = {
+  readonly record: EvidenceRecord;
+  readonly close: () => void;
+  /** Narrows the list to one session. */
+  readonly only: (session: SessionId) => void;
+};
 
 /** One record in full, with its place in the chain. */
-export function RecordDetail({ record, close }: Props): ReactNode {
+export function RecordDetail({ record, close, only }: Props): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to be reachable for that
     <section className="record-detail" aria-label={text.history.detail} tabIndex={0}>
-      <Detail record={record} close={close} />
+      <Detail record={record} close={close} only={only} />
     </section>
   );
 }
 
-function Detail({ record, close }: Props): ReactNode {
+function Detail({ record, close, only }: Props): ReactNode {
   const { words, icon, tone } = verdictLook(record);
   return (
     <>
@@ -36,6 +42,13 @@ function Detail({ record, close }: Props): ReactNode {
         <IconButton icon="cross" label={text.history.close} onPress={close} />
       </header>
       <FactList facts={factsOf(record)} />
+      {record.session !== undefined && (
+        <div>
+          <Button icon="search" onPress={() => only(record.session as SessionId)}>
+            {text.history.onlySession}
+          </Button>
+        </div>
+      )}
       <Evidence record={record} />
       <RawText title={text.history.raw} value={JSON.stringify(record, null, 2)} />
     </>

@@ -17,7 +17,13 @@ export function useHistory(filter: HistoryFilter): { readonly reader: HistoryRea
     reader = new HistoryReader(bridge, filter);
     hold({ filter, reader });
   }
-  useEffect(() => bridge.listen('records', (written) => reader.take(written)), [bridge, reader]);
+  useEffect(() => {
+    const forget = bridge.listen('records', (written) => reader.take(written));
+    return () => {
+      forget();
+      reader.stop();
+    };
+  }, [bridge, reader]);
   useEffect(() => {
     if (!connected) return;
     const timer = setTimeout(() => void reader.catchUp(), SETTLE_MS);

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { parseManifest } from '../../../core/manifest/parse.ts';
 import type { ManifestView } from '../../../core/protocol/manifest.ts';
 import type { Session } from '../../../core/protocol/session.ts';
@@ -17,9 +17,24 @@ import './manifest.css';
 
 /** What a session is held to, and the way to change it. */
 export function ManifestPanel({ session }: { readonly session: Session }): ReactNode {
+  const shelf = useManifestShelf();
   const manifest = useManifest(session.id);
+  const { id } = session;
+  // What was read for the list may be old by now.
+  useEffect(() => {
+    if (shelf.read(id) !== undefined) shelf.renew(id);
+  }, [shelf, id]);
   if (manifest === undefined) return <p className="quiet">{text.manifest.reading}</p>;
-  if (!manifest.ok) return <ActionError title={text.manifest.failed} error={manifest.error} />;
+  if (!manifest.ok) {
+    return (
+      <div className="manifest">
+        <ActionError title={text.manifest.failed} error={manifest.error} />
+        <div>
+          <Button onPress={() => shelf.renew(id)}>{text.history.again}</Button>
+        </div>
+      </div>
+    );
+  }
   return <ManifestBody session={session} view={manifest.value} />;
 }
 

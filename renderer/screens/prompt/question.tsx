@@ -6,8 +6,10 @@ import { Icon } from '../../components/icon.tsx';
 import { ProcessChain } from '../../components/process-chain.tsx';
 import { Claim, ClaimedName, Shown, ShownPath } from '../../components/shown.tsx';
 import { useDesktop } from '../../state/use-desktop.ts';
+import { useNow } from '../../state/use-now.ts';
 import { deedOf, objectOf } from '../../text/deed.ts';
 import { text } from '../../text/en.ts';
+import { moment } from '../../text/time.ts';
 import { mixesAlphabets, visiblePieces } from '../../text/visible.ts';
 import { EndMark } from './end-mark.tsx';
 import './question.css';
@@ -141,6 +143,7 @@ function Suspicion({ value }: { readonly value: string }): ReactNode {
 }
 
 function Said({ request }: { readonly request: ApprovalRequest }): ReactNode {
+  const now = useNow(60_000);
   const session = useDesktop().sessions.find(({ id }) => id === request.session);
   return (
     <Claims label={text.facts.claims} note={text.facts.claimsNote}>
@@ -161,6 +164,17 @@ function Said({ request }: { readonly request: ApprovalRequest }): ReactNode {
               </>
             ),
           },
+          session === undefined
+            ? null
+            : {
+                name: text.facts.started,
+                value: (
+                  <>
+                    {text.facts.startedIn(moment(session.startedAt, now))}{' '}
+                    <ShownPath value={session.workingDirectory} />
+                  </>
+                ),
+              },
           session === undefined
             ? null
             : {
