@@ -77,8 +77,15 @@ const forbidden = [
     name: 'product-needs-no-dev-package',
     comment: 'The installed product has production packages only.',
     severity: 'error',
-    from: { path: '^(core|client|helper|cli|electron|native)/', ...NOT_TESTS },
+    from: { path: '^(core|client|helper|cli|native)/', ...NOT_TESTS },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm'] },
+  },
+  {
+    name: 'electron-needs-no-dev-package',
+    comment: 'As above; Electron itself is what the app runs on.',
+    severity: 'error',
+    from: { path: '^electron/', ...NOT_TESTS },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm'], pathNot: ['(^|/)node_modules/electron/'] },
   },
   {
     name: 'no-import-of-tests',

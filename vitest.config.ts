@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Unit tests sit beside the code they test. What needs a kernel is run by test/, inside a guest.
 export default defineConfig({
   test: {
-    include: ['{core,client,helper,cli,native,build,test}/**/*.test.ts'],
+    include: ['{core,client,helper,cli,electron,renderer,native,build,test}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/.cache/**'],
     environment: 'node',
     pool: 'forks',

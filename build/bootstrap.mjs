@@ -45,7 +45,7 @@ async function main([name = '', ...given]) {
   if (command.guest) await letAptKnowKernels(ROOT);
   if (!(await installModules(ROOT))) return 1;
   if (command.build) {
-    const status = await runUnderPinnedNode('build/build.ts', []);
+    const status = await runUnderPinnedNode('build/build.ts', command.desktop ? ['--desktop'] : []);
     if (status !== 0) return status;
   }
   return runUnderPinnedNode(command.script, [...(command.before ?? []), ...given]);

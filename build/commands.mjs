@@ -19,15 +19,41 @@ const GUEST = [
 /** What tests start beside that: shells and users of theirs, and what shows that a file is well-formed. */
 const TESTS = ['cpio', 'sudo', 'zsh', 'fish', 'bubblewrap', 'dbus-daemon', 'polkitd', 'pkexec', 'procps', 'openssl'];
 
-/** Debian 12 has virtiofsd in qemu-system-common; later releases and Ubuntu have it in a package of its own. */
-function virtiofsd() {
-  let release = '';
+/** What Electron is linked to, and a font to look at. */
+const ELECTRON = [
+  timeT64('libgtk-3-0'),
+  timeT64('libasound2'),
+  'libnss3',
+  'libgbm1',
+  'fonts-noto-core',
+  'fonts-noto-mono',
+  'unzip',
+];
+
+/** A display in memory, a manager of its windows, a hand to move its pointer, a session bus for the tray. */
+const DISPLAY = ['xvfb', 'openbox', 'xdotool', 'dbus'];
+
+/** @returns {{ id: string, version: number }} of the distribution; a version that is not numbered is newer than all */
+function release() {
+  let text = '';
   try {
-    release = readFileSync('/etc/os-release', 'utf8');
+    text = readFileSync('/etc/os-release', 'utf8');
   } catch {
     // no os-release: no Debian either, and installing says so
   }
-  return /^VERSION_ID="?12"?$/m.test(release) ? [] : ['virtiofsd'];
+  const id = /^ID="?([a-z]+)"?$/m.exec(text)?.[1] ?? '';
+  return { id, version: Number(/^VERSION_ID="?([0-9.]+)"?$/m.exec(text)?.[1] ?? Number.POSITIVE_INFINITY) };
+}
+
+/** Debian 12 has virtiofsd in qemu-system-common; later releases and Ubuntu have it in a package of its own. */
+function virtiofsd() {
+  return release().version === 12 ? [] : ['virtiofsd'];
+}
+
+/** Since Debian 13 and Ubuntu 24.04 libraries that know a date after 2038 have another name. @param {string} name */
+function timeT64(name) {
+  const { id, version } = release();
+  return version >= (id === 'ubuntu' ? 24 : 13) ? `${name}t64` : name;
 }
 
 /**
@@ -36,28 +62,58 @@ function virtiofsd() {
  * @property {readonly string[]} packages Debian packages it needs
  * @property {boolean} guest whether it boots kernels, which apt has to know
  * @property {boolean} build whether the product is built first
+ * @property {boolean} desktop whether the desktop app is part of it, which takes an Electron
  * @property {readonly string[]} [before] arguments put before the given ones
  */
 
 /** @type {Readonly<Record<string, Command>>} */
 export const COMMANDS = {
-  build: { script: 'build/build.ts', packages: COMPILE, guest: false, build: false },
-  check: { script: 'build/check.ts', packages: [], guest: false, build: false },
-  test: { script: 'build/test.ts', packages: [...COMPILE, ...GUEST, ...TESTS], guest: true, build: false },
-  demo: { script: 'test/demo/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true },
-  vm: { script: 'test/vm/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true },
-  attacks: { script: 'test/attacks/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true },
-  doctor: { script: 'cli/main.ts', packages: COMPILE, guest: false, build: true, before: ['doctor'] },
+  build: { script: 'build/build.ts', packages: COMPILE, guest: false, build: false, desktop: false },
+  check: { script: 'build/check.ts', packages: [], guest: false, build: false, desktop: false },
+  test: {
+    script: 'build/test.ts',
+    packages: [...COMPILE, ...GUEST, ...TESTS, ...ELECTRON, ...DISPLAY],
+    guest: true,
+    build: false,
+    desktop: true,
+  },
+  start: { script: 'build/start.ts', packages: [...COMPILE, ...ELECTRON], guest: false, build: true, desktop: true },
+  screens: {
+    script: 'test/e2e/screens.ts',
+    packages: [...COMPILE, ...ELECTRON, ...DISPLAY],
+    guest: false,
+    build: true,
+    desktop: true,
+  },
+  demo: {
+    script: 'test/demo/main.ts',
+    packages: [...COMPILE, ...GUEST, ...ELECTRON, ...DISPLAY],
+    guest: true,
+    build: true,
+    desktop: true,
+  },
+  vm: { script: 'test/vm/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true, desktop: false },
+  attacks: {
+    script: 'test/attacks/main.ts',
+    packages: [...COMPILE, ...GUEST],
+    guest: true,
+    build: true,
+    desktop: false,
+  },
+  doctor: { script: 'cli/main.ts', packages: COMPILE, guest: false, build: true, desktop: false, before: ['doctor'] },
 };
 
 /**
- * What this very call needs: a few unit tests need no Debian package at all.
+ * What this very call needs: a few unit tests need no Debian package at all, a guest only sometimes has a desktop.
  * @param {string} name @param {readonly string[]} given
  * @returns {Command | undefined}
  */
 export function commandFor(name, given) {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (name !== 'test' || command === undefined) return command;
-  const onlySomeUnitTests = given.some((argument) => !argument.startsWith('-'));
+  if (command === undefined) return command;
+  if (name === 'vm' && given.includes('--desktop')) {
+    return { ...command, packages: [...command.packages, ...ELECTRON, ...DISPLAY], desktop: true };
+  }
+  const onlySomeUnitTests = name === 'test' && given.some((argument) => !argument.startsWith('-'));
   return onlySomeUnitTests ? { ...command, packages: [], guest: false } : command;
 }

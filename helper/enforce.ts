@@ -1,12 +1,17 @@
 /** What stands on the kernel side: sessions, and the questions that their calls raise. */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Answering } from '../core/protocol/approval.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import { Approvals } from './approval/approvals.ts';
 import { polkitAuthorize } from './approval/authorize.ts';
 import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
+import type { Peer } from './control/peer.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
+import { MachineKey } from './manifest/machine-key.ts';
+import { Manifests } from './manifest/manifests.ts';
 import type { Places } from './places.ts';
 import { Sessions } from './session/sessions.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
@@ -17,28 +22,41 @@ export interface Enforcer {
   readonly sessions: Sessions;
   readonly held: HeldCalls;
   readonly approvals: Approvals;
+  readonly manifests: Manifests;
 }
 
 export interface EnforceParts {
   readonly audit: AuditLog;
   readonly worker: ManifestWorker;
   readonly places: Places;
+  readonly answering: (peer: Peer) => Answering;
   readonly tell: (happened: HelperEvent) => void;
   readonly log: Logger;
 }
 
-export function enforce(guard: Guard, { audit, worker, places, tell, log }: EnforceParts): Enforcer {
+export function enforce(guard: Guard, { audit, worker, places, answering, tell, log }: EnforceParts): Enforcer {
   const { runtime: bookDirectory, trustedKeys: keyDirectory } = places;
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, keyDirectory, tell });
+  const machineKey = new MachineKey(join(places.state, 'keys'));
+  const ownKeys = () => machineKey.trusted();
+  const sessions = new Sessions({ guard, audit, worker, bookDirectory, keyDirectory, ownKeys, tell });
   const held = new HeldCalls(places.pins);
+  const authorize = polkitAuthorize();
   const approvals = new Approvals({
     tables: held,
     processes: new Processes(),
     sessionOf: (number) => sessions.facts(number),
-    authorize: polkitAuthorize(),
+    authorize,
+    answering,
     tell,
     record: (draft) => void audit.append([draft]).catch((error: unknown) => log.error(error, 'evidence log')),
     nowNs: () => process.hrtime.bigint(),
   });
-  return { guard, sessions, held, approvals };
+  const manifests = new Manifests({
+    ...{ worker, machineKey, authorize },
+    find: (session) => sessions.bound(session),
+    trustedKeys: () => sessions.trustedKeys(),
+    mounts: () => guard.mounts,
+    record: (drafts) => audit.append(drafts),
+  });
+  return { guard, sessions, held, approvals, manifests };
 }

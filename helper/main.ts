@@ -6,13 +6,14 @@ import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import packageData from '../package.json' with { type: 'json' };
 import { answerQuestions } from './answer-questions.ts';
+import { peerAnswering } from './approval/answering.ts';
 import { refusalsOf } from './approval/refusals.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { diagnose, skippedCallsCheck } from './diagnose.ts';
-import { enforce } from './enforce.ts';
+import { type Enforcer, enforce } from './enforce.ts';
 import { EVENT_SOURCE } from './entry-points.ts';
-import { identifyPeer } from './identify-peer.ts';
+import { identifyPeer, stillLives } from './identify-peer.ts';
 import { incidentLog } from './incident-log.ts';
 import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
@@ -93,7 +94,12 @@ async function serve(places: Places, log: Logger): Promise<void> {
   const tell = (happened: HelperEvent) => {
     for (const hear of listeners) hear(happened);
   };
-  const enforcer = guard && enforce(guard, { audit, worker, places, tell, log });
+  const answering = peerAnswering({
+    desktops: places.desktops,
+    labelOf: (pid) => enforcer?.sessions.labelOf(pid) ?? null,
+    lives: stillLives,
+  });
+  const enforcer: Enforcer | null = guard && enforce(guard, { audit, worker, places, answering, tell, log });
   const offered = services(
     {
       helperVersion: packageData.version,
@@ -101,6 +107,7 @@ async function serve(places: Places, log: Logger): Promise<void> {
       audit,
       enforcement,
       enforcer,
+      answering,
       diagnose: () => currentDiagnosis(places, guard),
     },
     listeners,

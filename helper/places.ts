@@ -16,6 +16,8 @@ export interface Places {
   readonly kernelObject: string;
   readonly selfTestObject: string;
   readonly watchdog: string;
+  /** The desktop app, by its executable: where a person's click counts. */
+  readonly desktops: readonly string[];
 }
 
 export const INSTALLED_PLACES: Places = {
@@ -28,4 +30,5 @@ export const INSTALLED_PLACES: Places = {
   kernelObject: join(ROOT, 'bpf/build/ringfence.bpf.o'),
   selfTestObject: join(ROOT, 'bpf/build/selftest.bpf.o'),
   watchdog: join(ROOT, 'native/build/ringfence-watchdog'),
+  desktops: ['/opt/ringfence/desktop/ringfence-desktop'],
 };

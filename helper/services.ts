@@ -22,6 +22,7 @@ export interface ServiceParts {
   readonly audit: AuditLog;
   readonly enforcement: Enforcement;
   readonly enforcer: Enforcer | null;
+  readonly answering: Services['answering'];
   readonly diagnose: () => Diagnosis;
 }
 
@@ -45,7 +46,8 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
   return {
     helperVersion,
     tell,
-    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [], ...answering(enforcer) }),
+    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [], ...waiting(enforcer) }),
+    answering: parts.answering,
     attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
     lastRecord: () => lastRecord,
     listen(hear) {
@@ -55,7 +57,9 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     methods: {
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
       'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
-      'approvals.list': async () => success(answering(enforcer)),
+      'manifest.get': async (params, peer) => enforcer?.manifests.get(params, peer) ?? notEnforcing(enforcement),
+      'manifest.sign': async (params, peer) => enforcer?.manifests.sign(params, peer) ?? notEnforcing(enforcement),
+      'approvals.list': async () => success(waiting(enforcer)),
       'approvals.decide': async (params, peer) => enforcer?.approvals.decide(params, peer) ?? notEnforcing(enforcement),
       'approvals.revoke': async (params, peer) => enforcer?.approvals.revoke(params, peer) ?? notEnforcing(enforcement),
       'audit.query': (params, peer) => answer(() => page(audit, params, peer)),
@@ -67,7 +71,7 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
   };
 }
 
-function answering(enforcer: Enforcer | null): MethodResult<'approvals.list'> {
+function waiting(enforcer: Enforcer | null): MethodResult<'approvals.list'> {
   return { approvals: enforcer?.approvals.list() ?? [], grants: enforcer?.approvals.grants() ?? [] };
 }
 

@@ -89,7 +89,7 @@ describe('an answer', () => {
   test('to what is over is said so, with a status of its own', async () => {
     const { code, err } = await approvals(await helperWith({}), 'allow', '9');
     expect(code).toBe(1);
-    expect(err).toContain('question 9 is over');
+    expect(err).toContain('there is no open question 9');
   });
 
   test.each([

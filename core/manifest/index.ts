@@ -1,4 +1,5 @@
 export { canonicalBytes, contentDigest, PAYLOAD_TYPE, preAuthEncoding, signingBytes } from './canonical.ts';
+export { type CompletedDraft, completeDraft, type DraftToComplete } from './complete-draft.ts';
 export { type Draft, type DraftInput, draftManifest } from './draft.ts';
 export { type Egress, type PortRange, parseEgress } from './egress.ts';
 export { checkEntries, checkHashes, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';

@@ -20,8 +20,20 @@ export type ParsedManifest =
 /** Reads a clawmanifest.json strictly. Says nothing yet about signature and files: see `verifyManifest`. */
 export function parseManifest(bytes: Uint8Array): ParsedManifest {
   const document = parseStrictJson(bytes);
+  return document.ok ? judge(document.value.value, document.value.places) : document;
+}
+
+/** Reads a manifest that is still to be hashed and signed: what it says of hashes and signature is left out. */
+export function parseDraft(bytes: Uint8Array): ParsedManifest {
+  const document = parseStrictJson(bytes);
   if (!document.ok) return document;
   const { value, places } = document.value;
+  if (!isObject(value)) return judge(value, places);
+  const { signature: _, ...rest } = value;
+  return judge({ ...rest, hashes: {} }, places);
+}
+
+function judge(value: JsonValue, places: Places): ParsedManifest {
   const problems = findProblems(value, places)
     .map((problem) => placed(problem, places))
     .sort(inTextOrder);

@@ -23,6 +23,7 @@ test('~ is the home given', () => {
 test.each([
   '/home/u/.ssh',
   '/home/u/.config/ringfence',
+  '/home/u/.config/Ringfence',
   '/run/ringfence',
   '/var/lib/ringfence',
   '/etc/ringfence',
@@ -42,6 +43,12 @@ test('the installation may be read and run, not changed', () => {
     exec: 'manifest',
     connect: 'manifest',
   });
+});
+
+test('secrets are known file by file, what changes all the time by its folder', () => {
+  const by = (path: string) => locations.find((location) => location.path === path)?.by;
+  expect(['/home/u/.ssh', '/home/u/.config/ringfence'].map(by)).toEqual(['file', 'file']);
+  expect(by('/home/u/.config/Ringfence')).toBe('folder');
 });
 
 test('a relative home is a mistake of the caller', () => {

@@ -13,6 +13,11 @@ export type ProtectedLocation = {
   path: string;
   /** `manifest`: the manifest decides. */
   verdicts: Readonly<Record<Operation, 'block' | 'manifest'>>;
+  /**
+   * `file`: what lies inside is known by identity as well, so that a link to it from elsewhere does not help. `folder`: it changes
+   * too often for that, and holds no secret.
+   */
+  by: 'file' | 'folder';
   why: string;
 };
 
@@ -23,6 +28,7 @@ export const locationsSchema = z.strictObject({
       /** Absolute, or below `~`; a location is a place, so it has no wildcards. */
       path: z.string().regex(/^~?(\/[^/*?[\]{}\\]+)+$/),
       refuses: z.array(z.enum(OPERATIONS)).min(1),
+      by: z.enum(['file', 'folder']).default('file'),
       why: z.string().min(1),
     }),
   ),
@@ -34,11 +40,12 @@ const known = locationsSchema.parse(data).locations;
 export function loadLocations(home: string): ProtectedLocation[] {
   if (!home.startsWith('/')) throw new Error('a home directory is an absolute path');
   const prefix = home.replace(/\/+$/, '');
-  return known.map(({ name, path, refuses, why }, index) => ({
+  return known.map(({ name, path, refuses, by, why }, index) => ({
     id: (index + 1) as LocationId,
     name,
     path: path.startsWith('~') ? prefix + path.slice(1) : path,
     verdicts: verdictsOf(refuses),
+    by,
     why,
   }));
 }

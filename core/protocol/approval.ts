@@ -25,6 +25,11 @@ export const APPROVAL_OPTIONS = [
 export const approvalOption = z.enum(APPROVAL_OPTIONS);
 export type ApprovalOption = z.infer<typeof approvalOption>;
 
+/** What it takes this peer to allow something. `by-click`: it is the installed desktop app, where a person's own hand counts. */
+export const ANSWERING = ['by-click', 'by-password', 'as-root'] as const;
+export const answering = z.enum(ANSWERING);
+export type Answering = z.infer<typeof answering>;
+
 /** How a question ended. Each ends in exactly one way. */
 export const APPROVAL_OUTCOMES = [
   'allowed',

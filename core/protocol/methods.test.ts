@@ -41,6 +41,8 @@ test('a parameter that the helper does not know is an error in every method', ()
       pid: 1,
     },
     'session.list': {},
+    'manifest.get': { session: 's1' },
+    'manifest.sign': { session: 's1', draft: '{}' },
     'approvals.list': {},
     'approvals.attend': {},
     'approvals.decide': { id: 1, option: 'deny' },
@@ -70,6 +72,15 @@ test('a result is narrowed to what belongs to the caller', () => {
   );
   const list = METHODS['session.list'];
   expect(list.access === 'own' && list.narrow({ sessions }, ALICE)?.sessions.map((each) => each.owner)).toEqual([1000]);
+});
+
+test('a manifest is for its owner alone', () => {
+  const get = METHODS['manifest.get'];
+  const signature = { state: 'valid', keyName: 'alice', byThisMachine: false };
+  const view = get.result.parse({ owner: 1000, path: '/m', text: '{}', signature, changedSince: false });
+  if (get.access !== 'own') throw new Error('open to everyone');
+  expect(get.narrow(view, ALICE)).toEqual(view);
+  expect(get.narrow(view, 1001 as Uid)).toBeUndefined();
 });
 
 test('the greatest manifest fits in a request', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  answering,
   approvalId,
   approvalOption,
   approvalOutcome,
@@ -11,7 +12,18 @@ import {
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
 import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES } from './limits.ts';
-import { absolutePath, eventSequence, pid, recordNumber, sentence, sessionId, timestamp, type Uid } from './scalars.ts';
+import { manifestDraft, manifestView } from './manifest.ts';
+import {
+  absolutePath,
+  eventSequence,
+  pid,
+  recordNumber,
+  sentence,
+  sessionId,
+  timestamp,
+  type Uid,
+  uid,
+} from './scalars.ts';
 import { session, shownCommand } from './session.ts';
 
 /**
@@ -47,6 +59,8 @@ export const snapshot = z.object({
   /** Questions that wait for an answer, held or refused meanwhile. */
   approvals: z.array(approvalRequest).max(4096),
   grants: z.array(grant).max(16_384),
+  /** What it takes the caller to allow something, as of now; a helper that does not say wants a password. */
+  answering: answering.optional(),
   sequence: eventSequence,
 });
 export type Snapshot = z.infer<typeof snapshot>;
@@ -97,6 +111,29 @@ export const METHODS = {
     narrow: (result, owner) => ({ sessions: result.sessions.filter((each) => each.owner === owner) }),
   }),
 
+  /** The manifest that a session is held to, and how its file stands now. One at a time for each user. */
+  'manifest.get': method({
+    access: 'own',
+    params: z.strictObject({ session: sessionId }),
+    result: manifestView.extend({ owner: uid }),
+    narrow: (result, owner) => (result.owner === owner ? result : undefined),
+  }),
+
+  /**
+   * Has a draft of an own session's manifest signed by this machine's key, with the hashes of the skill's files as they are;
+   * hashes and signature in the draft are replaced. The person authorises it by polkit, each time; root needs not. Nothing is
+   * written: the caller puts `manifest` at `path`, and it holds from the next start of the agent.
+   */
+  'manifest.sign': method({
+    access: 'anyone',
+    params: z.strictObject({ session: sessionId, draft: manifestDraft }),
+    result: z.object({
+      manifest: z.string().max(MAX_MANIFEST_BASE64),
+      path: absolutePath,
+      warnings: z.array(sentence).max(1000),
+    }),
+  }),
+
   /** Questions that wait for an answer, and the answers in force. */
   'approvals.list': method({
     access: 'own',
@@ -111,7 +148,10 @@ export const METHODS = {
   /** From here on this connection can answer: as long as it lasts, calls of its user's agents are held instead of refused. */
   'approvals.attend': method({ access: 'anyone', params: nothing, result: z.object({}) }),
 
-  /** Answers a question with one of its options. Allowing needs root, or that polkit lets the person prove who they are. */
+  /**
+   * Answers a question with one of its options. Allowing needs root, or that polkit lets the person prove who they are; from the
+   * installed desktop app a click is enough, but for `allow-rule`.
+   */
   'approvals.decide': method({
     access: 'anyone',
     params: z.strictObject({ id: approvalId, option: approvalOption }),

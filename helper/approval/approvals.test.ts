@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type ApprovalEnd, approvalRequest } from '../../core/protocol/approval.ts';
+import { type Answering, type ApprovalEnd, approvalRequest } from '../../core/protocol/approval.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { Pid } from '../../core/protocol/scalars.ts';
@@ -28,6 +28,7 @@ let stopped: Set<number>;
 let authorized: Result<void, ProtocolError>;
 /** Runs while polkit asks. */
 let meanwhile: () => void;
+let answering: Answering | null;
 let approvals: Approvals;
 
 beforeEach(() => {
@@ -40,6 +41,7 @@ beforeEach(() => {
   suspended = new Set();
   stopped = new Set();
   authorized = success(undefined);
+  answering = null;
   meanwhile = () => {};
   const processes: ConstructorParameters<typeof Approvals>[0]['processes'] = {
     lives: ({ pid }) => living.has(pid),
@@ -58,6 +60,7 @@ beforeEach(() => {
       meanwhile();
       return who.uid === 0 ? success(undefined) : authorized;
     },
+    answering: ({ uid }) => answering ?? (uid === 0 ? 'as-root' : 'by-password'),
     tell: (happened) => told.push(happened),
     record: (draft) => recorded.push(draft),
     nowNs: () => nowNs,
@@ -424,4 +427,43 @@ test('each answer is on record with who gave it', async () => {
   expect(recorded).toMatchObject([
     { kind: 'approval.answered', request: 1, option: 'allow-session', approver_uid: 0, owner_uid: 1000 },
   ]);
+});
+
+describe('how an answer was given', () => {
+  test.each(['allow-once', 'allow-process', 'allow-session', 'allow-15-minutes'] as const)(
+    '%s takes no password where a click counts, and is on record as one',
+    async (option) => {
+      answering = 'by-click';
+      authorized = failure(protocolError('not-authorized', 'no'));
+      ask(1);
+      expect(await decide(1, option)).toMatchObject({ ok: true });
+      expect(recorded).toMatchObject([{ kind: 'approval.answered', option, by: 'desktop', approver_uid: 1000 }]);
+    },
+  );
+
+  test('the rule takes one there as well', async () => {
+    answering = 'by-click';
+    ask(1);
+    authorized = failure(protocolError('not-authorized', 'no'));
+    expect(await decide(1, 'allow-rule')).toMatchObject({ ok: false, error: { code: 'not-authorized' } });
+    authorized = success(undefined);
+    expect(await decide(1, 'allow-rule')).toMatchObject({ ok: true });
+    expect(recorded).toMatchObject([{ option: 'allow-rule', by: 'password' }]);
+  });
+
+  test('is on record for what the answer covers, too, and a no needs no proof', async () => {
+    ask(1);
+    ask(2, { pid: 5001 });
+    await decide(1, 'allow-session');
+    ask(3, { question: Buffer.from('read diary') });
+    await decide(3, 'deny', ROOT);
+    ask(4, { question: Buffer.from('read letters') });
+    await decide(4, 'deny');
+    expect(recorded.map(({ request, by }) => [request, by])).toEqual([
+      [1, 'password'],
+      [2, 'password'],
+      [3, 'root'],
+      [4, undefined],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 /** Questions that the kernel asks, and the people who answer them. Whatever nobody answers is refused. */
 import type {
+  Answering,
   ApprovalEnd,
   ApprovalOption,
   ApprovalOutcome,
@@ -35,6 +36,8 @@ export interface ApprovalsOptions {
   readonly processes: Pick<Processes, 'lives' | 'isInterrupted' | 'isSuspended' | 'isStopped' | 'chain' | 'ancestors'>;
   readonly sessionOf: (number: bigint) => AskingSession | null;
   readonly authorize: Authorize;
+  /** What it takes a peer to allow something; left out: nothing of root, a password of everyone else. */
+  readonly answering?: (peer: Peer) => Answering;
   readonly tell: (happened: HelperEvent) => void;
   /** For the log; it does not wait, since the kernel's own event tells who answered. */
   readonly record: (draft: RecordDraft) => void;
@@ -45,6 +48,19 @@ export interface ApprovalsOptions {
 type Decided = Result<MethodResult<'approvals.decide'>, ProtocolError>;
 
 const NOBODY = { approver: null } as const;
+
+/** How an answer was given: by a click in the desktop app, with a password, by root. */
+type Proof = 'desktop' | 'password' | 'root';
+/** Who answered, and how; a no needs no proof. */
+type Answerer = { readonly uid: Uid; readonly by: Proof | null };
+
+/** What a click is enough for: nothing that outlasts the session or reaches beyond the question. */
+const CLICKABLE: ReadonlySet<ApprovalOption> = new Set([
+  'allow-once',
+  'allow-process',
+  'allow-session',
+  'allow-15-minutes',
+] as const);
 
 export class Approvals {
   readonly #options: ApprovalsOptions;
@@ -133,11 +149,22 @@ export class Approvals {
     if (!shownRequest(found.value).options.includes(option)) {
       return failure(protocolError('invalid-params', `question ${id} cannot be answered with ${option}`));
     }
-    const may = await this.#options.authorize(peer, 'io.ringfence.approve');
-    if (!may.ok) return may;
+    const proof = await this.#prove(peer, option);
+    if (!proof.ok) return proof;
     // meanwhile it may have been answered or given up
     const still = this.#find(id, peer);
-    return still.ok ? this.#allow(still.value, option, peer) : failure(tooLate(id));
+    return still.ok ? this.#allow(still.value, option, { uid: peer.uid, by: proof.value }) : failure(tooLate(id));
+  }
+
+  #answering(peer: Peer): Answering {
+    return this.#options.answering?.(peer) ?? (isRoot(peer) ? 'as-root' : 'by-password');
+  }
+
+  async #prove(peer: Peer, option: ApprovalOption): Promise<Result<Proof, ProtocolError>> {
+    const answering = this.#answering(peer);
+    if (answering === 'by-click' && CLICKABLE.has(option)) return success('desktop');
+    const may = await this.#options.authorize(peer, 'io.ringfence.approve');
+    return may.ok ? success(answering === 'as-root' ? 'root' : 'password') : may;
   }
 
   revoke(
@@ -246,12 +273,12 @@ export class Approvals {
     return question.answered ? failure(tooLate(id)) : success(question);
   }
 
-  #allow(question: Question, option: ApprovalOption, peer: Peer): Decided {
+  #allow(question: Question, option: ApprovalOption, who: Answerer): Decided {
     const isHeld = question.status.state === 'held';
     let grant: Grant | null = null;
     if (option !== 'allow-once' || !isHeld) {
       try {
-        grant = this.#grants.make(question, option, peer.uid);
+        grant = this.#grants.make(question, option, who.uid);
       } catch (error) {
         if (!(error instanceof GrantsFull)) throw error;
         return failure(
@@ -260,17 +287,17 @@ export class Approvals {
       }
       this.#options.tell({ event: 'grant.made', data: grant });
     }
-    if (option === 'allow-once' && isHeld) return this.#allowOnce(question, peer.uid);
-    this.#recordAnswer(question, option, peer.uid);
-    this.#pass(question, option, peer.uid);
-    if (grant) this.#passCovered(grant, option, peer.uid);
+    if (option === 'allow-once' && isHeld) return this.#allowOnce(question, who);
+    this.#recordAnswer(question, option, who);
+    this.#pass(question, option, who.uid);
+    if (grant) this.#passCovered(grant, option, who);
     return success({ outcome: 'allowed', grant });
   }
 
   /** Other threads of the process that wait for the very same go on with it: a program means one thing by them. */
-  #allowOnce(question: Question, by: Uid): Decided {
+  #allowOnce(question: Question, who: Answerer): Decided {
     try {
-      this.#grants.allowRepeats(question, by);
+      this.#grants.allowRepeats(question, who.uid);
     } catch (error) {
       // then its repeats ask again
       if (!(error instanceof GrantsFull)) throw error;
@@ -278,19 +305,19 @@ export class Approvals {
     const { pid, startNs } = question.asked;
     for (const same of this.#alike(question)) {
       if (same.status.state !== 'held' || same.asked.pid !== pid || same.asked.startNs !== startNs) continue;
-      this.#recordAnswer(same, 'allow-once', by);
-      this.#pass(same, 'allow-once', by);
+      this.#recordAnswer(same, 'allow-once', who);
+      this.#pass(same, 'allow-once', who.uid);
     }
     return success({ outcome: 'allowed', grant: null });
   }
 
   /** Other questions that the same answer settles. */
-  #passCovered(grant: Grant, option: ApprovalOption, by: Uid): void {
+  #passCovered(grant: Grant, option: ApprovalOption, who: Answerer): void {
     if (option === 'allow-once') return;
     for (const other of this.#open.values()) {
       if (other.answered || !this.#grants.covers(grant.id, other)) continue;
-      this.#recordAnswer(other, option, by);
-      this.#pass(other, option, by);
+      this.#recordAnswer(other, option, who);
+      this.#pass(other, option, who.uid);
     }
   }
 
@@ -306,7 +333,9 @@ export class Approvals {
       // then the next attempt asks again
       if (!(error instanceof GrantsFull)) throw error;
     }
-    for (const same of this.#alike(question)) this.#refuseFor(same, peer.uid);
+    const answering = this.#answering(peer);
+    const by = answering === 'as-root' ? 'root' : answering === 'by-click' ? 'desktop' : null;
+    for (const same of this.#alike(question)) this.#refuseFor(same, { uid: peer.uid, by });
     return { outcome: 'denied', grant: null };
   }
 
@@ -317,11 +346,11 @@ export class Approvals {
     );
   }
 
-  #refuseFor(question: Question, by: Uid): void {
-    this.#recordAnswer(question, 'deny', by);
-    const answer = { verdict: 'block', reason: 'denied', approver: by } as const;
-    if (question.status.state === 'refused') this.#end(question, 'denied', by);
-    else this.#settle(question, answer, 'deny', by);
+  #refuseFor(question: Question, who: Answerer): void {
+    this.#recordAnswer(question, 'deny', who);
+    const answer = { verdict: 'block', reason: 'denied', approver: who.uid } as const;
+    if (question.status.state === 'refused') this.#end(question, 'denied', who.uid);
+    else this.#settle(question, answer, 'deny', who.uid);
   }
 
   /** Gives the kernel its answer; the end of the question is told when the kernel has used it. */
@@ -344,9 +373,10 @@ export class Approvals {
     this.#options.tables.resume(call);
   }
 
-  #recordAnswer({ asked, session }: Question, option: ApprovalOption, by: Uid): void {
+  #recordAnswer({ asked, session }: Question, option: ApprovalOption, { uid, by }: Answerer): void {
     const about = { session: session.id, skill_id: session.skillId, owner_uid: session.owner, pid: asked.pid };
-    this.#options.record({ kind: 'approval.answered', ...about, request: asked.request, option, approver_uid: by });
+    const answer = { request: asked.request, option, approver_uid: uid, ...(by === null ? {} : { by }) };
+    this.#options.record({ kind: 'approval.answered', ...about, ...answer });
   }
 
   #tellAsked(question: Question): void {

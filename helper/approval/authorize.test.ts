@@ -41,6 +41,19 @@ test('polkit is asked about this very process, its start and its user', async ()
   );
 });
 
+test('polkit is told what it is about, in letters that a prompt draws', async () => {
+  const details = { skill: 'mail\u202egpj', path: '/home/a\nb' };
+  await answering(0)(peer(1000), 'io.ringfence.sign-manifest', details);
+  expect(readFileSync(join(folder, 'words'), 'utf8').trim()).toBe(
+    '--action-id io.ringfence.sign-manifest --process 77,4711,1000 --detail skill mail\ufffdgpj --detail path /home/a\ufffdb --allow-user-interaction',
+  );
+});
+
+test('what helps is said for what was wanted', async () => {
+  const answer = await answering(2)(peer(1000), 'io.ringfence.sign-manifest');
+  expect(answer.ok ? '' : answer.error.remedy).toMatch(/manifest sign FILE/);
+});
+
 test.each([
   [1, /authentication failed/],
   [2, /nothing here that could ask/],

@@ -6,9 +6,11 @@ import { failure, type Result, success } from '../../core/result.ts';
 import { isRoot, type Peer } from '../control/peer.ts';
 
 /** An action of build/polkit/io.ringfence.policy. */
-export type Action = 'io.ringfence.approve';
+export type Action = 'io.ringfence.approve' | 'io.ringfence.sign-manifest';
 
-export type Authorize = (peer: Peer, action: Action) => Promise<Result<void, ProtocolError>>;
+/** `details` fill the places of the action's message, so that the prompt says what it is about. */
+export type Authorize = (peer: Peer, action: Action, details?: Details) => Promise<Result<void, ProtocolError>>;
+type Details = Readonly<Record<string, string>>;
 
 const PKCHECK = '/usr/bin/pkcheck';
 /** Longer than anyone types a password, shorter than forever. */
@@ -19,7 +21,21 @@ const NOT_AUTHORIZED = 1;
 const NO_AGENT = 2;
 const DISMISSED = 3;
 
-const AS_ROOT = 'Answer as root: sudo ringfence approvals …';
+/** What helps where polkit does not, and what to do after it said no. */
+const REMEDIES: Readonly<
+  Record<Action, { readonly otherwise: string; readonly again: string; readonly here: string }>
+> = {
+  'io.ringfence.approve': {
+    otherwise: 'Answer as root: sudo ringfence approvals …',
+    again: 'Answer again and give your password.',
+    here: 'On a terminal: ringfence approvals allow ID.',
+  },
+  'io.ringfence.sign-manifest': {
+    otherwise: 'Sign with a publisher key that root trusts: ringfence manifest sign FILE',
+    again: 'Save again and give the password of an administrator.',
+    here: 'Start a polkit agent in this desktop session.',
+  },
+};
 
 export interface PolkitOptions {
   readonly pkcheck?: string;
@@ -35,41 +51,46 @@ export function polkitAuthorize({
   proc = '/proc',
 }: PolkitOptions = {}): Authorize {
   const asking = new Set<number>();
-  return async (peer, action) => {
+  return async (peer, action, details = {}) => {
     if (isRoot(peer)) return success(undefined);
-    if (!existsSync(pkcheck)) return refuse('polkit is not installed, so nobody but root can be recognised', AS_ROOT);
+    const { otherwise } = REMEDIES[action];
+    if (!existsSync(pkcheck)) return refuse('polkit is not installed, so nobody but root can be recognised', otherwise);
     if (asking.has(peer.uid)) return refuse('you are being asked to authenticate already', 'Finish that first.');
     const start = startOf(peer.pid, proc);
     if (start === null) return refuse('the process that asks has ended', 'Ask again.');
     asking.add(peer.uid);
     try {
       const subject = `${peer.pid},${start},${peer.uid}`;
-      const words = ['--action-id', action, '--process', subject, '--allow-user-interaction'];
-      return verdictOf(await run(pkcheck, words, patienceMs));
+      const about = Object.entries(details).flatMap(([name, value]) => ['--detail', name, visible(value)]);
+      const words = ['--action-id', action, '--process', subject, ...about, '--allow-user-interaction'];
+      return verdictOf(await run(pkcheck, words, patienceMs), action);
     } finally {
       asking.delete(peer.uid);
     }
   };
 }
 
-function verdictOf(code: number | null): Result<void, ProtocolError> {
+function verdictOf(code: number | null, action: Action): Result<void, ProtocolError> {
+  const { otherwise, again, here } = REMEDIES[action];
   switch (code) {
     case 0:
       return success(undefined);
     case NOT_AUTHORIZED:
-      return refuse('authentication failed, or this user may not answer', AS_ROOT);
+      return refuse('authentication failed, or this user may not do this', otherwise);
     case NO_AGENT:
-      return refuse(
-        'there is nothing here that could ask for your password',
-        `On a terminal: ringfence approvals allow ID. ${AS_ROOT}`,
-      );
+      return refuse('there is nothing here that could ask for your password', `${here} ${otherwise}`);
     case DISMISSED:
-      return refuse('the authentication was dismissed', 'Answer again and give your password.');
+      return refuse('the authentication was dismissed', again);
     case null:
-      return refuse('the authentication took too long', 'Answer again.');
+      return refuse('the authentication took too long', again);
     default:
-      return refuse('polkit did not answer', `Check that polkitd runs. ${AS_ROOT}`);
+      return refuse('polkit did not answer', `Check that polkitd runs. ${otherwise}`);
   }
+}
+
+/** On one line, and nothing in it that a prompt would not draw. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }
 
 function refuse(message: string, remedy: string): Result<never, ProtocolError> {

@@ -1,4 +1,14 @@
-import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 
 /** The system calls of an append-only file, so that tests can stand in for a full or failing disk. */
 export type FileCalls = {
@@ -63,4 +73,16 @@ export function syncDirectory(path: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Under another name first: the file is there whole or not at all. */
+export function writeWhole(path: string, text: string, mode: number): void {
+  const fd = openSync(`${path}.new`, 'w', mode);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(`${path}.new`, path);
 }

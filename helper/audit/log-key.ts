@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PublicKey, publicKeyOf, type SecretKey } from '../../core/evidence/ed25519.ts';
 import { formatPublicKey, formatSecretKey, parseSecretKey } from '../../core/evidence/key-file.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import { type AuditError, systemError } from './audit-error.ts';
-import { syncDirectory } from './durable-file.ts';
+import { syncDirectory, writeWhole } from './durable-file.ts';
 
 export type LogKey = { readonly secretKey: SecretKey; readonly publicKey: PublicKey };
 
@@ -42,18 +32,6 @@ function writeKey(directory: string, path: string): void {
   writeWhole(join(directory, 'log.pub'), formatPublicKey(publicKeyOf(secretKey), NAME), 0o644);
   writeWhole(path, formatSecretKey(secretKey, NAME), 0o600);
   syncDirectory(directory);
-}
-
-/** Under another name first: the file is there whole or not at all. */
-function writeWhole(path: string, text: string, mode: number): void {
-  const fd = openSync(`${path}.new`, 'w', mode);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(`${path}.new`, path);
 }
 
 function unusable(path: string, message: string): Result<never, AuditError> {

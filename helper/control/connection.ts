@@ -157,11 +157,13 @@ class ServedConnection implements Connection {
       return failure(protocolError('incompatible-version', message, { remedy }));
     }
     this.#stop('hello');
-    this.#state = { name: 'greeting', peer: this.#state.peer, keptBack: [] };
+    const { peer } = this.#state;
+    this.#state = { name: 'greeting', peer, keptBack: [] };
     const { enforcement, sessions, approvals, grants } = this.#services.snapshot();
     const sequence = this.#sequence as EventSequence;
     const { helperVersion } = this.#services;
-    const state = { enforcement, sessions: [...sessions], approvals: [...approvals], grants: [...grants] };
+    const answering = this.#services.answering(peer);
+    const state = { enforcement, sessions: [...sessions], approvals: [...approvals], grants: [...grants], answering };
     return success({ protocol: PROTOCOL_VERSION, helperVersion, ...state, sequence });
   }
 

@@ -3,6 +3,14 @@ import type { ProtocolError } from '../../core/protocol/errors.ts';
 import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
 import type { Result } from '../../core/result.ts';
 
+/** A process at one moment. */
+export type ProcessStamp = {
+  /** Field 22 of /proc/PID/stat. */
+  readonly startTicks: string;
+  /** What it runs, by identity; null: that cannot be read. */
+  readonly executable: { readonly device: bigint; readonly inode: bigint } | null;
+};
+
 /** Who is at the other end of a connection, as the kernel says, never as the peer says. */
 export type Peer = {
   readonly pid: Pid;
@@ -12,6 +20,8 @@ export type Peer = {
   readonly pidfd: number | null;
   /** The session whose label the peer's task carries, whatever its uid; null: it is no agent. */
   readonly session: SessionId | null;
+  /** The process when it connected; null: it had ended by then, or nobody looked. */
+  readonly atConnect: ProcessStamp | null;
 };
 
 /** Asks the kernel about the socket `fd`. An error refuses the peer. */

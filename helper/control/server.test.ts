@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeFrame } from '../../core/protocol/framing.ts';
 import { MAX_REQUEST_BYTES } from '../../core/protocol/limits.ts';
-import { sampleEntry, sampleSession } from '../../core/protocol/testing/samples.ts';
+import { sampleEntry, sampleManifestView, sampleSession } from '../../core/protocol/testing/samples.ts';
 import type { Incident } from './incident.ts';
 import type { ControlLimits } from './limits.ts';
 import { type ScriptedServices, scriptedPeers, scriptedServices } from './scripted/services.ts';
@@ -111,6 +111,31 @@ test('a user sees only own sessions and records, root sees all', async () => {
     if (owner === ALICE) expect(others?.error?.data.code).toBe('not-found');
     else expect(others?.result).toMatchObject({ owner: BOB });
   }
+});
+
+test('hello says what it takes this peer to allow something', async () => {
+  await serve(peers(ALICE, ROOT));
+  for (const answering of ['by-password', 'as-root']) {
+    expect((await (await rawClient(socketPath)).hello())?.result).toMatchObject({ answering });
+  }
+});
+
+test('a manifest is given to its owner alone, and a draft is signed for nobody else', async () => {
+  const session = `session-${ALICE}`;
+  const script = { ...both, manifests: { [session]: sampleManifestView() } };
+  const services = await serve({ ...script, ...peers(ALICE, BOB, BOB) });
+  const alice = await rawClient(socketPath);
+  await alice.hello();
+  expect((await alice.call(1, 'manifest.get', { session }))?.result).toMatchObject({ owner: ALICE });
+  const draft = '{"skill_id": "a", "version": "1", "permissions": {}}';
+  expect((await alice.call(2, 'manifest.sign', { session, draft }))?.result).toHaveProperty('manifest');
+  const bob = await rawClient(socketPath);
+  await bob.hello();
+  expect((await bob.call(1, 'manifest.sign', { session, draft }))?.error?.data.code).toBe('not-found');
+  // A service that forgets to look gives nothing away.
+  const careless = async () => ({ ok: true as const, value: { ...sampleManifestView(), owner: ALICE } });
+  Object.assign(services.methods, { 'manifest.get': careless });
+  expect((await bob.call(2, 'manifest.get', { session }))?.error?.data.code).toBe('not-found');
 });
 
 test('events go to their owner and to root, in sequence, decisions only after subscribing', async () => {

@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Grant } from '../../core/protocol/approval.ts';
+import type { Answering, ApprovalRequest, Grant } from '../../core/protocol/approval.ts';
 import type { Enforcement } from '../../core/protocol/enforcement.ts';
 import type { ProtocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -32,6 +32,8 @@ export type Services = {
   };
   /** Number of the newest record in the log, 0 for none. Synchronous for the same reason. */
   lastRecord(): number;
+  /** What it takes this peer to allow something, as of now. */
+  answering(peer: Peer): Answering;
   /** The peer can answer questions from now on; the answer ends that. */
   attend(peer: Peer): () => void;
   /** Calls `hear` with everything that happens from now on; the answer ends it. */

@@ -37,7 +37,8 @@ export class Guard {
   protect(homes: readonly string[]): void {
     this.locations = locationsOf(homes);
     this.#personal = this.locations.filter(({ path }) => homes.some((home) => path.startsWith(`${home}/`)));
-    this.#store.refresh(this.locations, (location) => this.#personal.includes(location));
+    const isDeep = (location: ProtectedLocation) => location.by === 'file' && this.#personal.includes(location);
+    this.#store.refresh(this.locations, isDeep);
     this.#learn();
   }
 

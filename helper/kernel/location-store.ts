@@ -61,7 +61,7 @@ export class LocationStore {
       const beside = wanted.get(dirname(path)) ?? new Set();
       wanted.set(dirname(path), beside.add(basename(path)));
     }
-    for (const { path } of locations) wanted.set(path, null);
+    for (const { path, by } of locations) if (by === 'file') wanted.set(path, null);
     for (const path of this.#watchers.keys()) if (!wanted.get(path)) this.#forget(path); // may be another directory now
     for (const [path, names] of wanted) this.#watchPath(path, names, changed);
   }

@@ -7,8 +7,8 @@ export interface Reader {
   readonly gid: number;
 }
 
-const READ = 0o4;
-const SEARCH = 0o1;
+export const READ = 0o4;
+export const SEARCH = 0o1;
 
 /** Supplementary groups are not known here, so what only they open counts as closed. */
 export function permits(stat: Pick<Stats, 'uid' | 'gid' | 'mode'>, reader: Reader, wanted: number): boolean {

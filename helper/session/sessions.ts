@@ -1,6 +1,7 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import type { TrustedKey } from '../../core/manifest/index.ts';
 import { holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly worker: ManifestWorker;
   readonly bookDirectory: string;
   readonly keyDirectory: string;
+  /** Keys that are trusted beside those of the directory. */
+  readonly ownKeys: () => readonly TrustedKey[];
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -83,6 +86,16 @@ export class Sessions {
   facts(number: bigint): AskingSession | null {
     const session = this.#bound.get(sessionName(number));
     return session ? askingSession(session) : null;
+  }
+
+  /** A session as it was bound; null when there is none of that name. */
+  bound(id: SessionId): BoundSession | null {
+    return this.#bound.get(id) ?? null;
+  }
+
+  /** Whose signatures count now. */
+  trustedKeys(): TrustedKey[] {
+    return [...this.#options.ownKeys(), ...readTrustedKeys(this.#options.keyDirectory).keys];
   }
 
   /** The session whose label a process carries, if it carries one. */
@@ -150,7 +163,7 @@ export class Sessions {
   }
 
   #requestFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest, ProtocolError> {
-    const { guard, keyDirectory } = this.#options;
+    const { guard } = this.#options;
     const accounts = readAccounts();
     const home = accounts.find(({ uid }) => uid === peer.uid)?.home;
     if (!home) {
@@ -171,7 +184,7 @@ export class Sessions {
     return success({
       manifest: Buffer.from(params.manifest, 'base64'),
       manifestName: basename(params.manifestPath),
-      keys: readTrustedKeys(keyDirectory).keys,
+      keys: this.trustedKeys(),
       entries: scanSkillFolder(skill, peer),
       context: {
         home,

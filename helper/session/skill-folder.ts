@@ -1,59 +1,87 @@
 /** The files of a skill with their SHA-256, read by descriptor and only as far as the owner of the session could. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { checkEntries, MAX_SKILL_BYTES, type SkillEntry } from '../../core/manifest/index.ts';
-import { mayRead, type Reader } from './reach.ts';
+import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { MAX_SKILL_BYTES, MAX_SKILL_FILES, type SkillEntry } from '../../core/manifest/index.ts';
+import { below, withOpenFolder } from './open-folder.ts';
+import { mayRead, permits, READ, type Reader, SEARCH } from './reach.ts';
 
 const CHUNK_BYTES = 64 * 1024;
+/** Directories inside one another; each holds a descriptor while it is read. */
+const MAX_DEPTH = 64;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** Links are never followed. Ends early once there is more than any skill may have: that is refused anyway. */
 export function scanSkillFolder(folder: string, reader: Reader): SkillEntry[] {
-  const entries: SkillEntry[] = [];
-  const pending = [''];
-  for (let below = pending.shift(); below !== undefined && !isTooMuch(entries); below = pending.shift()) {
-    const found = listDirectory(`${folder}/${below}`, reader);
-    if (found === null) entries.push({ kind: 'unreadable', path: below || '.' });
-    for (const entry of found ?? []) {
-      const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory()) pending.push(path);
-      else entries.push(entry.isFile() ? hashFile(folder, path, reader) : { kind: kindOf(entry), path });
+  return withOpenFolder(folder, reader, (open) => scanOpenFolder(open, reader)) ?? [{ kind: 'unreadable', path: '.' }];
+}
+
+/** The same for a folder that is open already. */
+export function scanOpenFolder(folder: number, reader: Reader): SkillEntry[] {
+  const scan = new Scan(reader);
+  scan.directory(folder, '', 1);
+  return scan.entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+class Scan {
+  readonly entries: SkillEntry[] = [];
+  readonly #reader: Reader;
+  #bytes = 0;
+  #directories = 0;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  directory(open: number, path: string, depth: number): void {
+    this.#directories += 1;
+    const names = depth > MAX_DEPTH || this.#directories > MAX_SKILL_FILES ? null : list(open);
+    if (names === null) this.entries.push({ kind: 'unreadable', path: path || '.' });
+    for (const entry of names ?? []) {
+      if (this.entries.length > MAX_SKILL_FILES || this.#bytes > MAX_SKILL_BYTES) return;
+      this.#entry(open, entry, path === '' ? entry.name : `${path}/${entry.name}`, depth);
     }
   }
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+
+  #entry(directory: number, entry: Dirent, path: string, depth: number): void {
+    if (entry.isSymbolicLink()) this.entries.push({ kind: 'symbolic-link', path });
+    else if (!entry.isDirectory() && !entry.isFile()) this.entries.push({ kind: 'special', path });
+    else this.#open(below(directory, entry.name), path, entry.isDirectory() ? depth + 1 : null);
+  }
+
+  /** What was listed may be something else by now: only what the descriptor says counts. */
+  #open(place: string, path: string, depth: number | null): void {
+    let open: number;
+    try {
+      open = openSync(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (depth === null ? 0 : O_DIRECTORY));
+    } catch {
+      this.entries.push({ kind: 'unreadable', path });
+      return;
+    }
+    try {
+      if (depth === null) this.entries.push(this.#file(open, path));
+      else if (permits(fstatSync(open), this.#reader, READ | SEARCH)) this.directory(open, path, depth);
+      else this.entries.push({ kind: 'unreadable', path });
+    } finally {
+      closeSync(open);
+    }
+  }
+
+  #file(open: number, path: string): SkillEntry {
+    const stat = fstatSync(open);
+    if (!stat.isFile()) return { kind: 'special', path };
+    if (!mayRead(stat, this.#reader)) return { kind: 'unreadable', path };
+    this.#bytes += stat.size;
+    // too large is refused for its size: hashing it would only take time
+    const sha256 = this.#bytes > MAX_SKILL_BYTES ? '' : hashOpenFile(open);
+    return { kind: 'file', path, links: stat.nlink, bytes: stat.size, sha256 };
+  }
 }
 
-function kindOf(entry: { isSymbolicLink(): boolean }): 'symbolic-link' | 'special' {
-  return entry.isSymbolicLink() ? 'symbolic-link' : 'special';
-}
-
-function listDirectory(path: string, reader: Reader) {
+function list(directory: number): Dirent[] | null {
   try {
-    return mayRead(lstatSync(path), reader) ? readdirSync(path, { withFileTypes: true }) : null;
+    return readdirSync(below(directory, ''), { withFileTypes: true });
   } catch {
     return null;
-  }
-}
-
-function isTooMuch(entries: readonly SkillEntry[]): boolean {
-  return checkEntries(entries).some(({ code }) => code === 'too-many-files');
-}
-
-function hashFile(folder: string, path: string, reader: Reader): SkillEntry {
-  let file: number;
-  try {
-    file = openSync(`${folder}/${path}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return { kind: 'unreadable', path };
-  }
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) return { kind: 'special', path };
-    if (!mayRead(stat, reader)) return { kind: 'unreadable', path };
-    // too large is refused for its size: hashing it would only take time
-    const sha256 = stat.size > MAX_SKILL_BYTES ? '' : hashOpenFile(file);
-    return { kind: 'file', path, links: stat.nlink, bytes: stat.size, sha256 };
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -15,6 +15,20 @@ export type BindRequest = {
   readonly mounts: readonly Mount[];
 };
 
+/** A draft to be made whole: the same, without what only a signed manifest has. */
+export type DraftRequest = Omit<BindRequest, 'manifest' | 'keys'> & {
+  /** As the person wrote it. */
+  readonly draft: string;
+  readonly signedBy: string;
+};
+
+/** A draft that could be bound once it is signed. */
+export type CheckedDraft = {
+  /** The manifest with its hashes and without a signature, as `JSON.stringify` writes it: the one form of it that is taken. */
+  readonly text: string;
+  readonly warnings: readonly string[];
+};
+
 /** A rule as it is shown: what it does, to what, and where its author wrote it. */
 export type BoundRule = {
   readonly id: number;

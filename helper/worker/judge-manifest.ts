@@ -2,15 +2,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { canonicalBytes, type VerifiedManifest, verifyManifest } from '../../core/manifest/index.ts';
 import { compile } from '../../core/policy/compile.ts';
-import type { PolicyError } from '../../core/policy/policy-error.ts';
 import { policyFromManifest } from '../../core/policy/policy-from-manifest.ts';
 import type { NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { Binding, BindRequest, BoundRule } from './binding.ts';
+import { refusalOf, refusalOfPolicy } from './refusal.ts';
 
 type Verified = Extract<VerifiedManifest, { ok: true }>;
-type ManifestRefusal = Extract<VerifiedManifest, { ok: false }>['refusals'][number];
 
 /** From bytes to tables: strict reading, signature, files, policy, compilation. All reasons of a refusal at once. */
 export function judgeManifest(request: BindRequest): Result<Binding, Refusal[]> {
@@ -45,21 +44,4 @@ function pathRule({ id, effect, operations, pattern, origin }: PathRule): BoundR
 function networkRule({ id, effect, prefix, ports, protocol, origin }: NetworkRule): BoundRule {
   const object = `${prefix} port ${ports.low === ports.high ? ports.low : `${ports.low}-${ports.high}`} ${protocol}`;
   return { id, effect, operations: ['connect'], object, ...origin };
-}
-
-function refusalOf(refusal: ManifestRefusal): Refusal {
-  const { code, message, remedy, pointer, line, column } = refusal;
-  return {
-    code,
-    message,
-    remedy,
-    ...(pointer === undefined ? {} : { pointer }),
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-    ...('paths' in refusal ? { paths: [...refusal.paths] } : {}),
-  };
-}
-
-function refusalOfPolicy({ code, message, remedy, pointer }: PolicyError): Refusal {
-  return { code, message, remedy, ...(pointer === null ? {} : { pointer }) };
 }

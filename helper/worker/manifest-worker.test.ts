@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { judgeDraft } from './judge-draft.ts';
 import { judgeManifest } from './judge-manifest.ts';
 import { type ManifestWorker, type ManifestWorkerOptions, manifestWorker } from './manifest-worker.ts';
 import { sampleRequest } from './testing/sample-request.ts';
@@ -68,6 +69,48 @@ test.each([
     },
   });
 });
+
+const draftRequest = (draft: string, manifestName = 'clawmanifest.json') => {
+  const { manifest: _, keys: __, ...rest } = sampleRequest({ manifestName });
+  return { ...rest, draft, signedBy: 'this-machine' };
+};
+const DRAFT = '{"skill_id": "mail", "version": "2", "permissions": {"exec": ["/usr/bin/cat"]}}';
+
+test('a draft comes back whole, exactly as judged here, and a manifest is bound after it', async () => {
+  const { complete, bind } = start();
+  const completed = await complete(draftRequest(DRAFT));
+  expect(completed).toEqual(judgeDraft(draftRequest(DRAFT)));
+  expect(completed.ok && JSON.parse(completed.value.text)).toMatchObject({
+    version: '2',
+    hashes: { 'SKILL.md': `sha256:${'a'.repeat(64)}` },
+  });
+  expect((await bind(sampleRequest())).ok).toBe(true);
+});
+
+test('a draft that no one could bind is refused with every reason', async () => {
+  const { complete } = start();
+  const codes = async (draft: string) => {
+    const completed = await complete(draftRequest(draft));
+    if (completed.ok || completed.error.code !== 'manifest-refused') return completed;
+    return completed.error.refusals.map((refusal) => `${refusal.code} ${refusal.pointer}`);
+  };
+  expect(await codes(DRAFT.replace('/usr/bin/cat', 'cat'))).toEqual(['bad-path permissions.exec[0]']);
+  const many = Array.from({ length: 1000 }, (_, at) => `/**/x${at}*y${at}*`);
+  expect(await codes(DRAFT.replace('["/usr/bin/cat"]', JSON.stringify(many)))).toEqual([
+    expect.stringContaining('too-m'),
+  ]);
+});
+
+test.each(['hang', 'die', 'garbage', 'endless', 'honest'])(
+  'a worker that falls to its draft (%s) completes nothing',
+  async (manifestName) => {
+    const { complete } = start({ ...misbehaving, answerWithin: manifestName === 'hang' ? 700 : 10_000 });
+    expect(await complete(draftRequest(DRAFT, manifestName))).toMatchObject({
+      ok: false,
+      error: { code: 'worker-failed' },
+    });
+  },
+);
 
 test('a worker that falls does not keep the next manifest from being bound', async () => {
   const { bind } = start({ ...misbehaving, answerWithin: 10_000 });

@@ -1,8 +1,8 @@
 import { failure, type Result, success } from '../../core/result.ts';
 import { MANIFEST_WORKER } from '../entry-points.ts';
-import type { BindError, Binding, BindRequest } from './binding.ts';
+import type { BindError, Binding, BindRequest, CheckedDraft, DraftRequest } from './binding.ts';
 import { checkTables } from './check-tables.ts';
-import { decodeAnswer, encodeRequest } from './message.ts';
+import { decodeAnswer, decodeDraftAnswer, encodeDraftRequest, encodeRequest } from './message.ts';
 import { startWorker, type WorkerLaunch, type WorkerProcess } from './worker-process.ts';
 import { workerUser } from './worker-user.ts';
 
@@ -17,9 +17,14 @@ export type ManifestWorkerOptions = Partial<WorkerLaunch> & {
 export type ManifestWorker = {
   /** Judges and compiles a manifest. Never throws for what a manifest or a worker does. */
   bind(request: BindRequest): Promise<Result<Binding, BindError>>;
+  /** Judges a draft and adds the hashes. The text that comes back is the worker's word: see `vouchFor`. */
+  complete(request: DraftRequest): Promise<Result<CheckedDraft, BindError>>;
   /** Ends the worker that stands by, and lets nobody bind any more. */
   close(): void;
 };
+
+/** Reads what a worker has answered. */
+type Accept<T> = (answer: string) => Result<T, BindError>;
 
 const READY_WITHIN = 30_000;
 /** A usual manifest takes 0.1 s, and twenty times that on an emulated machine. */
@@ -63,25 +68,28 @@ export function manifestWorker(options: ManifestWorkerOptions = {}): ManifestWor
     return ready.ok ? success(worker) : ready;
   }
 
-  async function judge(request: BindRequest): Promise<Result<Binding, BindError>> {
+  async function judge<T>(text: string, accept: Accept<T>): Promise<Result<T, BindError>> {
     // A worker that stood by may have died meanwhile: one more is tried, a third would fail as well.
     const first = await readyWorker();
     const worker = first.ok ? first : await readyWorker();
     if (!worker.ok) return failure(failed(worker.error));
-    const answer = await worker.value.ask(encodeRequest(request), answerWithin);
-    return answer.ok ? accept(answer.value, request) : failure(failed(answer.error));
+    const answer = await worker.value.ask(text, answerWithin);
+    return answer.ok ? accept(answer.value) : failure(failed(answer.error));
+  }
+
+  async function inTurn<T>(text: string, accept: Accept<T>): Promise<Result<T, BindError>> {
+    await turn();
+    try {
+      return closed ? failure(failed('the helper is stopping')) : await judge(text, accept);
+    } finally {
+      yieldTurn();
+      if (!closed) standby ??= startWorker(launch);
+    }
   }
 
   return {
-    async bind(request) {
-      await turn();
-      try {
-        return closed ? failure(failed('the helper is stopping')) : await judge(request);
-      } finally {
-        yieldTurn();
-        if (!closed) standby ??= startWorker(launch);
-      }
-    },
+    bind: (request) => inTurn(encodeRequest(request), (answer) => acceptBinding(answer, request)),
+    complete: (request) => inTurn(encodeDraftRequest(request), acceptDraft),
     close() {
       closed = true;
       standby?.end();
@@ -93,7 +101,14 @@ function failed(why: string): BindError {
   return { code: 'worker-failed', message: `the manifest could not be judged: ${why}`, remedy: REMEDY };
 }
 
-function accept(answer: string, request: BindRequest): Result<Binding, BindError> {
+function acceptDraft(answer: string): Result<CheckedDraft, BindError> {
+  const decoded = decodeDraftAnswer(answer);
+  if (!decoded.ok) return failure(failed(`the answer is not in order: ${decoded.error}`));
+  if (!decoded.value.ok) return failure({ code: 'manifest-refused', refusals: decoded.value.error });
+  return success(decoded.value.value);
+}
+
+function acceptBinding(answer: string, request: BindRequest): Result<Binding, BindError> {
   const decoded = decodeAnswer(answer);
   if (!decoded.ok) return failure(failed(`the answer is not in order: ${decoded.error}`));
   if (!decoded.value.ok) return failure({ code: 'manifest-refused', refusals: decoded.value.error });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { OPERATIONS } from '../../core/policy/vocabulary.ts';
 import { type Refusal, refusal } from '../../core/protocol/errors.ts';
+import { MAX_MANIFEST_BYTES } from '../../core/protocol/limits.ts';
 import { failure, type Result, success } from '../../core/result.ts';
-import type { Binding, BindRequest } from './binding.ts';
+import type { Binding, BindRequest, CheckedDraft, DraftRequest } from './binding.ts';
 
 /**
  * What helper and worker say to each other: JSON, arrays of numbers in base64 (little endian). Not structured clone,
@@ -68,34 +69,61 @@ const summary = z.strictObject({
   warnings: z.array(text).max(1000),
 });
 
+const refused = z.strictObject({ ok: z.literal(false), error: z.array(refusal).min(1).max(1000) });
+
 const answer = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), value: z.strictObject({ summary, tables }) }),
-  z.strictObject({ ok: z.literal(false), error: z.array(refusal).min(1).max(1000) }),
+  refused,
 ]);
 export type Answer = z.output<typeof answer>;
+
+const checkedDraft = z.strictObject({ text: z.string().max(MAX_MANIFEST_BYTES), warnings: z.array(text).max(1000) });
+
+const draftAnswer = z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), value: checkedDraft }), refused]);
+export type DraftAnswer = z.output<typeof draftAnswer>;
 
 /** Said once the worker has given up everything it does not need. */
 const READY = { confined: true } as const;
 const ready = z.strictObject({ confined: z.literal(true) });
 
 // The helper's own words: the worker has no reason to doubt them, the types are enough.
-type WireRequest = Omit<BindRequest, 'manifest' | 'keys' | 'context'> & {
-  manifest: string;
-  context: Omit<BindRequest['context'], 'links'>;
-  links: [string, string][];
-  keys: (Omit<BindRequest['keys'][number], 'publicKey'> & { publicKey: string })[];
-};
+type WireContext = { context: Omit<BindRequest['context'], 'links'>; links: [string, string][] };
+type WireRequest = Omit<BindRequest, 'manifest' | 'keys' | 'context'> &
+  WireContext & {
+    manifest: string;
+    keys: (Omit<BindRequest['keys'][number], 'publicKey'> & { publicKey: string })[];
+  };
+type WireDraft = Omit<DraftRequest, 'context'> & WireContext;
+
+/** What the worker is to do: a text that has a draft in it is one to be made whole. */
+export type Task =
+  | { readonly kind: 'bind'; readonly request: BindRequest }
+  | { readonly kind: 'draft'; readonly request: DraftRequest };
+
+function contextToWire({ links, ...context }: BindRequest['context']): WireContext {
+  return { context, links: [...(links ?? [])] };
+}
 
 export function encodeRequest(request: BindRequest): string {
-  const { links, ...context } = request.context;
   const wire: WireRequest = {
     ...request,
-    context,
-    links: [...(links ?? [])],
+    ...contextToWire(request.context),
     manifest: Buffer.from(request.manifest).toString('base64'),
     keys: request.keys.map((key) => ({ ...key, publicKey: Buffer.from(key.publicKey).toString('base64') })),
   };
   return JSON.stringify(wire);
+}
+
+export function encodeDraftRequest(request: DraftRequest): string {
+  const wire: WireDraft = { ...request, ...contextToWire(request.context) };
+  return JSON.stringify(wire);
+}
+
+export function decodeTask(line: string): Task {
+  const wire = JSON.parse(line) as WireRequest | WireDraft;
+  if (!('draft' in wire)) return { kind: 'bind', request: decodeRequest(line) };
+  const { links, ...rest } = wire;
+  return { kind: 'draft', request: { ...rest, context: { ...rest.context, links: new Map(links) } } };
 }
 
 export function decodeRequest(line: string): BindRequest {
@@ -123,6 +151,16 @@ export function encodeAnswer(judged: Result<Binding, Refusal[]>): string {
 /** Reads what the worker sent. The forms are checked here; that the numbers fit together is for `checkTables`. */
 export function decodeAnswer(frame: string): Result<Answer, string> {
   const parsed = answer.safeParse(parseJson(frame));
+  return parsed.success ? success(parsed.data) : failure(z.prettifyError(parsed.error).slice(0, 1000));
+}
+
+export function encodeDraftAnswer(judged: Result<CheckedDraft, Refusal[]>): string {
+  return JSON.stringify(judged);
+}
+
+/** The same for a draft. What its text says is for `vouchFor`. */
+export function decodeDraftAnswer(frame: string): Result<DraftAnswer, string> {
+  const parsed = draftAnswer.safeParse(parseJson(frame));
   return parsed.success ? success(parsed.data) : failure(z.prettifyError(parsed.error).slice(0, 1000));
 }
 

@@ -8,6 +8,7 @@ export type GuestArguments = {
   command: readonly string[] | null;
   user: GuestUser;
   product: 'running' | 'stopped';
+  desktop: boolean;
   terminal: 'wanted' | 'as-needed';
   time: GuestTime;
   share: string | undefined;
@@ -32,6 +33,7 @@ ends with its exit status; without COMMAND it gives a shell. This machine's own 
   --out DIR            bring what the guest writes to /mnt/out back into DIR
   --root               run as root (else as the user 'dev', in /workspace)
   --bare               do not start the helper
+  --desktop            install the desktop app as well
   --terminal           give COMMAND this terminal
   --module NAME        load one more kernel module (again for more)
   --time clock|instructions   time that counts executed instructions, for measuring (clock)
@@ -72,6 +74,7 @@ function interpret(words: readonly string[], command: readonly string[]): Parsed
     command: command.length === 0 ? null : command,
     user: values.root === true ? 'root' : 'dev',
     product: values.bare === true ? 'stopped' : 'running',
+    desktop: values.desktop === true,
     terminal: values.terminal === true ? 'wanted' : 'as-needed',
     time: values.time,
     share: values.share,
@@ -89,6 +92,7 @@ const OPTIONS = {
   out: { type: 'string' },
   root: { type: 'boolean' },
   bare: { type: 'boolean' },
+  desktop: { type: 'boolean' },
   terminal: { type: 'boolean' },
   module: { type: 'string', multiple: true },
   time: { type: 'string', default: 'clock' },

@@ -93,7 +93,7 @@ async function bootPrepared(preparation: Preparation, run: RunDirectory): Promis
   const [accelerator, initramfs, disk, exposure] = await Promise.all([
     acceleratorFor(options, () => chooseAccelerator(qemu, kernel.image, busybox, run.files)),
     writeInitramfs(preparation, run),
-    makeDisk(run.files, options.diskFiles ?? [], isRoot),
+    makeDisk(run.files, options.diskFiles ?? [], { isRoot, desktop: options.desktop === true }),
     findExposure(isRoot),
   ]);
   if (exposure === 'whole') {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { STAGE } from './checkout.ts';
 import { GuestError } from './guest-error.ts';
@@ -15,15 +15,21 @@ const LEAST_FREE_BYTES = 2 * 1024 ** 3;
 const SHOWN = { '/home': 'home', '/workspace': 'workspace', '/tmp': 'tmp', '/mnt/out': 'out' } as const;
 
 /**
- * Makes the guest's ext4 disk in `directory`: /home, /workspace, /tmp, /mnt/out, and the built product if there is one.
+ * Makes the guest's ext4 disk in `directory`: /home, /workspace, /tmp, /mnt/out, and the built product if there is one, its
+ * desktop app (230 MB) only where it is wanted.
  * @throws GuestError `disk-space`, `file-missing`
  */
-export async function makeDisk(directory: string, files: readonly DiskFile[], isRoot: boolean): Promise<string> {
+export async function makeDisk(
+  directory: string,
+  files: readonly DiskFile[],
+  { isRoot, desktop }: { isRoot: boolean; desktop: boolean },
+): Promise<string> {
   requireSpace(directory);
   const tree = join(directory, 'tree');
   for (const place of ['home/dev', 'workspace', 'tmp', 'out']) mkdirSync(join(tree, place), { recursive: true });
   for (const place of ['tmp', 'out']) chmodSync(join(tree, place), 0o1777);
   if (existsSync(STAGE)) await copy(STAGE, join(tree, 'ringfence'));
+  if (!desktop) rmSync(join(tree, 'ringfence/desktop'), { recursive: true, force: true });
   for (const { from, to } of files) await copy(from, join(tree, placeOnDisk(to)));
   return formatDisk(directory, tree, isRoot);
 }

@@ -17,6 +17,8 @@ export type GuestOptions = {
   user: GuestUser;
   /** Start the helper and make `dev` a publisher whose key is trusted. */
   product: boolean;
+  /** Whether the desktop app is installed with it. */
+  desktop?: boolean | undefined;
   /** Shown read-only at /mnt/share; its `*.pub` are trusted when the product runs. */
   share?: string | undefined;
   binds?: readonly Bind[] | undefined;

@@ -55,6 +55,7 @@ function optionsOf(plan: GuestArguments): GuestOptions {
     command: plan.command ?? SHELL,
     user: plan.user,
     product: plan.product === 'running' && existsSync(join(STAGE, 'bin', 'ringfenced')),
+    desktop: plan.desktop,
     share: plan.share === undefined ? undefined : resolve(plan.share),
     outputDirectory: plan.out === undefined ? undefined : resolve(plan.out),
     modules: plan.modules,

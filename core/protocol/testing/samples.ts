@@ -94,3 +94,27 @@ export function sampleGrant(id: number, owner: number, more: object = {}): objec
     ...more,
   };
 }
+
+/** A manifest in force, as a client sees it, without its owner. */
+export function sampleManifestView(more: object = {}): object {
+  const manifest = {
+    skill_id: 'mail-triage',
+    version: '1.0.0',
+    description: 'Sorts the mail of the day.',
+    permissions: {
+      filesystem: { read: ['~/Maildir/**'], write: ['$WORKSPACE/**'] },
+      network: { egress: ['192.0.2.25:993'] },
+      exec: ['/usr/bin/python3'],
+      require_approval: { filesystem: { read: ['~/Documents/**'] } },
+    },
+    hashes: { 'SKILL.md': `sha256:${'a'.repeat(64)}` },
+    signature: { algorithm: 'Ed25519', value: `${'A'.repeat(86)}==`, signed_by: 'alice' },
+  };
+  return {
+    path: '/home/dev/skills/mail/clawmanifest.json',
+    text: `${JSON.stringify(manifest, null, 2)}\n`,
+    signature: { state: 'valid', keyName: 'alice', byThisMachine: false },
+    changedSince: false,
+    ...more,
+  };
+}

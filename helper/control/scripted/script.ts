@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { approvalRequest, grant } from '../../../core/protocol/approval.ts';
+import { answering, approvalRequest, grant } from '../../../core/protocol/approval.ts';
 import { auditEntry, verification } from '../../../core/protocol/audit.ts';
 import { diagnosis, enforcement } from '../../../core/protocol/enforcement.ts';
 import { errorData } from '../../../core/protocol/errors.ts';
+import { manifestView } from '../../../core/protocol/manifest.ts';
 import { METHODS } from '../../../core/protocol/methods.ts';
 import { sessionId, uid } from '../../../core/protocol/scalars.ts';
 import { session } from '../../../core/protocol/session.ts';
@@ -21,6 +22,12 @@ export const script = z.strictObject({
   prepare: z
     .union([METHODS['session.prepare'].result, errorData.extend({ message: z.string() })])
     .default({ session: sessionId.parse('scripted-1'), skillId: 'scripted', keyName: 'tester', warnings: [] }),
+  /** By session. A signed draft that its client has written to `path` shows as the file that stands there now. */
+  manifests: z.record(sessionId, manifestView).default({}),
+  /** What it takes each peer to allow something; left out: nothing of root, a password of everyone else. */
+  answering: answering.optional(),
+  /** How polkit ends whenever it is asked. */
+  authorization: z.enum(['granted', 'refused']).default('granted'),
   /** The peers in the order in which they connect; the last one stands for all further ones. */
   peers: z
     .array(z.strictObject({ uid, session: sessionId.nullable().default(null) }))

@@ -1,4 +1,3 @@
-import type { ApprovalRequest, Grant } from '../../../core/protocol/approval.ts';
 import { matchesFilter } from '../../../core/protocol/audit.ts';
 import { protocolError } from '../../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../../core/protocol/events.ts';
@@ -7,6 +6,8 @@ import { type Pid, recordNumber } from '../../../core/protocol/scalars.ts';
 import { failure, type Result, success } from '../../../core/result.ts';
 import { type IdentifyPeer, isRoot, type Peer } from '../peer.ts';
 import type { Services } from '../services.ts';
+import { keepUp, ScriptedAnswers, scriptedAnswering } from './answers.ts';
+import { ScriptedManifests } from './manifests.ts';
 import { type Script, script } from './script.ts';
 
 export type ScriptedServices = Services & {
@@ -26,12 +27,15 @@ export function scriptedServices(written: unknown): ScriptedServices {
   const { helperVersion, enforcement, sessions, entries, approvals, grants } = told;
   let attending = 0;
   const happen = (happened: HelperEvent): void => {
-    keepUp(happened, approvals, grants);
+    keepUp(happened, told);
     for (const hear of listeners) hear(happened);
   };
+  const answers = new ScriptedAnswers(told, happen);
+  const manifests = new ScriptedManifests(told);
   return {
     helperVersion,
     prepared,
+    answering: (peer) => scriptedAnswering(told, peer),
     snapshot: () => ({ enforcement, sessions, approvals, grants }),
     lastRecord: () => entries.at(-1)?.record.seq ?? 0,
     get attending() {
@@ -47,10 +51,7 @@ export function scriptedServices(written: unknown): ScriptedServices {
       listeners.add(hear);
       return () => listeners.delete(hear);
     },
-    emit(happened) {
-      if (happened.event === 'decision') entries.push(happened.data);
-      happen(happened);
-    },
+    emit: happen,
     methods: {
       'session.prepare': async (params) => {
         prepared.push(params);
@@ -58,22 +59,10 @@ export function scriptedServices(written: unknown): ScriptedServices {
       },
       'session.list': async () => success({ sessions }),
       'approvals.list': async () => success({ approvals, grants }),
-      'approvals.decide': async ({ id, option }, peer) => {
-        const question = approvals.find((one) => one.id === id);
-        if (!question) return failure(protocolError('too-late', `question ${id} is over`));
-        approvals.splice(approvals.indexOf(question), 1);
-        const outcome = option === 'deny' ? 'denied' : 'allowed';
-        const { owner, session: where } = question;
-        happen({ event: 'approval.ended', data: { id, owner, session: where, outcome, by: peer.uid } });
-        return success({ outcome, grant: null });
-      },
-      'approvals.revoke': async ({ grant: id }) => {
-        const found = grants.find((one) => one.id === id);
-        if (!found) return failure(protocolError('not-found', `there is no grant ${id} in force`));
-        grants.splice(grants.indexOf(found), 1);
-        happen({ event: 'grant.ended', data: found });
-        return success({});
-      },
+      'approvals.decide': async (params, peer) => answers.decide(params, peer),
+      'approvals.revoke': async (params, peer) => answers.revoke(params, peer),
+      'manifest.get': async (params, peer) => manifests.get(params, peer),
+      'manifest.sign': async (params, peer) => manifests.sign(params, peer),
       'audit.query': async (params, peer) => success(page(told, params, peer)),
       'audit.get': async ({ seq }) => one(told, seq),
       'audit.verify': async () => success(told.verification),
@@ -83,15 +72,6 @@ export function scriptedServices(written: unknown): ScriptedServices {
   };
 }
 
-/** What was scripted to happen also shows in later snapshots. */
-function keepUp(happened: HelperEvent, approvals: ApprovalRequest[], grants: Grant[]): void {
-  if (happened.event === 'approval.asked') {
-    const known = approvals.findIndex(({ id }) => id === happened.data.id);
-    if (known < 0) approvals.push(happened.data);
-    else approvals[known] = happened.data;
-  } else if (happened.event === 'grant.made') grants.push(happened.data);
-}
-
 /** Names the peers in the order of the script. */
 export function scriptedPeers(written: unknown): IdentifyPeer {
   const { peers } = script.parse(written);
@@ -99,7 +79,7 @@ export function scriptedPeers(written: unknown): IdentifyPeer {
   return async () => {
     const told = peers[Math.min(next, peers.length - 1)] ?? { uid: 0, session: null };
     next += 1;
-    return success({ ...told, pid: process.pid as Pid, gid: 0, pidfd: null } as Peer);
+    return success({ ...told, pid: process.pid as Pid, gid: 0, pidfd: null, atConnect: null } as Peer);
   };
 }
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { installLocked } from '../../../build/locked-install.ts';
 import { manifestSchema, type Permissions } from '../../../core/manifest/index.ts';
-import { installLocked } from '../../locked-install.ts';
 import starter from './starter.json' with { type: 'json' };
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..');

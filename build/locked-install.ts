@@ -1,4 +1,4 @@
-/** Programs from the registry that only tests use, each installed with a lock file of its own. */
+/** Programs from the registry, each installed on demand with a lock file of its own. */
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const text = readFileSync(join(import.meta.dirname, 'io.ringfence.policy'), 'utf8');
+const actions = new Map(
+  [...text.matchAll(/<action id="([^"]+)">(.*?)<\/action>/gs)].map(([, id = '', body = '']) => [id, body]),
+);
+
+/** What it takes remotely, on an inactive seat, and here. */
+const defaults = (action: string) =>
+  [...(actions.get(action) ?? '').matchAll(/<allow_(any|inactive|active)>([^<]+)</g)].map(
+    ([, who, what]) => `${who} ${what}`,
+  );
+
+test('answering takes the person’s own password, signing an administrator’s, both each time anew', () => {
+  expect([...actions.keys()]).toEqual(['io.ringfence.approve', 'io.ringfence.sign-manifest']);
+  expect(defaults('io.ringfence.approve')).toEqual(['any auth_self', 'inactive auth_self', 'active auth_self']);
+  expect(defaults('io.ringfence.sign-manifest')).toEqual([
+    'any auth_admin',
+    'inactive auth_admin',
+    'active auth_admin',
+  ]);
+});
+
+test('the prompt for a signature says of what', () => {
+  expect(actions.get('io.ringfence.sign-manifest')).toMatch(/<message>.*\$\(skill\).*\$\(path\).*<\/message>/s);
+});

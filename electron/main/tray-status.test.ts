@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { DesktopState } from '../../core/protocol/desktop.ts';
+import { connected, initialState } from './state.ts';
+import { question, sessionOf, snapshotOf } from './testing/told.ts';
+import { trayStatus } from './tray-status.ts';
+
+const NOW = '2026-01-01T00:00:00Z';
+const about = { version: '0.1.0', runtime: 'Electron 33' };
+const state = (
+  more: Parameters<typeof snapshotOf>[0] = {},
+  answering: DesktopState['answering'] = { state: 'possible' },
+) => connected(initialState({ ...about, answering }), snapshotOf(more), NOW);
+
+test('only a helper that enforces looks protected', () => {
+  expect(trayStatus(state({ sessions: [sessionOf('s-1')] }))).toEqual({
+    state: 'protected',
+    line: 'Enforcing; 1 agent is held to its manifest',
+    waiting: 0,
+  });
+  const off = { state: 'not-enforcing', kernel: '6.12', reason: 'no' } as const;
+  expect(trayStatus(state({ enforcement: off })).state).toBe('not-enforcing');
+  const trouble = { message: 'm', remedy: 'r' };
+  for (const link of [
+    { state: 'connecting' },
+    { state: 'absent', ...trouble },
+    { state: 'lost', since: NOW, ...trouble },
+    { state: 'incompatible', ...trouble },
+    { state: 'denied', ...trouble },
+  ] as const) {
+    const { state: shown, line } = trayStatus({ ...state(), link });
+    expect(shown, link.state).toBe('helper-lost');
+    expect(line).not.toMatch(/enforcing|protected/i);
+  }
+});
+
+test('questions count', () => {
+  expect(trayStatus(state({ approvals: [question(1), question(2)] }))).toEqual({
+    state: 'asking',
+    line: '2 questions are waiting',
+    waiting: 2,
+  });
+});
+
+test('a copy that only looks on says so, and not enforcing comes before all else', () => {
+  const viewOnly = { state: 'view-only', reason: 'not installed' } as const;
+  expect(trayStatus(state({ approvals: [question(1)] }, viewOnly)).state).toBe('view-only');
+  const off = { state: 'not-enforcing', kernel: '6.12', reason: 'no' } as const;
+  expect(trayStatus(state({ enforcement: off, approvals: [question(1)] }, viewOnly)).state).toBe('not-enforcing');
+});

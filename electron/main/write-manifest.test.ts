@@ -1,0 +1,48 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeManifest } from './write-manifest.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'ringfence-write-')));
+  writeFileSync(join(folder, 'clawmanifest.json'), 'old');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('the text is replaced, the rights stay, nothing is left beside it', async () => {
+  const path = join(folder, 'clawmanifest.json');
+  chmodSync(path, 0o640);
+  expect(await writeManifest(path, 'new')).toEqual({ ok: true, value: undefined });
+  expect(readFileSync(path, 'utf8')).toBe('new');
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+  expect(readdirSync(folder)).toEqual(['clawmanifest.json']);
+});
+
+test('not through a link, neither of the file nor of its folder', async () => {
+  symlinkSync(join(folder, 'clawmanifest.json'), join(folder, 'link.json'));
+  expect(await writeManifest(join(folder, 'link.json'), 'new')).toMatchObject({ ok: false });
+  mkdirSync(join(folder, 'real'));
+  writeFileSync(join(folder, 'real/m.json'), 'old');
+  symlinkSync(join(folder, 'real'), join(folder, 'turn'));
+  expect(await writeManifest(join(folder, 'turn/m.json'), 'new')).toMatchObject({ ok: false });
+  expect(readFileSync(join(folder, 'real/m.json'), 'utf8')).toBe('old');
+  expect(readFileSync(join(folder, 'clawmanifest.json'), 'utf8')).toBe('old');
+});
+
+test('where there is nothing yet, nothing is made', async () => {
+  expect(await writeManifest(join(folder, 'other.json'), 'new')).toMatchObject({ ok: false });
+  expect(readdirSync(folder)).toEqual(['clawmanifest.json']);
+});

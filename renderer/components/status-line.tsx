@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { DesktopState, Link } from '../../core/protocol/desktop.ts';
+import { isCurrent } from '../state/use-desktop.ts';
+import { text } from '../text/en.ts';
+import { Icon, type IconName } from './icon.tsx';
+import { Shown } from './shown.tsx';
+import './status-line.css';
+
+type Standing = { readonly tone: 'safe' | 'danger' | 'plain'; readonly icon: IconName; readonly words: string };
+
+/** The guard's state in a few words; only a guard that enforces now looks safe. */
+export function standingOf(link: Link): Standing {
+  if (link.state === 'connecting') return { tone: 'plain', icon: 'plug', words: text.statusLine.connecting };
+  if (link.state !== 'connected') return { tone: 'danger', icon: 'plug', words: text.statusLine[link.state] };
+  return link.enforcement.state === 'enforcing'
+    ? { tone: 'safe', icon: 'status', words: text.statusLine.enforcing }
+    : { tone: 'danger', icon: 'stop', words: text.statusLine.notEnforcing };
+}
+
+/** Always at the bottom of the main window. */
+export function StatusLine({ state }: { readonly state: DesktopState }): ReactNode {
+  const { link, sessions, answering } = state;
+  const { tone, icon, words } = standingOf(link);
+  const guarded = sessions.filter(({ endedAt }) => endedAt === null).length;
+  return (
+    <section className="status-line" aria-label={text.statusLine.label} data-region="status" tabIndex={-1}>
+      <span className={`status-line-standing status-line-${tone}`} role="status">
+        <Icon name={icon} />
+        {words}
+      </span>
+      {link.state === 'connected' && (
+        <>
+          <span>
+            <Shown value={text.statusLine.kernel(link.enforcement.kernel)} />
+          </span>
+          <span>
+            <Shown value={text.statusLine.helper(link.helperVersion)} />
+          </span>
+        </>
+      )}
+      {isCurrent(link) && link.state === 'connected' && link.enforcement.state === 'enforcing' && (
+        <span>{text.statusLine.agents(guarded)}</span>
+      )}
+      {answering.state === 'view-only' && <span className="status-line-end">{text.statusLine.viewOnly}</span>}
+    </section>
+  );
+}

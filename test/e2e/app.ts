@@ -1,0 +1,210 @@
+/** The app under test: a display, a helper, an Electron of its own, and whatever its windows complain about. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { EXECUTABLE, presentRuntime } from '../../build/electron/runtime.ts';
+import type { WindowKind } from '../../core/protocol/desktop.ts';
+import { type Display, startDisplay } from './display.ts';
+import { TestHelper } from './helper.ts';
+
+const IN_TIME_MS = 10_000;
+
+export interface World {
+  readonly display: Display;
+  readonly helper: TestHelper;
+  readonly environment: Record<string, string>;
+  /** Starts the app; it is ended with the world at the latest. */
+  launch(more?: { readonly environment?: Record<string, string> }): Promise<App>;
+  /** Starts the executable without Playwright, and says how it ended and what it said. */
+  run(words: readonly string[], environment?: Record<string, string>): Promise<{ status: number | null; said: string }>;
+  end(): Promise<void>;
+}
+
+/** A place where an app can live: its own home, display and helper, which does not run yet. */
+export async function makeWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'ringfence-e2e-'));
+  const display = await startDisplay();
+  const helper = new TestHelper(folder);
+  const environment = environmentIn(folder, display, helper);
+  const apps: App[] = [];
+  return {
+    display,
+    helper,
+    environment,
+    async launch({ environment: more = {} } = {}) {
+      const app = await launchApp({ ...environment, ...more });
+      apps.push(app);
+      return app;
+    },
+    run: (words, more = {}) => runExecutable(words, { ...environment, ...more }),
+    async end() {
+      for (const app of apps) await app.close();
+      await helper.stop();
+      await display.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function environmentIn(folder: string, display: Display, helper: TestHelper): Record<string, string> {
+  const home = join(folder, 'home');
+  const runtime = join(folder, 'run');
+  for (const each of [home, runtime]) mkdirSync(each, { mode: 0o700 });
+  return {
+    PATH: process.env.PATH ?? '',
+    LANG: 'C.UTF-8',
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_CACHE_HOME: join(home, '.cache'),
+    XDG_RUNTIME_DIR: runtime,
+    DISPLAY: display.name,
+    // nothing of the person's own session
+    DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/no-bus`,
+    RINGFENCE_SOCKET: helper.socketPath,
+  };
+}
+
+export function executable(): string {
+  const runtime = presentRuntime();
+  if (runtime === null) throw new Error('there is no Electron');
+  return join(runtime.driven, EXECUTABLE);
+}
+
+export interface Frame {
+  readonly visible: boolean;
+  readonly focused: boolean;
+  readonly title: string;
+  readonly bounds: Electron.Rectangle;
+}
+
+/** What a page has of main. */
+type BridgedPage = { ringfence: { call(name: string, params: unknown): Promise<unknown> } };
+
+export class App {
+  readonly electron: ElectronApplication;
+  /** Errors and warnings of every window, and refusals of the page's policy, which Chromium reports as errors. */
+  readonly complaints: string[] = [];
+  #closed = false;
+
+  constructor(electron: ElectronApplication) {
+    this.electron = electron;
+    for (const page of electron.windows()) this.#watch(page);
+    electron.on('window', (page) => this.#watch(page));
+    electron.on('close', () => {
+      this.#closed = true;
+    });
+  }
+
+  #watch(page: Page): void {
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error.message}`));
+  }
+
+  /** The page of a window, once it shows what it is. */
+  async window(kind: WindowKind): Promise<Page> {
+    return until(`the ${kind} window`, async () => {
+      const page = this.electron.windows().find((each) => each.url().endsWith(`#${kind}`));
+      if (page === undefined || page.isClosed()) return null;
+      await page.locator('h1, [role=alertdialog]').first().waitFor({ state: 'attached' });
+      return page;
+    });
+  }
+
+  /** A call as the page itself would make it. */
+  async call(kind: WindowKind, name: string, params: object): Promise<unknown> {
+    const page = await this.window(kind);
+    return page.evaluate(([word, values]) => (globalThis as never as BridgedPage).ringfence.call(word, values), [
+      name,
+      params,
+    ] as const);
+  }
+
+  /** Runs in the main process. To be told apart from what a window can do. */
+  async inMain<R, A>(work: (electron: typeof Electron, argument: A) => R | Promise<R>, argument: A): Promise<R> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.electron.evaluate(work as never, argument);
+      } catch (error) {
+        // Node's inspector forgets an answer now and then
+        if (attempt === 5 || !String(error).includes('garbage collected')) throw error;
+      }
+    }
+  }
+
+  /** Main's word on a window: whether it is on screen, and what its frame says. */
+  async frame(kind: WindowKind): Promise<Frame | null> {
+    return this.inMain(({ BrowserWindow }, end) => {
+      const window = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith(end));
+      if (!window) return null;
+      return {
+        visible: window.isVisible(),
+        focused: window.isFocused(),
+        title: window.getTitle(),
+        bounds: window.getContentBounds(),
+      };
+    }, `#${kind}`);
+  }
+
+  /** The prompt is on screen, and its frame says what is asked. */
+  async prompted(object: string): Promise<Frame> {
+    return until(`the prompt asking about ${object}`, async () => {
+      const frame = await this.frame('prompt');
+      return frame?.visible && frame.title.includes(object) ? frame : null;
+    });
+  }
+
+  /** Process ids of pages. */
+  async pagePids(): Promise<number[]> {
+    const metrics = await this.inMain(({ app }) => app.getAppMetrics(), null);
+    return metrics.filter(({ type }) => type === 'Tab').map(({ pid }) => pid);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.electron.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+}
+
+async function launchApp(environment: Record<string, string>): Promise<App> {
+  const electron = await _electron.launch({
+    executablePath: executable(),
+    chromiumSandbox: true,
+    env: environment,
+    timeout: 2 * IN_TIME_MS,
+  });
+  return new App(electron);
+}
+
+/** Ends it by its id when it does not end by itself. */
+async function runExecutable(
+  words: readonly string[],
+  env: Record<string, string>,
+): Promise<{ status: number | null; said: string }> {
+  const child = spawn(executable(), words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  const timer = setTimeout(() => child.kill('SIGKILL'), IN_TIME_MS);
+  const [status] = await once(child, 'close');
+  clearTimeout(timer);
+  return { status, said };
+}
+
+/** Asks until there is an answer. @throws naming what did not come */
+export async function until<T>(what: string, ask: () => Promise<T | null | false | undefined>): Promise<T> {
+  const end = performance.now() + IN_TIME_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== false && answer !== undefined) return answer;
+    if (performance.now() > end) throw new Error(`${what}: not within ${IN_TIME_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

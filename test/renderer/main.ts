@@ -1,0 +1,56 @@
+// The windows' page in a browser, without an app behind it: every scene by axe, every journey by pointer and keyboard.
+// `main.ts [PATTERN]`. Each fails on a console error or a refusal of the page's policy, too.
+import type { Browser } from 'playwright-core';
+import { SCENES, type SceneName } from '../../renderer/testing/scenes.ts';
+import { axeViolations } from './accessibility.ts';
+import type { Journey } from './journey.ts';
+import { MAIN } from './journeys/main-window.ts';
+import { PROMPT } from './journeys/prompt.ts';
+import { openScene, SIZES, startBrowser } from './scene-page.ts';
+import { startSceneServer } from './scene-server.ts';
+
+/** Each scene as a journey that only looks. */
+const AXE: readonly Journey[] = (Object.keys(SCENES) as SceneName[]).map((scene) => ({
+  name: 'axe, light, dark and at 200 %',
+  scene,
+  // Colours that are still on their way to the dark ones would be judged half-way.
+  look: { reducedMotion: 'reduce' },
+  async walk(page) {
+    const whole = page.viewportSize() ?? SIZES.main;
+    const found = [...(await axeViolations(page))];
+    await page.emulateMedia({ colorScheme: 'dark' });
+    found.push(...(await axeViolations(page)));
+    await page.setViewportSize({ width: whole.width / 2, height: whole.height / 2 });
+    found.push(...(await axeViolations(page)));
+    if (found.length > 0) throw new Error([...new Set(found)].join('\n      '));
+  },
+}));
+
+const pattern = new RegExp(process.argv[2] ?? '', 'i');
+const journeys = [...PROMPT, ...MAIN, ...AXE].filter(({ name, scene }) => pattern.test(`${scene} ${name}`));
+const server = await startSceneServer();
+const browser = await startBrowser();
+let failed = 0;
+for (const journey of journeys) {
+  const problem = await run(browser, journey);
+  if (problem === null) continue;
+  failed += 1;
+  console.error(`  failed: ${journey.scene}: ${journey.name}\n      ${problem}`);
+}
+await browser.close();
+server.close();
+console.log(`renderer: ${journeys.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && journeys.length > 0 ? 0 : 1;
+
+/** Null: it went as it should. */
+async function run(from: Browser, { scene, look, walk }: Journey): Promise<string | null> {
+  const { page, complaints } = await openScene(from, server.origin, scene, look);
+  page.setDefaultTimeout(5000);
+  try {
+    await walk(page);
+  } catch (thrown) {
+    complaints.push(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+  await page.context().close();
+  return complaints.length === 0 ? null : complaints.join('\n      ');
+}
