@@ -163,6 +163,12 @@ static __always_inline void ask_about(struct hold *hold, struct labelled_task *t
 			dentry = (struct dentry *)decision->other;
 		}
 	}
+	switch (decision->call) {
+	case RF_CALL_CHMOD:
+	case RF_CALL_CHOWN:
+	case RF_CALL_MKNOD:
+		question->argument = task->argument;
+	}
 	read_object(question, dentry, decision->call_flags);
 	if (other) {
 		read_directory(other, &question->other_directory);
@@ -234,14 +240,29 @@ static __always_inline void remember(struct hold *hold, __u64 now)
 	bpf_probe_read_kernel(&hold->approved[index].question, sizeof(struct rf_question), &hold->key.question);
 }
 
-/* Has this task been allowed just this, moments ago? */
+/*
+ * Has this task been allowed just this, moments ago? While a later question of the same call waits, the clock of those before
+ * it stands still: a person takes longer than a repeat.
+ */
 static __always_inline bool is_repeat(struct hold *hold, __u64 now, __u64 longer)
 {
+	__u64 then = hold->request ? hold->asked_ns : now;
+
 	for (int i = 0; i < ANSWERS_KEPT; i++) {
-		if (now < hold->approved[i].until_ns + longer && is_same(&hold->key.question, &hold->approved[i].question))
+		if (then < hold->approved[i].until_ns + longer && is_same(&hold->key.question, &hold->approved[i].question)) {
+			if (hold->request && hold->approved[i].until_ns < now + RF_REPEAT_NS)
+				hold->approved[i].until_ns = now + RF_REPEAT_NS;
 			return true;
+		}
 	}
 	return false;
+}
+
+static __always_inline bool helper_lives(__u64 now)
+{
+	struct rf_guard *guard = bpf_map_lookup_elem(&heartbeat, &zero);
+
+	return guard && guard->beat_ns && now < guard->beat_ns + RF_BEAT_NS;
 }
 
 /* An answer that stays in force, 0: none. */
@@ -256,6 +277,9 @@ static __always_inline bool has_grant(struct rf_grant_key *key, __u64 now, struc
 	verdict = grant->verdict;
 	reason = grant->reason;
 	approver = grant->approver;
+	/* nobody could take it back now */
+	if (verdict == RF_ALLOW && !helper_lives(now))
+		return false;
 	/* of two that come at once only one gets it */
 	if (once && bpf_map_delete_elem(&grants, key))
 		return false;
@@ -268,7 +292,9 @@ static __always_inline bool is_granted(struct hold *hold, __u64 now, struct deci
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	if (has_grant(&hold->key, now, decision) || has_grant(&hold->rule, now, decision))
+	if (has_grant(&hold->key, now, decision))
+		return true;
+	if (!decision->several_rules && has_grant(&hold->rule, now, decision))
 		return true;
 	hold->key.pid = task->tgid;
 	hold->key.start_ns = task->group_leader->start_boottime;
@@ -317,6 +343,9 @@ static __always_inline bool take_answer(struct hold *hold, __u64 now, struct dec
 	if (!answer)
 		return false;
 	allowed = answer->verdict == RF_ALLOW;
+	/* a yes is for the call that waits, not one to keep */
+	if (allowed && now >= hold->deadline_ns + RF_REPEAT_NS)
+		return false;
 	decision->approver = answer->approver;
 	conclude_as(decision, allowed ? RF_ALLOW : RF_BLOCK, allowed ? RF_REASON_APPROVED : answer->reason);
 	if (allowed)
@@ -333,13 +362,6 @@ static __always_inline void close_question(struct hold *hold, struct decision *d
 	hold->request = 0;
 	bpf_map_delete_elem(&pending, &request);
 	bpf_map_delete_elem(&decisions, &request);
-}
-
-static __always_inline bool helper_lives(__u64 now)
-{
-	struct rf_guard *guard = bpf_map_lookup_elem(&heartbeat, &zero);
-
-	return guard && guard->beat_ns && now < guard->beat_ns + RF_BEAT_NS;
 }
 
 /* The call was made again, and its question is still open. Returns whether it is decided now. */
@@ -361,7 +383,6 @@ static __always_inline bool is_over(struct hold *hold, __u64 now, struct decisio
 /* A new question. Returns whether it is refused at once. */
 static __always_inline bool is_refused(struct hold *hold, __u64 now, struct decision *decision, struct task_struct *task)
 {
-	struct rf_pending entry = {};
 	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
 	__u64 session = hold->key.question.session;
 	__u64 *hold_ns = bpf_map_lookup_elem(&asking, &session);
@@ -381,20 +402,21 @@ static __always_inline bool is_refused(struct hold *hold, __u64 now, struct deci
 	conclude_as(decision, RF_BLOCK, RF_REASON_CANNOT_HOLD);
 	if (!can_wait(task))
 		return true;
-	entry.pid = task->tgid;
-	entry.tid = task->pid;
-	entry.start_ns = task->group_leader->start_boottime;
-	entry.session = session;
-	entry.asked_ns = now;
-	entry.deadline_ns = now + *hold_ns;
+	hold->entry.pid = task->tgid;
+	hold->entry.tid = task->pid;
+	hold->entry.start_ns = task->group_leader->start_boottime;
+	hold->entry.session = session;
+	hold->entry.asked_ns = now;
+	hold->entry.deadline_ns = now + *hold_ns;
 	conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
-	if (bpf_map_update_elem(&pending, &request, &entry, BPF_NOEXIST))
+	if (bpf_map_update_elem(&pending, &request, &hold->entry, BPF_NOEXIST))
 		return true;
 	hold->request = request;
-	hold->deadline_ns = entry.deadline_ns;
+	hold->asked_ns = now;
+	hold->deadline_ns = hold->entry.deadline_ns;
 	hold->stops = 0;
 	bpf_probe_read_kernel(&hold->pending, sizeof(struct rf_question), &hold->key.question);
-	decision->deadline_ns = entry.deadline_ns;
+	decision->deadline_ns = hold->deadline_ns;
 	decision->news = QUESTION_HELD;
 	conclude_as(decision, RF_ASK, RF_REASON_RULE);
 	return false;

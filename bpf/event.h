@@ -30,7 +30,8 @@ struct decision {
 	__u32 call_flags;
 	__u32 operations; /* all that the call asks for */
 	__u32 approver;
-	__u32 news; /* enum question_news */
+	__u8 news; /* enum question_news */
+	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
 };
 
 struct destination {
@@ -213,6 +214,7 @@ __noinline int report(const struct decision *decision, const struct destination 
 	event->approver = decision->reason == RF_REASON_APPROVED || decision->reason == RF_REASON_DENIED ?
 				  decision->approver : RF_NOBODY;
 	event->deadline_ns = decision->deadline_ns;
+	event->several_rules = decision->several_rules;
 	/* many refusals of what cannot be held are counted as one, so they bear no number in the log */
 	if (decision->news != QUESTION_REFUSED)
 		event->request = decision->request;

@@ -49,7 +49,8 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	answer_probe(file);
 	if (!task)
 		return 0;
-	request.call_flags = file->f_flags;
+	/* whether it may create counts for the file that it has created; any other is asked about as the file that it is */
+	request.call_flags = file->f_mode & FMODE_CREATED ? file->f_flags : file->f_flags & ~O_CREAT;
 	if (file->f_mode & FMODE_READ)
 		request.operations |= OPERATION(RF_READ);
 	if ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC))
@@ -135,7 +136,7 @@ int BPF_PROG(rf_inode_mknod, struct inode *dir, struct dentry *dentry, unsigned 
 
 	if (ret || !task)
 		return ret;
-	return judge_one(task, RF_CALL_MKNOD, OPERATION(RF_CREATE), dentry);
+	return judge_with(task, RF_CALL_MKNOD, OPERATION(RF_CREATE), dentry, mode | (__u64)dev << 32);
 }
 
 SEC("lsm/inode_symlink")
@@ -221,6 +222,9 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 		source->reason = target->reason;
 		source->operation = target->operation;
 		source->rule = target->rule;
+		source->several_rules = target->several_rules;
+	} else if (target->verdict == RF_ASK) {
+		source->several_rules |= target->several_rules || target->rule != source->rule;
 	}
 	source->other = target->dentry;
 	source->operations |= target_operations;
@@ -299,7 +303,7 @@ int BPF_PROG(rf_path_chmod, const struct path *path, unsigned short mode, int re
 
 	if (ret || !task)
 		return ret;
-	return judge_one(task, RF_CALL_CHMOD, OPERATION(RF_WRITE), path->dentry);
+	return judge_with(task, RF_CALL_CHMOD, OPERATION(RF_WRITE), path->dentry, mode);
 }
 
 SEC("lsm/path_chown")
@@ -309,7 +313,7 @@ int BPF_PROG(rf_path_chown, const struct path *path, unsigned int uid, unsigned 
 
 	if (ret || !task)
 		return ret;
-	return judge_one(task, RF_CALL_CHOWN, OPERATION(RF_WRITE), path->dentry);
+	return judge_with(task, RF_CALL_CHOWN, OPERATION(RF_WRITE), path->dentry, uid | (__u64)gid << 32);
 }
 
 #endif

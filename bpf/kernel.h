@@ -25,6 +25,7 @@ typedef _Bool bool;
 
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
+#define FMODE_CREATED 0x100000      /* this open made the file */
 #define FMODE_NOACCOUNT 0x20000000 /* opened by the kernel for a file that is open already */
 #define OPEN_FOR_EXEC 0x20      /* __FMODE_EXEC as open flag */
 #define O_ACCMODE 03
@@ -76,6 +77,8 @@ typedef _Bool bool;
 #define PIDTYPE_SID 3
 
 #define MNT_NS_INTERNAL ((__u64)-22)
+#define MNT_SHARED 0x1000
+#define BPF_FS_MAGIC 0xcafe4a11
 
 struct kernel_siginfo;
 struct cred;
@@ -143,11 +146,16 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+struct rlimit;
+
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
+	int mnt_flags;
 };
 
 struct mount {
+	struct mount *mnt_parent;
 	struct vfsmount mnt;
 	struct mnt_namespace *mnt_ns;
 };

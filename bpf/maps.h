@@ -9,6 +9,7 @@
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
+	__u64 argument; /* of the call that is judged, where it has one: see judge_with */
 	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
 	char name[RF_MAX_COMPONENT + 1];
 };
@@ -20,9 +21,11 @@ struct hold {
 	struct rf_grant_key key;  /* of the question that is being asked */
 	struct rf_grant_key rule; /* of all that its rule asks for */
 	__u64 request; /* number of the pending question, 0: none */
+	__u64 asked_ns;
 	__u64 deadline_ns;
 	__u32 stops;
 	__u32 next_answer;
+	struct rf_pending entry; /* of the pending question; put together here, as the stack is short */
 	struct rf_question pending;
 	struct {
 		__u64 until_ns;

@@ -80,6 +80,8 @@ enum rf_call {
 	RF_CALL_BPF = 20,
 	RF_CALL_UMOUNT = 21,
 	RF_CALL_IOCTL = 22,
+	RF_CALL_PRLIMIT = 23,
+	RF_CALL_SCHEDULE = 24,
 };
 
 /* Why a verdict is what it is. */
@@ -262,7 +264,8 @@ struct rf_event {
 	__u16 port;   /* host byte order */
 	__u8 address[16];
 	__u8 protocol;
-	__u8 reserved[7];
+	__u8 several_rules; /* 1: what is asked about is not all of the named rule */
+	__u8 reserved[6];
 	char comm[16]; /* of the thread group leader; chosen by the process, for display only */
 	__u32 filesystem_magic;
 	__u32 path_bytes; /* path from the root of the superblock: "/a/b", not NUL-terminated */
@@ -292,6 +295,7 @@ struct rf_question {
 	__u16 port;
 	__u16 family;
 	__u16 exchange; /* 1: two names change places, the one of the lower inode comes first */
+	__u64 argument; /* mode of chmod, owners of chown, mode and device of mknod */
 	struct rf_inode object;
 	struct rf_inode directory;
 	struct rf_inode other_object; /* what a rename would replace */

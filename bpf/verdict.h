@@ -77,6 +77,10 @@ static __always_inline void decide_by(struct decision *decision, const struct rf
 	decision->reason = RF_REASON_RULE;
 	decision->operation = operation;
 	decision->rule = accept->rule[operation & (RF_OPERATIONS - 1)];
+	decision->several_rules = 0;
+	for (__u32 other = 0; other < RF_OPERATIONS; other++)
+		if (operations & OPERATION(other) && accept->rule[other] != decision->rule)
+			decision->several_rules = 1;
 }
 
 /* The strictest of what the accepting state says on the operations; no word is a refusal. */
@@ -202,6 +206,14 @@ static __always_inline int judge_one(struct labelled_task *task, __u8 call, __u3
 	struct request request = { .task = task, .operations = operations, .call = call, .shown_as = RF_OPERATIONS };
 
 	return judge(&request, dentry);
+}
+
+/* A question about such a call is about its mode, owners or device as well. */
+static __always_inline int judge_with(struct labelled_task *task, __u8 call, __u32 operations, struct dentry *dentry,
+				      __u64 argument)
+{
+	task->argument = argument;
+	return judge_one(task, call, operations, dentry);
 }
 
 #endif

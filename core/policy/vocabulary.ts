@@ -46,6 +46,8 @@ export const CALLS = [
   'bpf',
   'umount',
   'ioctl',
+  'prlimit',
+  'schedule',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 

@@ -57,7 +57,7 @@ export const snapshot = z.object({
   enforcement,
   sessions: z.array(session).max(4096),
   /** Questions that wait for an answer, held or refused meanwhile. */
-  approvals: z.array(approvalRequest).max(4096),
+  approvals: z.array(approvalRequest).max(65_536),
   grants: z.array(grant).max(16_384),
   /** What it takes the caller to allow something, as of now; a helper that does not say wants a password. */
   answering: answering.optional(),
@@ -138,7 +138,7 @@ export const METHODS = {
   'approvals.list': method({
     access: 'own',
     params: nothing,
-    result: z.object({ approvals: z.array(approvalRequest).max(4096), grants: z.array(grant).max(16_384) }),
+    result: z.object({ approvals: z.array(approvalRequest).max(65_536), grants: z.array(grant).max(16_384) }),
     narrow: ({ approvals, grants }, owner) => ({
       approvals: approvals.filter((each) => each.owner === owner),
       grants: grants.filter((each) => each.owner === owner),

@@ -215,6 +215,52 @@ describe('a held question', () => {
     expect(kernel.resumed).toEqual([5000]);
   });
 
+  test('that left without its answer does not find a yes when it comes back', async () => {
+    ask(1);
+    await decide(1, 'allow-once');
+    nowNs += HOLD_NS + 6n * SECOND_NS;
+    approvals.sweep();
+    expect(kernel.decided.get(1)).toMatchObject({ verdict: 'block', reason: 'timed-out' });
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'withdrawn' }]);
+  });
+
+  test('whose process is gone leaves nothing in the kernel', () => {
+    ask(1);
+    living.delete(5000);
+    approvals.sweep();
+    expect(kernel.forgotten).toEqual([1]);
+  });
+
+  test('of several rules is not answered for one of them', async () => {
+    ask(1, { severalRules: true });
+    ask(2, { question: Buffer.from('read itinerary') });
+    expect(approvals.list()[0]?.options).not.toContain('allow-rule');
+    expect(await decide(1, 'allow-rule')).toMatchObject({ ok: false, error: { code: 'invalid-params' } });
+    await decide(2, 'allow-rule');
+    expect([...kernel.decided.keys()]).toEqual([2]);
+  });
+
+  test('as long as an agent can make it is no way to shut everyone else out', () => {
+    const path = Buffer.from(`/home/dev/${'\u0001'.repeat(2700)}`);
+    for (let request = 1; request <= 60; request++) ask(request, { path, question: Buffer.from(`held ${request}`) });
+    for (let request = 100; request <= 300; request++) {
+      ask(request, { path, held: false, reason: 'cannot-hold', question: Buffer.from(`${request}`) });
+      nowNs += SECOND_NS / 10n;
+    }
+    expect(JSON.stringify(approvals.list()).length).toBeLessThan(400 * 1024);
+    expect(kernel.decided.get(60)).toMatchObject({ verdict: 'block', reason: 'cannot-hold' });
+  });
+
+  test('wakes nobody above it who is held for a question of their own', async () => {
+    ask(1);
+    ask(2, { pid: 4500, tid: 4500, question: Buffer.from('write passport') });
+    living.add(4500);
+    stopped.add(4500);
+    await decide(1, 'allow-once');
+    approvals.sweep();
+    expect(kernel.resumed).not.toContain(4500);
+  });
+
   test('wakes whoever stopped along with it, also a little later, and no longer than that', async () => {
     ask(1);
     stopped.add(4500);

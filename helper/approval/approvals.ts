@@ -28,6 +28,9 @@ import { type Question, shownRequest } from './question.ts';
 const INBOX_NS = 600_000_000_000n;
 const MOST_HELD = 64;
 const MOST_IN_INBOX = 256;
+const MOST_INBOX_BYTES = 192 * 1024;
+/** Held ones are as long as the agent likes, up to this together. */
+const MOST_HELD_BYTES = 128 * 1024;
 /** A held call that the kernel no longer knows is dropped after its deadline and this. */
 const GRACE_NS = 5_000_000_000n;
 
@@ -75,7 +78,12 @@ export class Approvals {
     this.#options = options;
     this.#attendance = new Attendance(tables);
     this.#newcomers = new Newcomers(nowNs);
-    this.#followers = new Followers({ processes, nowNs, resume: (process) => tables.resume(process) });
+    this.#followers = new Followers({
+      ...{ processes, nowNs },
+      resume: (process) => tables.resume(process),
+      isHeld: (pid) =>
+        [...this.#open.values()].some(({ asked, status }) => asked.pid === pid && status.state === 'held'),
+    });
     const ended = (grant: Grant) => tell({ event: 'grant.ended', data: grant });
     this.#grants = new Grants({ tables, processes, nowNs, ended });
   }
@@ -192,6 +200,11 @@ export class Approvals {
     }
     if (!asked.held && (this.#isKnown(asked) || !this.#newcomers.admits(asked.session))) return;
     const question = this.#questionOf(asked, session);
+    question.shownBytes = Buffer.byteLength(JSON.stringify(shownRequest(question)));
+    if (asked.held && this.#heldBytes(session) + question.shownBytes > MOST_HELD_BYTES) {
+      this.#refuse(asked, 'cannot-hold');
+      return;
+    }
     this.#open.set(asked.request, question);
     if (!asked.held) this.#makeRoom(session);
     this.#tellAsked(question);
@@ -209,8 +222,14 @@ export class Approvals {
       askedAt: wallClock(asked.monotonicNs - now),
       status: asked.held ? held : { state: 'refused', because: becauseOf(asked.reason) },
       answered: null,
+      shownBytes: 0,
       expiresNs: asked.held ? asked.deadlineNs : now + INBOX_NS,
     };
+  }
+
+  #heldBytes(session: AskingSession): number {
+    const held = [...this.#open.values()].filter((one) => one.session.id === session.id && one.status.state === 'held');
+    return held.reduce((sum, one) => sum + one.shownBytes, 0);
   }
 
   /** The same refusal again does not fill the inbox. */
@@ -227,12 +246,18 @@ export class Approvals {
     return [...this.#open.values()].filter((one) => one.session.id === session.id && one.status.state === state).length;
   }
 
+  /** By number and by size: every client is shown all of it at once. */
   #makeRoom(session: AskingSession): void {
-    if (this.#countOf(session, 'refused') <= MOST_IN_INBOX) return;
-    const oldest = [...this.#open.values()].find(
+    const refused = [...this.#open.values()].filter(
       (one) => one.session.id === session.id && one.status.state === 'refused',
     );
-    if (oldest) this.#end(oldest, 'timed-out');
+    let bytes = refused.reduce((sum, one) => sum + one.shownBytes, 0);
+    for (let count = refused.length; count > MOST_IN_INBOX || bytes > MOST_INBOX_BYTES; count--) {
+      const oldest = refused.shift();
+      if (!oldest) return;
+      bytes -= oldest.shownBytes;
+      this.#end(oldest, 'timed-out');
+    }
   }
 
   #concluded({ request, verdict, reason }: Concluded): void {
@@ -256,12 +281,27 @@ export class Approvals {
   #watch(question: Question, now: bigint): void {
     const { asked } = question;
     const { processes } = this.#options;
-    if (!processes.lives(asked) || now > question.expiresNs + GRACE_NS) this.#end(question, 'withdrawn');
+    if (!processes.lives(asked)) this.#drop(question);
+    else if (now > question.expiresNs + GRACE_NS) this.#giveUp(question);
     else if (question.answered) this.#wake(question);
     else if (now >= question.expiresNs) this.#settle(question, { verdict: 'block', reason: 'timed-out', ...NOBODY });
     else if (processes.isInterrupted(asked.pid, asked.tid)) {
       this.#settle(question, { verdict: 'block', reason: 'interrupted', ...NOBODY });
     }
+  }
+
+  /** Its process is gone; an answer that nobody has taken goes with it. */
+  #drop(question: Question): void {
+    this.#options.tables.forget(question.asked.request);
+    this.#end(question, 'withdrawn');
+  }
+
+  /** The call has left without its answer, and comes back for it or not: a yes is not kept for it. */
+  #giveUp(question: Question): void {
+    const { tables } = this.#options;
+    tables.decide(question.asked.request, { verdict: 'block', reason: 'timed-out', ...NOBODY });
+    tables.resume(question.asked);
+    this.#end(question, 'withdrawn');
   }
 
   #find(id: number, peer: Peer): Result<Question, ProtocolError> {

@@ -10,6 +10,8 @@ const LOOKED_AFTER_NS = 5_000_000_000n;
 export interface FollowersOptions {
   readonly processes: Pick<Processes, 'isStopped' | 'isSuspended'>;
   readonly resume: (process: ProcessIdentity) => void;
+  /** Is a call of its own held? Then it stopped for that, and its own answer wakes it. */
+  readonly isHeld: (pid: number) => boolean;
   /** CLOCK_MONOTONIC. */
   readonly nowNs: () => bigint;
 }
@@ -47,7 +49,8 @@ export class Followers {
 
   /** What the terminal has stopped (Ctrl-Z) stays so. */
   #wake(process: ProcessIdentity, launcherPid: number | null): void {
-    const { processes, resume } = this.#options;
+    const { processes, resume, isHeld } = this.#options;
+    if (isHeld(process.pid)) return;
     if (processes.isStopped(process) && !processes.isSuspended(process.pid, launcherPid)) resume(process);
   }
 }

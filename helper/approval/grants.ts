@@ -105,7 +105,7 @@ export class Grants {
     if (process && (process.pid !== asked.pid || process.startNs !== asked.startNs)) return false;
     if (rule === 0) return Buffer.compare(asked.question, kept.question.asked.question) === 0;
     const same = asked.operations.join() === kept.question.asked.operations.join();
-    return rule === asked.rule && same;
+    return rule === asked.rule && !asked.severalRules && same;
   }
 
   revoke(id: GrantId): void {

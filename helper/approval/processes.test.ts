@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Processes } from './processes.ts';
+import { NOT_OF_THE_HOST, Processes } from './processes.ts';
 
 const START_NS = 12_340_000_000n;
 const START_TICKS = 1234;
@@ -40,6 +40,14 @@ describe('lives', () => {
   test.each(['Z', 'X'])('not as %s', (state) => {
     stat(10, { state });
     expect(processes.lives({ pid: 10, startNs: START_NS })).toBe(false);
+  });
+
+  test('without its first thread as long as another lives', () => {
+    stat(10, { state: 'Z' });
+    put('10/task/10/stat', readFileSync(join(proc, '10/stat'), 'utf8'));
+    expect(processes.lives({ pid: 10, startNs: START_NS })).toBe(false);
+    put('10/task/11/stat', '11 (b) T 1 10 0\n');
+    expect(processes.lives({ pid: 10, startNs: START_NS })).toBe(true);
   });
 
   test('stopped it does', () => {
@@ -126,6 +134,17 @@ describe('chain', () => {
       { pid: 22, executable: '/usr/bin/cat' },
       { pid: 21, executable: '/usr/bin/node' },
     ]);
+  });
+
+  test('a program that only the process sees at that place is marked', () => {
+    stat(20);
+    stat(21, { parent: 20 });
+    const real = join(proc, 'git');
+    writeFileSync(real, '');
+    symlinkSync(real, join(proc, '21/exe'));
+    expect(processes.chain(21, 20)).toEqual([{ pid: 21, executable: real }]);
+    const other = new Processes(proc, (path) => (path === real ? 'host' : 'seen by the process'));
+    expect(other.chain(21, 20)).toEqual([{ pid: 21, executable: `${real} ${NOT_OF_THE_HOST}` }]);
   });
 
   test('ends somewhere, whatever /proc says', () => {

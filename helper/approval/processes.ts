@@ -1,5 +1,5 @@
 /** What /proc tells of processes that are held. A process that is gone answers like one that wants nothing. */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Pid } from '../../core/protocol/scalars.ts';
@@ -9,6 +9,7 @@ const { SIGHUP, SIGINT, SIGQUIT, SIGTERM } = constants.signals;
 const INTERRUPTING = [SIGHUP, SIGINT, SIGQUIT, SIGTERM].reduce((mask, signal) => mask | (1n << BigInt(signal - 1)), 0n);
 
 const MAX_CHAIN = 32;
+export const NOT_OF_THE_HOST = '(another file than the machine has there)';
 const NS_PER_TICK = 10_000_000n;
 
 export interface ChainLink {
@@ -26,8 +27,12 @@ export interface ProcessIdentity {
 export class Processes {
   readonly #proc: string;
 
-  constructor(proc = '/proc') {
+  readonly #identityOf: (path: string) => string | null;
+
+  /** `identityOf`: device and inode of what a path leads to; null: nothing. */
+  constructor(proc = '/proc', identityOf = identity) {
     this.#proc = proc;
+    this.#identityOf = identityOf;
   }
 
   /** Does this very process still run? A zombie does not. */
@@ -77,18 +82,34 @@ export class Processes {
 
   #stateOf({ pid, startNs }: ProcessIdentity): string | null {
     const stat = this.#stat(pid);
-    return stat !== null && stat.startTicks === startNs / NS_PER_TICK ? stat.state : null;
+    if (stat === null || stat.startTicks !== startNs / NS_PER_TICK) return null;
+    return stat.state === 'Z' ? this.#stateWithoutLeader(pid) : stat.state;
   }
 
-  #executable(pid: number): string | null {
+  /** The first thread may end before the others: it then is a zombie, and the process is none. */
+  #stateWithoutLeader(pid: number): string {
     try {
-      return readlinkSync(join(this.#proc, String(pid), 'exe'));
+      const states = readdirSync(join(this.#proc, `${pid}/task`)).map((tid) => this.#stat(`${pid}/task/${tid}`)?.state);
+      return states.find((state) => state !== undefined && state !== 'Z' && state !== 'X') ?? 'Z';
+    } catch {
+      return 'Z';
+    }
+  }
+
+  /** The program's path; marked where the host has another file there: a process can have mounts of its own. */
+  #executable(pid: number): string | null {
+    const link = join(this.#proc, String(pid), 'exe');
+    try {
+      const path = readlinkSync(link);
+      return path.endsWith(' (deleted)') || this.#identityOf(link) === this.#identityOf(path)
+        ? path
+        : `${path} ${NOT_OF_THE_HOST}`;
     } catch {
       return null;
     }
   }
 
-  #stat(pid: number): { state: string; parentPid: number; processGroup: number; startTicks: bigint } | null {
+  #stat(pid: number | string): { state: string; parentPid: number; processGroup: number; startTicks: bigint } | null {
     const text = this.#read(`${pid}/stat`);
     if (text === null) return null;
     // the name in parentheses may hold anything
@@ -108,6 +129,11 @@ export class Processes {
       return null;
     }
   }
+}
+
+function identity(path: string): string | null {
+  const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return facts ? `${facts.dev}:${facts.ino}` : null;
 }
 
 function mask(status: string, field: string): bigint {

@@ -14,16 +14,18 @@ export interface Question {
   /** Wall clock, RFC 3339. */
   readonly askedAt: string;
   status: ApprovalState;
+  /** What it adds to a list that clients are shown. */
+  shownBytes: number;
   /** An answer is on its way to the kernel: nobody else can give one. */
   answered: { readonly option: ApprovalOption | null; readonly by: Uid | null } | null;
   /** CLOCK_MONOTONIC: the end of the hold, then of its time in the inbox. */
   expiresNs: bigint;
 }
 
-/** The answers that fit: what is no path has no rule of its own to widen to when none asked. */
+/** The answers that fit: “whatever the rule asks about” is one where a single rule asks. */
 function optionsFor({ asked }: Question): ApprovalOption[] {
   const options: ApprovalOption[] = ['deny', 'allow-once', 'allow-process', 'allow-session', 'allow-15-minutes'];
-  return asked.rule === 0 ? options : [...options, 'allow-rule'];
+  return asked.rule === 0 || asked.severalRules ? options : [...options, 'allow-rule'];
 }
 
 const text = (bytes: Uint8Array | null): string | null => bytes && new TextDecoder().decode(bytes);

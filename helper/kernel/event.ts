@@ -54,6 +54,8 @@ export interface DecisionEvent extends EventHead {
   /** IPv6, or IPv4 as ::ffff:a.b.c.d. */
   readonly address: Uint8Array;
   readonly protocol: number;
+  /** What is asked about is not all of the named rule. */
+  readonly severalRules: boolean;
   /** Chosen by the process: for display only. */
   readonly comm: string;
   readonly filesystemMagic: number;
@@ -135,6 +137,7 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
     port: data.getUint16(118, true),
     address: bytes.slice(120, 136),
     protocol: data.getUint8(136),
+    severalRules: data.getUint8(137) === 1,
     comm: decodeComm(bytes, 144),
     filesystemMagic: data.getUint32(160, true),
     path: bytes.slice(pathStart, pathEnd),

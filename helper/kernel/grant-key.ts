@@ -5,9 +5,9 @@ import { SIZES } from './layout.ts';
 /** In struct rf_question. */
 const OPERATIONS_END = 24;
 /** In struct rf_grant_key, behind the question. */
-const START_OFFSET = 624;
-const PID_OFFSET = 632;
-const RULE_OFFSET = 636;
+const START_OFFSET = 632;
+const PID_OFFSET = 640;
+const RULE_OFFSET = 644;
 
 /** A grant for a whole rule names session, policy, skill and operations, and no object. */
 export function grantKey(question: Uint8Array, { process, rule }: GrantScope): Uint8Array {

@@ -24,6 +24,8 @@ export interface Asked {
   readonly call: Call;
   /** 0: no rule. */
   readonly rule: number;
+  /** Operations or ends of it are asked about by other rules too. */
+  readonly severalRules: boolean;
   /** Host paths; bytes, since a file name need not be UTF-8. */
   readonly path: Uint8Array | null;
   readonly otherPath: Uint8Array | null;

@@ -163,6 +163,7 @@ export class HeldCalls implements HeldCallTables {
       operations: event.operations,
       call: event.call,
       rule: event.rule,
+      severalRules: event.severalRules,
       ...this.#names.nameOf(event),
       monotonicNs: event.monotonicNs,
       deadlineNs: event.deadlineNs,

@@ -1,5 +1,6 @@
 /** The small process that refuses and wakes held calls when this one dies. It outlives us; a new helper starts its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { encodeU32, encodeU64 } from '../kernel/layout.ts';
 import { PinnedMap } from '../kernel/pinned-map.ts';
 
@@ -19,11 +20,18 @@ export interface Watchdog {
   stop(): void;
 }
 
+/** As soon as there are pins of an earlier run: until the watchdog starts, a helper could be ended at each start. */
+export function guardSelf(pinDirectory: string): void {
+  if (existsSync(`${pinDirectory}/maps/guardians`))
+    new PinnedMap(pinDirectory, 'guardians').set(encodeU32(process.pid), encodeU64(1n));
+}
+
 /** Starts it and keeps it running; names it and ourselves to the kernel as what agents may not signal. */
 export function startWatchdog(options: WatchdogOptions): Watchdog {
   const guardians = new PinnedMap(options.pinDirectory, 'guardians');
-  for (const key of guardians.keys()) guardians.delete(key);
-  guardians.set(encodeU32(process.pid), encodeU64(1n));
+  const own = encodeU32(process.pid);
+  guardians.set(own, encodeU64(1n));
+  for (const key of guardians.keys()) if (Buffer.compare(key, own) !== 0) guardians.delete(key);
   return keepRunning(
     options,
     (pid) => guardians.set(encodeU32(pid), encodeU64(1n)),

@@ -20,6 +20,7 @@
 #include "../../bpf/ringfence.h"
 
 #define LOOK_MS 50
+#define LOOK_AT_PULSE_MS 1000
 /* Whoever asks is refused by the kernel as the helper is silent; only what was asked just before can still come. */
 #define QUIET_MS 10000
 #define NS_PER_TICK (1000000000ULL / 100)
@@ -122,6 +123,16 @@ static void remember_follower(__u32 pid, unsigned long long start)
 	followers[followers_seen++ % FOLLOWERS_KEPT].start = start;
 }
 
+static char our_runtime[4096];
+
+static int runs_our_runtime(__u32 pid)
+{
+	char link[64], path[sizeof(our_runtime)] = "";
+
+	snprintf(link, sizeof(link), "/proc/%u/exe", pid);
+	return readlink(link, path, sizeof(path) - 1) > 0 && !strcmp(path, our_runtime);
+}
+
 static void remember_followers(__u32 pid)
 {
 	struct process process = read_process(pid);
@@ -129,6 +140,9 @@ static void remember_followers(__u32 pid)
 	for (int depth = 0; process.start && depth < MOST_DEPTH && process.parent > 1; depth++) {
 		__u32 parent = process.parent;
 
+		/* what started the session is nobody's follower, nor is anyone above it */
+		if (runs_our_runtime(parent))
+			break;
 		process = read_process(parent);
 		if (process.start)
 			remember_follower(parent, process.start);
@@ -209,17 +223,34 @@ static void clean_up(const struct maps *maps)
 	}
 }
 
-static void wait_for_death(int helper)
+/* A helper that is there and does nothing: stopped, or stuck. Once it goes on, so does its pulse. */
+static int is_stuck(const struct maps *maps)
+{
+	struct timespec now;
+	struct rf_guard guard;
+	__u32 zero = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return map_call(BPF_MAP_LOOKUP_ELEM, maps->heartbeat, &zero, &guard) == 0 && guard.beat_ns &&
+	       guard.beat_ns + 2 * RF_BEAT_NS < (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
+}
+
+static void wait_for_death(int helper, const struct maps *maps)
 {
 	struct pollfd death = { .fd = helper, .events = POLLIN };
 
-	while (poll(&death, 1, -1) < 0 && errno == EINTR)
-		;
+	while (poll(&death, 1, LOOK_AT_PULSE_MS) <= 0) {
+		if (!is_stuck(maps))
+			continue;
+		refuse_all(maps);
+		wake_followers();
+	}
 }
 
 int main(int count, char **words)
 {
 	struct maps maps;
+	char link[64];
 	pid_t parent;
 	int helper;
 
@@ -235,11 +266,14 @@ int main(int count, char **words)
 	maps.decisions = open_map(words[2], "decisions");
 	if (maps.heartbeat < 0 || maps.pending < 0 || maps.decisions < 0)
 		return 4;
+	snprintf(link, sizeof(link), "/proc/%d/exe", parent);
+	if (readlink(link, our_runtime, sizeof(our_runtime) - 1) <= 0)
+		return 5;
 	setsid();
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
-	wait_for_death(helper);
+	wait_for_death(helper, &maps);
 	clean_up(&maps);
 	return 0;
 }

@@ -264,6 +264,8 @@ static int perform(const char *operation, const char *path, const char *other)
 		return opened(path, O_RDONLY | O_TRUNC);
 	if (!strcmp(operation, "create"))
 		return opened(path, O_WRONLY | O_CREAT | O_EXCL);
+	if (!strcmp(operation, "read-or-create"))
+		return opened(path, O_RDONLY | O_CREAT);
 	if (!strcmp(operation, "create-existing"))
 		return opened(path, O_RDWR | O_CREAT);
 	if (!strcmp(operation, "create-truncating"))

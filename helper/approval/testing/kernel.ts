@@ -8,6 +8,7 @@ export const SECOND_NS = 1_000_000_000n;
 export class ScriptedKernel implements HeldCallTables {
   readonly decided = new Map<number, Answer>();
   readonly resumed: number[] = [];
+  readonly forgotten: number[] = [];
   readonly granted = new Map<string, { readonly scope: GrantScope; readonly terms: GrantTerms }>();
   readonly attended = new Map<bigint, bigint | null>();
   waiting: PendingCall[] = [];
@@ -51,7 +52,9 @@ export class ScriptedKernel implements HeldCallTables {
     return this.waiting;
   }
 
-  forget(): void {}
+  forget(request: number): void {
+    this.forgotten.push(request);
+  }
 }
 
 export function scriptedSession(number: bigint, owner: number): AskingSession {
@@ -85,6 +88,7 @@ export function scriptedQuestion(request: number, change: Partial<Asked> = {}): 
     operations: ['read'],
     call: 'open',
     rule: 1,
+    severalRules: false,
     path: Buffer.from('/home/dev/Documents/passport.txt'),
     otherPath: null,
     address: null,

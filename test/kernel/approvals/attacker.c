@@ -2,12 +2,14 @@
 /*
  * attacker DEED WORDS ...: what an agent could try so as to answer its own questions. Prints "did DEED" when it had its way, else
  * "errno N" of the first call that failed. Deeds: signal NUMBER PID, trace PID, remove FOLDER (with everything in it), unmount
- * FOLDER, programs (lists loaded BPF programs by bpf(2)), inject TEXT (types it into the own terminal's input).
+ * FOLDER, unmount-apart FOLDER (from a mount namespace whose mounts are still the host's peers), programs (lists loaded BPF
+ * programs by bpf(2)), limit PID (of processor time), nice PID, inject TEXT (types it into the own terminal's input).
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <sched.h>
 #include <linux/bpf.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +49,16 @@ static int traced(pid_t target)
 	waitpid(target, NULL, __WALL);
 	ptrace(PTRACE_DETACH, target, NULL, NULL);
 	return 0;
+}
+
+/* To what it has anyway: the deed counts, the control must not end the guard. */
+static int limited(pid_t target)
+{
+	struct rlimit limit;
+
+	if (prlimit(target, RLIMIT_CPU, NULL, &limit))
+		return errno;
+	return prlimit(target, RLIMIT_CPU, &limit, NULL) ? errno : 0;
 }
 
 static int injected(const char *text)
@@ -81,6 +94,12 @@ int main(int count, char **words)
 		error = removed(words[2]);
 	else if (!strcmp(deed, "unmount") && count > 2)
 		error = umount2(words[2], MNT_DETACH) ? errno : 0;
+	else if (!strcmp(deed, "unmount-apart") && count > 2)
+		error = unshare(CLONE_NEWNS) || umount2(words[2], MNT_DETACH) ? errno : 0;
+	else if (!strcmp(deed, "limit") && count > 2)
+		error = limited(atoi(words[2]));
+	else if (!strcmp(deed, "nice") && count > 2)
+		error = setpriority(PRIO_PROCESS, atoi(words[2]), 1) ? errno : 0;
 	else if (!strcmp(deed, "programs"))
 		error = listed();
 	else if (!strcmp(deed, "inject") && count > 2)

@@ -11,6 +11,7 @@ import { asRoot, freshDocuments, GREY, NODE, placeProgram, RINGFENCE, WORK } fro
 import { Person } from './person.ts';
 
 const DOCUMENT = join(GREY, 'document');
+const BPF_FILES = '/sys/fs/bpf';
 const PINS = '/sys/fs/bpf/ringfence';
 const PLAIN_PINS = '/sys/fs/bpf/plain';
 const WATCHDOG = 'ringfence-watchdog';
@@ -176,9 +177,14 @@ async function signals(world: World): Promise<void> {
     ['watchdog', pidOf(WATCHDOG)],
   ] as const) {
     tally.check(`the ${who} is there`, pid > 1, `${pid}`);
-    const deeds = [...[SIGKILL, SIGSTOP, SIGCONT].map((number) => ['signal', number, pid]), ['trace', pid]].map(
-      (words) => words.join(' '),
-    );
+    const deeds = [
+      ...[SIGKILL, SIGSTOP, SIGCONT].map((number) => ['signal', number, pid]),
+      ...[
+        ['trace', pid],
+        ['limit', pid],
+        ['nice', pid],
+      ],
+    ].map((words) => words.join(' '));
     const script = deeds.map((deed) => `sudo -n ${attacker} ${deed}`).join('; ');
     const said = await inside(world, 'sh', '-c', script).ended;
     const answers = said.stdout.trim().split('\n');
@@ -283,7 +289,9 @@ async function terminalInput(world: World): Promise<void> {
 async function tables(world: World): Promise<void> {
   const { tally, attacker } = world;
   asRoot('/bin/mkdir', '-p', `${PLAIN_PINS}/inner`);
-  const deeds = [`remove ${PINS}`, `unmount ${'/sys/fs/bpf'}`, 'programs'];
+  // as systemd has it: what one namespace unmounts goes from its peers
+  asRoot('/bin/mount', '--make-rshared', '/');
+  const deeds = [`remove ${PINS}`, `unmount ${BPF_FILES}`, `unmount-apart ${BPF_FILES}`, 'programs'];
   const script = deeds.map((deed) => `sudo -n ${attacker} ${deed}`).join('; ');
   const count = () => readdirSync(PINS, { recursive: true }).length;
   const before = count();

@@ -22,6 +22,8 @@ const HOLD_MS = 20_000;
 
 /** Asked about in every way, on a disk and in memory. */
 export const GREY = '/home/grey';
+/** Asked about by another rule. */
+export const GREY_TOO = '/home/grey-too';
 export const GREY_MEMORY = '/mnt/memory/grey';
 /** May be read; running it is asked about. */
 export const RUNS = '/home/runs';
@@ -69,13 +71,14 @@ export class Arena {
       processes: this.#processes,
       resume: (stopped) => this.held.resume(stopped),
       nowNs: () => process.hrtime.bigint(),
+      isHeld: (pid) => this.held.pending().some((call) => call.pid === pid),
     });
     this.startBeating();
     this.listen();
   }
 
   static async build(objectFile: string, performer: string): Promise<Arena> {
-    for (const place of [GREY, GREY_MEMORY, RUNS, OPEN]) mkdirSync(place, { recursive: true });
+    for (const place of [GREY, GREY_TOO, GREY_MEMORY, RUNS, OPEN]) mkdirSync(place, { recursive: true });
     const guard = new Guard({ objectFile, pinDirectory: PINS });
     guard.protect([]);
     return new Arena(await open({ pinDirectory: PINS }), guard, performer);
@@ -96,7 +99,7 @@ export class Arena {
 
   /** Empties the places and forgets what happened. */
   begin(): void {
-    for (const place of [GREY, GREY_MEMORY, OPEN])
+    for (const place of [GREY, GREY_TOO, GREY_MEMORY, OPEN])
       for (const name of readdirSync(place)) rmSync(join(place, name), { recursive: true, force: true });
     this.asked = [];
     this.answer = () => {};
@@ -231,6 +234,7 @@ function destination(
 
 const PATHS = policyOf([
   { effect: 'require_approval', operations: [...PATH_OPERATIONS], pattern: `${GREY}/**` },
+  { effect: 'require_approval', operations: [...PATH_OPERATIONS], pattern: `${GREY_TOO}/**` },
   { effect: 'require_approval', operations: [...PATH_OPERATIONS], pattern: `${GREY_MEMORY}/**` },
   { effect: 'require_approval', operations: ['exec'], pattern: `${RUNS}/**` },
   { effect: 'allow', operations: ['read'], pattern: `${RUNS}/**` },

@@ -267,6 +267,22 @@ async function swaps(setup: HostileSetup): Promise<void> {
   if (second) arena.settle(second, DENIED);
   tally.check('a file put in its place is another question', second !== null && (await answer) === 1);
   await performer.end();
+  await swapUnderCreation(setup);
+}
+
+/** The call may create the name, and the name exists: it is the file that is asked about, not the name. */
+async function swapUnderCreation({ arena, tally }: HostileSetup): Promise<void> {
+  arena.begin();
+  for (const file of ['harmless', 'secret']) writeFileSync(join(GREY, file), file);
+  const performer = await arena.performer();
+  const answer = performer.perform('read-or-create', join(GREY, 'harmless'));
+  const first = await arena.nextQuestion(0);
+  renameSync(join(GREY, 'secret'), join(GREY, 'harmless'));
+  if (first) arena.settle(first, APPROVED);
+  const second = await arena.nextQuestion(1);
+  if (second) arena.settle(second, DENIED);
+  tally.check('nor by O_CREAT: it is another question', second !== null && (await answer) === 1);
+  await performer.end();
 }
 
 /** Full tables refuse; they let nothing through and leave nobody behind. */
@@ -341,7 +357,7 @@ async function unread({ arena, tally }: HostileSetup): Promise<void> {
   tally.check('unread questions: nothing is left', arena.held.pending().length === 0);
   tally.check('unread questions: nobody is stopped', taskState(performer.pid) === 'S', `${taskState(performer.pid)}`);
   arena.listen();
-  await sleep(500);
+  for (let read = -1; read !== arena.asked.length; await sleep(500)) read = arena.asked.length;
   arena.answerAll(APPROVED);
   tally.check('unread questions: once they are read it goes on', (await performer.perform('create', FRESH)) === 0);
   await performer.end();

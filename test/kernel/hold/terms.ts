@@ -1,9 +1,9 @@
 /** On what terms a call is held, and how far an answer reaches. */
-import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Asked, GrantScope, GrantTerms } from '../../../helper/kernel/held-call.ts';
 import type { Tally } from '../tally.ts';
-import { APPROVED, type Arena, DENIED, GREY, sleep, taskState } from './arena.ts';
+import { APPROVED, type Arena, DENIED, GREY, GREY_TOO, sleep, taskState } from './arena.ts';
 
 const EPERM = 1;
 const FILE = join(GREY, 'file');
@@ -34,7 +34,10 @@ export async function terms(setup: TermsSetup): Promise<void> {
   await deadline(setup);
   await pulse(setup);
   await repeats(setup);
+  await late(setup);
   await interpreter(setup);
+  await slowAnswers(setup);
+  await twoRules(setup);
   await grants(setup);
 }
 
@@ -83,6 +86,12 @@ async function pulse({ arena, tally }: TermsSetup): Promise<void> {
   const performer = await arena.performer();
   tally.check('no pulse: a new one is refused', (await performer.perform('read', FILE)) === EPERM);
   tally.check('no pulse: that is on record', lastReason(arena) === 'guard-unavailable', lastReason(arena));
+  const refused = arena.asked.at(-1);
+  if (refused) arena.held.grant(refused.question, SESSION, { ...APPROVED, untilNs: null, once: false });
+  tally.check(
+    'no pulse: what was allowed for longer is refused too',
+    (await performer.perform('read', FILE)) === EPERM,
+  );
   arena.startBeating();
   arena.answerAll(APPROVED);
   tally.check('with a pulse it is held again', (await performer.perform('read', FILE)) === 0);
@@ -145,6 +154,58 @@ async function interpreter({ arena, tally }: TermsSetup): Promise<void> {
   tally.check('a script runs', status === 7, `${status}`);
   const paths = arena.asked.map(({ path }) => Buffer.from(path ?? []).toString());
   tally.check('asked: to run it, and what it reads', paths.join() === `${script},${FILE}`, paths.join());
+  await performer.end();
+}
+
+/** A yes is for the call that waits: one that comes long after the deadline is not kept for the next. */
+async function late({ arena, tally }: TermsSetup): Promise<void> {
+  begin(arena);
+  const performer = await arena.performer(0, SHORT_HOLD_MS);
+  const attempt = performer.perform('read', FILE);
+  const question = await arena.nextQuestion(0);
+  if (!question) throw new Error('there is no question');
+  await sleep(SHORT_HOLD_MS + REPEAT_MS);
+  arena.settle(question, APPROVED);
+  tally.check('a yes long after the deadline is none', (await attempt) === EPERM);
+  tally.check('and on record as timed out', lastReason(arena) === 'timed-out', lastReason(arena));
+  await performer.end();
+}
+
+/** One exec, two questions, and a person who takes longer over each than a repeat lasts. */
+async function slowAnswers({ arena, tally }: TermsSetup): Promise<void> {
+  begin(arena);
+  const [script, shell] = [join(GREY, 'script'), join(GREY, 'shell')];
+  copyFileSync('/usr/bin/dash', shell);
+  writeFileSync(script, `#!${shell}\nexit 7\n`);
+  for (const file of [script, shell]) chmodSync(file, 0o755);
+  arena.answerAll(APPROVED, REPEAT_MS + 700);
+  const performer = await arena.performer();
+  const status = await performer.perform('spawn', script);
+  tally.check('two questions of one exec, slowly answered: it runs', status === 7, `${status}`);
+  const paths = arena.asked.map(({ path }) => Buffer.from(path ?? []).toString());
+  tally.check('each of them was put once', paths.join() === `${script},${shell}`, paths.join());
+  await performer.end();
+}
+
+/** Whatever one rule asks about: not what another asks about as well. */
+async function twoRules({ arena, tally }: TermsSetup): Promise<void> {
+  begin(arena);
+  const performer = await arena.performer(0, null);
+  const within = () => performer.perform('rename', FILE, join(GREY, 'moved'));
+  tally.check('a rename within one rule’s area is asked about', (await within()) === EPERM);
+  const question = await arena.nextQuestion(0);
+  if (!question) throw new Error('there is no question');
+  tally.check('it says that one rule asks', !question.severalRules);
+  arena.held.grant(
+    question.question,
+    { process: null, rule: question.rule },
+    { ...APPROVED, untilNs: null, once: false },
+  );
+  tally.check('what the rule asks about is allowed', (await within()) === 0);
+  const out = await performer.perform('rename', OTHER, join(GREY_TOO, 'moved'));
+  tally.check('into another rule’s area it is not', out === EPERM && existsSync(OTHER), `errno ${out}`);
+  const other = await arena.nextQuestion(1);
+  tally.check('and says that several ask', other?.severalRules === true);
   await performer.end();
 }
 
