@@ -5,6 +5,9 @@ import { APP_ORIGIN } from './app-protocol.ts';
 /** In memory alone: a page leaves nothing behind for the next one. */
 export const PARTITION = 'ringfence';
 
+/** What a page of text has no use for, whatever the person clicks on in it. */
+const UNUSED_FEATURES = ['FileSystemAccess', 'FileSystemAccessLocal', 'WebUSB', 'WebHID', 'Serial', 'WebBluetooth'];
+
 export function webPreferences(preload: string): WebPreferences {
   return {
     preload,
@@ -22,6 +25,7 @@ export function webPreferences(preload: string): WebPreferences {
     navigateOnDragDrop: false,
     safeDialogs: true,
     enableWebSQL: false,
+    disableBlinkFeatures: UNUSED_FEATURES.join(','),
   };
 }
 

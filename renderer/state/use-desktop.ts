@@ -15,3 +15,8 @@ export function useDesktop(): DesktopState {
 export function isCurrent(link: Link): boolean {
   return link.state === 'connected';
 }
+
+/** Whether agents are held to anything at this moment, as far as it is known. */
+export function isEnforcing(link: Link): boolean {
+  return link.state === 'connected' && link.enforcement.state === 'enforcing';
+}

@@ -32,8 +32,9 @@ const vitest = await startVitest('test', process.argv.slice(2), {
   run: true,
   watch: false,
   pool: 'forks',
+  reporters: process.env.CI ? ['default'] : ['verbose'],
   fileParallelism: false,
-  testTimeout: 30_000,
+  testTimeout: 20_000,
   hookTimeout: 30_000,
   allowOnly: false,
 });

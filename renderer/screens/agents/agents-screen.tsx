@@ -5,7 +5,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ScreenFrame } from '../../components/screen.tsx';
-import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
+import { isCurrent, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { SessionDetail } from './session-detail.tsx';
 import { SessionList } from './session-list.tsx';
@@ -21,7 +21,7 @@ export function AgentsScreen(): ReactNode {
   return (
     <ScreenFrame title={text.agents.title} sub={text.agents.sub} filled={session !== undefined}>
       {session === undefined ? (
-        <NoAgents known={current} />
+        <NoAgents />
       ) : (
         <div className="agents" data-stale={current ? undefined : ''}>
           <SessionList sessions={ordered} chosen={session.id} choose={choose} />
@@ -40,8 +40,10 @@ function inOrder(sessions: readonly Session[]): Session[] {
   );
 }
 
-function NoAgents({ known }: { readonly known: boolean }): ReactNode {
-  return known ? (
+function NoAgents(): ReactNode {
+  const { link } = useDesktop();
+  if (!isCurrent(link)) return <Empty title={text.agents.unknown} sign={<Icon name="plug" />} />;
+  return isEnforcing(link) ? (
     <Empty title={text.agents.none} sign={<Icon name="agents" />}>
       <p>{text.agents.noneSays}</p>
       <p className="agents-how">
@@ -50,6 +52,8 @@ function NoAgents({ known }: { readonly known: boolean }): ReactNode {
       </p>
     </Empty>
   ) : (
-    <Empty title={text.agents.unknown} sign={<Icon name="plug" />} />
+    <Empty title={text.agents.idle} sign={<Icon name="stop" />}>
+      {text.agents.idleSays}
+    </Empty>
   );
 }

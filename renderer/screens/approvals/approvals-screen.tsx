@@ -3,7 +3,7 @@ import type { ApprovalRequest } from '../../../core/protocol/approval.ts';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Part, ScreenFrame } from '../../components/screen.tsx';
-import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
+import { isCurrent, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { Ending } from '../prompt/result-strip.tsx';
 import { GrantList } from './grant-list.tsx';
@@ -25,11 +25,7 @@ export function ApprovalsScreen(): ReactNode {
             {text.approvals.unknownSays}
           </Empty>
         )}
-        {current && approvals.length === 0 && (
-          <Empty title={text.approvals.caughtUp} sign={<Icon name="check" />}>
-            {text.approvals.caughtUpSays}
-          </Empty>
-        )}
+        {current && approvals.length === 0 && <NothingAsked enforcing={isEnforcing(link)} />}
         <Requests title={text.approvals.waiting} sub={text.approvals.waitingSays} requests={held} />
         <Requests title={text.approvals.inbox} sub={text.approvals.inboxSays} requests={refused} />
         <GrantList />
@@ -46,6 +42,19 @@ export function ApprovalsScreen(): ReactNode {
         )}
       </div>
     </ScreenFrame>
+  );
+}
+
+/** All caught up, which is no good news where nothing is enforced. */
+function NothingAsked({ enforcing }: { readonly enforcing: boolean }): ReactNode {
+  return enforcing ? (
+    <Empty title={text.approvals.caughtUp} sign={<Icon name="check" />}>
+      {text.approvals.caughtUpSays}
+    </Empty>
+  ) : (
+    <Empty title={text.approvals.idle} sign={<Icon name="stop" />}>
+      {text.approvals.idleSays}
+    </Empty>
   );
 }
 

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
+import { isCurrent, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { Ending } from './result-strip.tsx';
 
@@ -13,17 +13,17 @@ export function NothingWaits({ before }: { readonly before: ReactNode }): ReactN
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const current = isCurrent(link);
+  const idle = current && !isEnforcing(link);
+  const title = idle ? text.approvals.idle : current ? text.prompt.nothing : text.prompt.unreachable;
+  const says = idle ? text.approvals.idleSays : current ? text.prompt.nothingSays : text.approvals.unknownSays;
   return (
     <main className="nothing">
       {before}
       <h1 ref={heading} tabIndex={-1} className="visually-hidden">
-        {current ? text.prompt.nothing : text.prompt.unreachable}
+        {title}
       </h1>
-      <Empty
-        title={current ? text.prompt.nothing : text.prompt.unreachable}
-        sign={<Icon name={current ? 'check' : 'plug'} />}
-      >
-        {current ? text.prompt.nothingSays : text.approvals.unknownSays}
+      <Empty title={title} sign={<Icon name={idle ? 'stop' : current ? 'check' : 'plug'} />}>
+        {says}
       </Empty>
       <section className="nothing-last" aria-labelledby="last">
         <h2 id="last">{text.prompt.last}</h2>

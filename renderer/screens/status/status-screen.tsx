@@ -60,10 +60,13 @@ function Guard({ state }: { readonly state: DesktopState }): ReactNode {
           link.state === 'connected' ? { name: text.status.helper, value: <Shown value={link.helperVersion} /> } : null,
           { name: text.status.app, value: <Shown value={version} /> },
           { name: text.status.runtime, value: <Shown value={runtime} /> },
-          {
-            name: text.status.answering,
-            value: answering.state === 'possible' ? text.status.answeringPossible : <Shown value={answering.reason} />,
-          },
+          answering.state === 'possible' && link.state !== 'connected'
+            ? null
+            : {
+                name: text.status.answering,
+                value:
+                  answering.state === 'possible' ? text.status.answeringPossible : <Shown value={answering.reason} />,
+              },
         ]}
       />
     </section>

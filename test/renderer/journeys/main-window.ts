@@ -70,6 +70,22 @@ const AROUND: readonly Journey[] = [
   },
 ];
 
+const NOT_ENFORCING: readonly Journey[] = (
+  ['approvals-not-enforcing', 'agents-not-enforcing', 'prompt-not-enforcing'] as const
+).map((scene) => ({
+  name: 'where nothing is enforced, nothing sounds as if it were',
+  scene,
+  async walk(page) {
+    await page.getByRole('alert').getByText('NOT ENFORCING').waitFor();
+    await page.getByText('Nothing is enforced on this machine').first().waitFor();
+    expectEqual(
+      await page.getByText(/caught up|is refused|Nothing waiting|under guard$/).count(),
+      0,
+      'reassuring words',
+    );
+  },
+}));
+
 const APPROVALS: readonly Journey[] = [
   {
     name: 'Deny answers here, Review opens the prompt, nothing here allows',
@@ -313,4 +329,4 @@ const STATUS: readonly Journey[] = [
   },
 ];
 
-export const MAIN: readonly Journey[] = [...AROUND, ...APPROVALS, ...AGENTS, ...HISTORY, ...STATUS];
+export const MAIN: readonly Journey[] = [...AROUND, ...NOT_ENFORCING, ...APPROVALS, ...AGENTS, ...HISTORY, ...STATUS];
