@@ -31,7 +31,7 @@ const ELECTRON = [
 ];
 
 /** A display in memory, a manager of its windows, a hand to move its pointer, a session bus for the tray. */
-const DISPLAY = ['xvfb', 'openbox', 'xdotool', 'dbus'];
+const DISPLAY = ['xvfb', 'openbox', 'xdotool', 'scrot', 'dbus'];
 
 /** @returns {{ id: string, version: number }} of the distribution; a version that is not numbered is newer than all */
 function release() {

@@ -1,5 +1,6 @@
 /** Plays the acts inside the guest, tells them on stdout and leaves demo.json in /mnt/out. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -25,6 +26,7 @@ const recordSchema = z.looseObject({
   location: z.string().nullish(),
   evidence_hash: z.string(),
   mono_ns: z.string(),
+  by: z.string().nullish(),
   request: z.int().nullish(),
 });
 type Shown = z.output<typeof recordSchema>;
@@ -44,8 +46,10 @@ function holdsIn(records: readonly Shown[]): Hold[] {
     });
 }
 
+/** Those of these verdicts, or all there are. */
 async function recordsOf(...verdicts: readonly string[]): Promise<Shown[]> {
-  const listed = await ringfence(['audit', '--json', '--all', '--verdict', ...verdicts], false);
+  const chosen = verdicts.length > 0 ? ['--verdict', ...verdicts] : [];
+  const listed = await ringfence(['audit', '--json', '--all', ...chosen], false);
   const lines = listed.output.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => recordSchema.parse(JSON.parse(line)));
 }
@@ -62,6 +66,9 @@ async function ringfence(words: readonly string[], show: boolean): Promise<{ sta
   if (show) tell(`\n  $ ringfence ${words.join(' ')}\n${result.output.trimEnd().replace(/^/gm, '  ')}`);
   return result;
 }
+
+/** The person has the app on screen. */
+const atTheScreen = once(process, 'message');
 
 const keyLine = plantFakeKey();
 const model = `127.0.0.1:${PORT}`;
@@ -88,6 +95,7 @@ else tell(`\n  leaks: ${guarded.leaks}, refusals: ${guarded.refusals}, status ${
 
 heading('Act 3: ringfence run --manifest travel-planner/clawmanifest.json');
 tell('  The user’s papers are a grey area: each use of them is held in the kernel until a person has answered.');
+await atTheScreen;
 const trip = await playAct({
   ...shared,
   task: PLAN_TRIP,
@@ -101,6 +109,7 @@ tell(
 
 heading('The record');
 const blocks = (await recordsOf('block')).filter(({ path }) => path?.endsWith('/.ssh/id_rsa') === true);
+const answers = (await recordsOf()).filter(({ kind }) => kind === 'approval.answered');
 const holds = holdsIn(await recordsOf('block', 'allow', 'require_approval'));
 for (const { operation, path, answer, ms } of holds)
   tell(`  held ${ms} ms, then ${answer}: ${operation} ${short(path ?? '')}`);
@@ -113,9 +122,12 @@ const result = {
   blocked: blocked && blocks.length >= 2,
   heldApproved: { ms: Math.max(0, ...approved.map(({ ms }) => ms)) },
   heldDenied: holds.some(({ answer }) => answer === 'denied') && trip.refusals === 1,
+  answeredBy: [...new Set(answers.map(({ by }) => by ?? 'unknown'))],
   holds,
   agentFinished: free.finished && guarded.finished && trip.finished,
   evidenceVerified: verified.status === 0 && blocks.length >= 2,
   blocks,
 };
 writeFileSync('/mnt/out/demo.json', JSON.stringify(result));
+// the channel to whoever tells of the person would keep this open
+process.disconnect?.();

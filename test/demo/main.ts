@@ -3,7 +3,7 @@
  * waits for a person where its manifest wants one, in a guest. Exit status 0 only if it leaked without the guard, was blocked
  * with it, was held as long as the person took, and the record verifies.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -18,7 +18,12 @@ const { values } = parseArgs({
 });
 
 const CACHE = join(CHECKOUT, '.cache', 'demo');
-const TIMEOUT_SECONDS = 300;
+const TIMEOUT_SECONDS = 480;
+/** Where the screenshots are left. */
+const SHOTS = join(CHECKOUT, 'out', 'demo');
+const LEAST_SHOTS = 5;
+/** An empty screen is smaller. */
+const LEAST_SHOT_BYTES = 10_000;
 /** Two reads by the agent's own threads, a program, and two new files; the person takes 15 s over one of them. */
 const HOLDS = 5;
 const LONGEST_HOLD_MS = 15_000;
@@ -30,11 +35,24 @@ function areWhole(holds: readonly { path: string | null; answer: string }[]): bo
   return new Set(holds.map(({ path }) => path)).size === HOLDS && holds.every(({ answer }) => answer !== 'unanswered');
 }
 
+/** Brings the guest's screenshots out; their paths. */
+function takeShots(from: string): string[] {
+  rmSync(SHOTS, { recursive: true, force: true });
+  mkdirSync(SHOTS, { recursive: true });
+  cpSync(from, SHOTS, { recursive: true });
+  const shots = readdirSync(SHOTS)
+    .sort()
+    .map((name) => join(SHOTS, name));
+  return shots.filter((path) => statSync(path).size >= LEAST_SHOT_BYTES);
+}
+
 const storySchema = z.looseObject({
   leakedWithoutGuard: z.boolean(),
   blocked: z.boolean(),
   heldApproved: z.object({ ms: z.number() }),
   heldDenied: z.boolean(),
+  /** How the answers were given. */
+  answeredBy: z.array(z.string()),
   holds: z.array(z.object({ path: z.string().nullable(), operation: z.string(), answer: z.string(), ms: z.number() })),
   agentFinished: z.boolean(),
   evidenceVerified: z.boolean(),
@@ -59,6 +77,7 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
       command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), agent.version],
       user: 'root',
       product: true,
+      desktop: true,
       diskFiles: [{ from: agent.folder, to: PI_FOLDER }],
       outputDirectory: output,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -73,9 +92,20 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
     const story = storySchema.parse(JSON.parse(readFileSync(join(output, 'demo.json'), 'utf8')));
     const { accelerator, kernelRelease } = guest;
     const seconds = Math.round(guest.seconds);
-    const result = { kernel, kernelRelease, accelerator, seconds, firstLineSeconds, agent: nameOf(agent), ...story };
+    const screenshots = takeShots(join(output, 'screenshots'));
+    const result = {
+      kernel,
+      kernelRelease,
+      accelerator,
+      seconds,
+      firstLineSeconds,
+      agent: nameOf(agent),
+      ...story,
+      screenshots,
+    };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
-    const held = story.heldApproved.ms >= LONGEST_HOLD_MS && story.heldDenied && areWhole(story.holds);
+    const byHand = story.answeredBy.join() === 'desktop' && screenshots.length >= LEAST_SHOTS;
+    const held = story.heldApproved.ms >= LONGEST_HOLD_MS && story.heldDenied && areWhole(story.holds) && byHand;
     const good = story.leakedWithoutGuard && story.blocked && held && story.agentFinished && story.evidenceVerified;
     const summary = JSON.stringify({ ...result, blocks: undefined, holds: undefined });
     console.log(`\n${good ? 'All of it held' : 'SOMETHING IS WRONG'}: ${summary}`);
