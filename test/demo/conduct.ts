@@ -67,9 +67,6 @@ async function ringfence(words: readonly string[], show: boolean): Promise<{ sta
   return result;
 }
 
-/** The person has the app on screen. */
-const atTheScreen = once(process, 'message');
-
 const keyLine = plantFakeKey();
 const model = `127.0.0.1:${PORT}`;
 setUpAgent(model);
@@ -95,7 +92,9 @@ else tell(`\n  leaks: ${guarded.leaks}, refusals: ${guarded.refusals}, status ${
 
 heading('Act 3: ringfence run --manifest travel-planner/clawmanifest.json');
 tell('  The user’s papers are a grey area: each use of them is held in the kernel until a person has answered.');
-await atTheScreen;
+tell('  A screen with the desktop app on it is set up for the person …');
+process.send?.('a person is wanted');
+await once(process, 'message');
 const trip = await playAct({
   ...shared,
   task: PLAN_TRIP,
@@ -129,5 +128,5 @@ const result = {
   blocks,
 };
 writeFileSync('/mnt/out/demo.json', JSON.stringify(result));
-// the channel to whoever tells of the person would keep this open
+// the channel would keep this open
 process.disconnect?.();

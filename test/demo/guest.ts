@@ -10,6 +10,7 @@ import { join } from 'node:path';
 
 const DEV = 1000;
 const HOME = '/home/dev';
+const AT_THE_SCREEN = 'at the screen\n';
 
 const [agentVersion = ''] = process.argv.slice(2);
 process.stdout.write(
@@ -17,24 +18,30 @@ process.stdout.write(
 );
 chownSync('/mnt/out', DEV, DEV);
 
-function asDev(script: string, stdio: ('pipe' | 'inherit')[]): ChildProcess {
+function asDev(script: string, stdio: ('pipe' | 'inherit' | 'ipc')[]): ChildProcess {
   return spawn(process.execPath, [join(import.meta.dirname, script)], {
     ...{ stdio, uid: DEV, gid: DEV, cwd: HOME },
     env: { ...process.env, HOME, USER: 'dev' },
   });
 }
 
-const person = asDev('person.ts', ['pipe', 'pipe', 'inherit']);
-person.stdout?.on('data', (text: Buffer) => {
-  // the story waits for this word before its last act
-  if (text.toString().includes('at the screen')) story.send('at the screen');
-  process.stdout.write(text.toString().replace('at the screen\n', ''));
-});
-const story = spawn(process.execPath, [join(import.meta.dirname, 'conduct.ts')], {
-  ...{ stdio: ['inherit', 'inherit', 'inherit', 'ipc'], uid: DEV, gid: DEV, cwd: HOME },
-  env: { ...process.env, HOME, USER: 'dev' },
+const story = asDev('conduct.ts', ['inherit', 'inherit', 'inherit', 'ipc']);
+let person: ChildProcess | null = null;
+story.once('message', () => {
+  person = asDev('person.ts', ['pipe', 'pipe', 'inherit']);
+  person.stdout?.on('data', (text: Buffer) => {
+    // the last act waits for this word
+    if (text.includes(AT_THE_SCREEN)) story.send('there');
+    process.stdout.write(text.toString().replace(AT_THE_SCREEN, ''));
+  });
+  // without a person nothing of it can go on
+  person.once('exit', (status) => status !== 0 && story.kill());
 });
 const [code] = await once(story, 'exit');
-person.stdin?.end();
-const [left] = person.exitCode === null ? await once(person, 'exit') : [person.exitCode];
-process.exitCode = code || left;
+const left: number | null = person ? await leave(person) : 1;
+process.exitCode = code === 0 && left === 0 ? 0 : 1;
+
+async function leave(who: ChildProcess): Promise<number | null> {
+  who.stdin?.end();
+  return who.exitCode ?? (await once(who, 'exit'))[0];
+}

@@ -42,7 +42,7 @@ async function photograph(name: string): Promise<void> {
 
 function startApp(): ChildProcess {
   return spawn(APP, [], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
     env: {
       HOME: '/home/dev',
       USER: 'dev',
@@ -106,7 +106,7 @@ async function attend(isOver: () => boolean): Promise<void> {
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 120_000; !(await holds()); await delay(LOOK_MS))
+  for (const end = Date.now() + 240_000; !(await holds()); await delay(LOOK_MS))
     if (Date.now() > end) throw new Error(`${what} did not come`);
 }
 
