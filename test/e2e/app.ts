@@ -187,8 +187,9 @@ const MOST_LAUNCHES = 3;
 async function launchApp(environment: Record<string, string>): Promise<App> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const options = { executablePath: executable(), chromiumSandbox: true, env: environment, timeout: IN_TIME_MS };
-      return new App(await _electron.launch(options));
+      // colours as the app itself has them, not as Playwright would
+      const options = { chromiumSandbox: true, colorScheme: null, env: environment, timeout: IN_TIME_MS };
+      return new App(await _electron.launch({ executablePath: executable(), ...options }));
     } catch (error) {
       if (attempt === MOST_LAUNCHES || !String(error).includes('Timeout')) throw error;
       console.error('Playwright did not get hold of the app; once more');

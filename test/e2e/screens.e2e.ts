@@ -28,6 +28,8 @@ test.each(['light', 'dark'] as const)(
     const app = await world.launch({ theme });
     const found: Record<string, string[]> = {};
     let stops = 0;
+    const dark = await (await app.window('main')).evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`);
+    expect(dark).toBe(theme === 'dark');
     for await (const { name, page } of tour(world, app)) {
       stops += 1;
       const list = await faults(page);

@@ -1,5 +1,6 @@
 /** Every screen of the app and every state it can be in, one after the other, in the real app against a scripted helper. */
 import type { Page } from 'playwright-core';
+import type { ApprovalState } from '../../core/protocol/approval.ts';
 import type { Screen, WindowKind } from '../../core/protocol/desktop.ts';
 import { sampleDiagnosis, sampleManifest } from '../../renderer/testing/answers.ts';
 import { sampleHistory } from '../../renderer/testing/records.ts';
@@ -7,6 +8,7 @@ import { SCENES, type SceneName } from '../../renderer/testing/scenes.ts';
 import { type App, until, type World } from './app.ts';
 
 const RECORDS = 240;
+const HELD_MS = 26_000;
 
 export interface Stop {
   readonly name: string;
@@ -21,7 +23,7 @@ export function scriptOf(name: SceneName): object {
   const enforcement = link.state === 'connected' ? { enforcement: link.enforcement } : {};
   return {
     sessions,
-    approvals,
+    approvals: approvals.map((request) => ({ ...request, status: heldFromNow(request.status) })),
     grants,
     manifests,
     entries: sampleHistory(SCENES[name].records === 0 ? 0 : RECORDS),
@@ -29,6 +31,11 @@ export function scriptOf(name: SceneName): object {
     diagnosis: sampleDiagnosis(link),
     ...enforcement,
   };
+}
+
+/** The scenes are as old as this program; a question that waits has just been asked. */
+function heldFromNow(status: ApprovalState): ApprovalState {
+  return status.state === 'held' ? { ...status, until: new Date(Date.now() + HELD_MS).toISOString() } : status;
 }
 
 /** Begins without a helper and ends with one that has gone. */
