@@ -23,7 +23,9 @@ export async function buildDesktop(): Promise<string | null> {
   if (isUpToDate(DESKTOP_APP, print)) return null;
   mkdirSync(DESKTOP_APP, { recursive: true });
   const { name, version, license } = packageData;
-  writeFileSync(join(DESKTOP_APP, 'package.json'), `${JSON.stringify({ name, version, license, main: 'main.cjs' })}\n`);
+  // its configuration lies under this name: ~/.config/ringfence is the command line's, with keys in it
+  const about = { name, productName: 'Ringfence', version, license, main: 'main.cjs' };
+  writeFileSync(join(DESKTOP_APP, 'package.json'), `${JSON.stringify(about)}\n`);
   await Promise.all([bundleMain(), bundlePreload(), bundlePage()]);
   markUpToDate(DESKTOP_APP, print);
   return 'main, preload, page';

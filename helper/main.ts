@@ -18,7 +18,7 @@ import { incidentLog } from './incident-log.ts';
 import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
 import { takeDown } from './kernel/kernel-side.ts';
-import { INSTALLED_PLACES, type Places } from './places.ts';
+import { INSTALLED_PLACES, type Places, placesIn } from './places.ts';
 import { services } from './services.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
 import { guardSelf } from './watchdog/watchdog.ts';
@@ -30,6 +30,7 @@ const HELP = `ringfenced: the privileged helper of Ringfence.
   ringfenced                      serve (as root)
   ringfenced --self-test [--json] prove whether this kernel enforces
   ringfenced --off                end enforcement and remove every program from the kernel
+  ringfenced --in FOLDER …         with everything it keeps in that folder, beside an installed one
   ringfenced --version`;
 
 function describe(diagnosis: Diagnosis): string {
@@ -166,25 +167,27 @@ const { values } = parseArgs({
     'self-test': { type: 'boolean' },
     json: { type: 'boolean' },
     off: { type: 'boolean' },
+    in: { type: 'string' },
     version: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
+const places = values.in === undefined ? INSTALLED_PLACES : placesIn(values.in);
 const log = pino({ name: 'ringfenced' }, pino.destination({ dest: 2, sync: true }));
 if (values.help) {
   console.log(HELP);
 } else if (values.version) {
   console.log(packageData.version);
 } else if (values['self-test']) {
-  const diagnosis = diagnose(INSTALLED_PLACES.selfTestObject);
+  const diagnosis = diagnose(places.selfTestObject);
   console.log(values.json ? JSON.stringify(diagnosis) : describe(diagnosis));
   process.exitCode = diagnosis.state === 'enforcing' ? 0 : 1;
 } else if (process.getuid?.() !== 0) {
   console.error('ringfenced must run as root.');
   process.exitCode = 1;
 } else if (values.off) {
-  takeDown(INSTALLED_PLACES.pins);
+  takeDown(places.pins);
   console.log('NOT ENFORCING: every program of Ringfence has been removed from the kernel.');
 } else {
-  await serve(INSTALLED_PLACES, log);
+  await serve(places, log);
 }

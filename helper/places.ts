@@ -1,5 +1,5 @@
 /** Where an installed helper keeps things. Tests and a development start pass others. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ROOT } from './entry-points.ts';
 
 export interface Places {
@@ -32,3 +32,16 @@ export const INSTALLED_PLACES: Places = {
   watchdog: join(ROOT, 'native/build/ringfence-watchdog'),
   desktops: ['/opt/ringfence/desktop/ringfence-desktop'],
 };
+
+/** All of it in a folder of root's: to try a helper out beside an installed one, which keeps what it has. */
+export function placesIn(folder: string): Places {
+  return {
+    ...INSTALLED_PLACES,
+    socket: join(folder, 'control.sock'),
+    whySocket: join(folder, 'why/why.sock'),
+    pins: join('/sys/fs/bpf', basename(folder)),
+    runtime: join(folder, 'sessions'),
+    state: join(folder, 'state'),
+    desktops: [],
+  };
+}

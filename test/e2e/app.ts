@@ -12,12 +12,18 @@ import { TestHelper } from './helper.ts';
 
 const IN_TIME_MS = 10_000;
 
+export interface LaunchOptions {
+  readonly environment?: Record<string, string>;
+  /** Light unless said otherwise. */
+  readonly theme?: 'light' | 'dark';
+}
+
 export interface World {
   readonly display: Display;
   readonly helper: TestHelper;
   readonly environment: Record<string, string>;
   /** Starts the app; it is ended with the world at the latest. */
-  launch(more?: { readonly environment?: Record<string, string> }): Promise<App>;
+  launch(more?: LaunchOptions): Promise<App>;
   /** Starts the executable without Playwright, and says how it ended and what it said. */
   run(words: readonly string[], environment?: Record<string, string>): Promise<{ status: number | null; said: string }>;
   end(): Promise<void>;
@@ -34,8 +40,9 @@ export async function makeWorld(): Promise<World> {
     display,
     helper,
     environment,
-    async launch({ environment: more = {} } = {}) {
+    async launch({ environment: more = {}, theme = 'light' } = {}) {
       const app = await launchApp({ ...environment, ...more });
+      await app.inMain(({ nativeTheme }, source) => Reflect.set(nativeTheme, 'themeSource', source), theme);
       apps.push(app);
       return app;
     },
@@ -174,14 +181,20 @@ export class App {
   }
 }
 
+/** Playwright now and then waits for ever for a browser that has long answered: then it is begun again, and said. */
+const MOST_LAUNCHES = 3;
+
 async function launchApp(environment: Record<string, string>): Promise<App> {
-  const electron = await _electron.launch({
-    executablePath: executable(),
-    chromiumSandbox: true,
-    env: environment,
-    timeout: 2 * IN_TIME_MS,
-  });
-  return new App(electron);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // colours as the app itself has them, not as Playwright would
+      const options = { chromiumSandbox: true, colorScheme: null, env: environment, timeout: IN_TIME_MS };
+      return new App(await _electron.launch({ executablePath: executable(), ...options }));
+    } catch (error) {
+      if (attempt === MOST_LAUNCHES || !String(error).includes('Timeout')) throw error;
+      console.error('Playwright did not get hold of the app; once more');
+    }
+  }
 }
 
 /** Ends it by its id when it does not end by itself. */
