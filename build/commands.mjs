@@ -16,8 +16,20 @@ const GUEST = [
   ...virtiofsd(),
 ];
 
-/** What tests start beside that: shells and users of theirs, and what shows that a file is well-formed. */
-const TESTS = ['cpio', 'sudo', 'zsh', 'fish', 'bubblewrap', 'dbus-daemon', 'polkitd', 'pkexec', 'procps', 'openssl'];
+/** What tests start beside that: shells and users of theirs, a browser, and what shows that a file is well-formed. */
+const TESTS = [
+  'chromium',
+  'cpio',
+  'sudo',
+  'zsh',
+  'fish',
+  'bubblewrap',
+  'dbus-daemon',
+  'polkitd',
+  'pkexec',
+  'procps',
+  'openssl',
+];
 
 /** What Electron is linked to, and a font to look at. */
 const ELECTRON = [
@@ -31,7 +43,7 @@ const ELECTRON = [
 ];
 
 /** A display in memory, a manager of its windows, a hand to move its pointer, a session bus for the tray. */
-const DISPLAY = ['xvfb', 'openbox', 'xdotool', 'scrot', 'dbus'];
+const DISPLAY = ['xvfb', 'openbox', 'xdotool', 'x11-apps', 'netpbm', 'dbus'];
 
 /** @returns {{ id: string, version: number }} of the distribution; a version that is not numbered is newer than all */
 function release() {

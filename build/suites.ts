@@ -21,8 +21,11 @@ export const CHECKS: readonly Suite[] = [
 const BUILD: Suite = { name: 'build', script: 'build/build.ts', arguments: ['--desktop'], budget: 1 };
 const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 2 };
 
-/** The desktop app in its Electron, against a scripted helper. */
-const E2E: Suite = { name: 'e2e', script: 'test/e2e/main.ts', arguments: [], budget: 4 };
+/** The windows' page in a browser against scripted scenes, then the desktop app in its Electron against a scripted helper. */
+const ON_A_DISPLAY: readonly Suite[] = [
+  { name: 'renderer', script: 'test/renderer/main.ts', arguments: [], budget: 3 },
+  { name: 'e2e', script: 'test/e2e/main.ts', arguments: [], budget: 4 },
+];
 
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
@@ -38,7 +41,7 @@ const IN_GUEST: readonly Suite[] = [
 
 /** All of `npm test`, quickest first. `--full` asks the guest suites for their long form. */
 export function allSuites(full: boolean): Suite[] {
-  return [...CHECKS, BUILD, UNIT, E2E, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
+  return [...CHECKS, BUILD, UNIT, ...ON_A_DISPLAY, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
 }
 
 /** The long form is for a person who has the time: no budget. */

@@ -3,6 +3,7 @@
  * real pointer: no call, no message, no debugger. Runs as the user, outside of any session; ends with its standard input.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ALLOW_ZONE, ARM_MS, HOLD_MS } from '../../core/protocol/desktop.ts';
@@ -10,10 +11,14 @@ import { startDisplay, type WindowSeen } from '../e2e/display.ts';
 import { tell } from './story.ts';
 
 const APP = '/opt/ringfence/desktop/ringfence-desktop';
+const HOME = '/home/dev';
 const SHOTS = '/mnt/out/screenshots';
-const LOOK_MS = 300;
-/** An emulated machine draws and hears slowly: what takes a person so long is held for so much longer. */
-const PATIENCE_MS = 700;
+const LOOK_MS = 250;
+/** The main window's parts, from its upper left corner. */
+const TABS = { agents: 138, history: 180, status: 222 } as const;
+const TAB_RIGHT = 100;
+/** An emulated machine draws and hears slowly: the hand rests so much longer. */
+const SLOWLY_MS = 500;
 
 interface Mind {
   readonly about: RegExp;
@@ -25,48 +30,43 @@ interface Mind {
 /** What the person thinks of what; the first that fits. */
 const MINDS: readonly Mind[] = [
   { about: /passport/, seconds: 15, answer: 'allow' },
-  { about: /sent\.txt/, seconds: 3, answer: 'deny' },
-  { about: /./, seconds: 3, answer: 'allow' },
+  { about: /sent\.txt/, seconds: 2, answer: 'deny' },
+  { about: /./, seconds: 2, answer: 'allow' },
 ];
 
+const run = promisify(execFile);
 const display = await startDisplay();
 const { hand } = display;
-let shots = 0;
+const environment = { HOME, USER: 'dev', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin', XDG_RUNTIME_DIR: '/run/user/1000', DISPLAY: display.name };
+const shots: string[] = [];
 
-/** The whole screen as it is now. */
+/** The whole screen as it is now. It is made a PNG of once there is time for it. */
 async function photograph(name: string): Promise<void> {
-  shots += 1;
-  const file = `${SHOTS}/${String(shots).padStart(2, '0')}-${name}.png`;
-  await promisify(execFile)('scrot', ['--overwrite', file], { env: { ...process.env, DISPLAY: display.name } });
+  const file = `${SHOTS}/${String(shots.length + 1).padStart(2, '0')}-${name}`;
+  shots.push(file);
+  await run('xwd', ['-silent', '-root', '-out', `${file}.xwd`], { env: environment });
+}
+
+async function develop(): Promise<void> {
+  for (const file of shots) {
+    await run('/bin/sh', ['-c', 'xwdtopnm -quiet "$1.xwd" | pnmtopng -quiet > "$1.png"', 'sh', file]);
+    rmSync(`${file}.xwd`);
+  }
 }
 
 function startApp(): ChildProcess {
-  return spawn(APP, [], {
-    stdio: 'ignore',
-    env: {
-      HOME: '/home/dev',
-      USER: 'dev',
-      LANG: 'C.UTF-8',
-      PATH: '/usr/bin:/bin',
-      XDG_RUNTIME_DIR: '/run/user/1000',
-      DISPLAY: display.name,
-    },
-  });
+  return spawn('dbus-run-session', ['--', APP], { stdio: 'ignore', env: environment });
 }
 
-/** A press at a place of a window, measured from its upper left corner. */
+/** One movement of the hand to a place, and what it does there; as one command, since starting many takes longer than a hold. */
+async function moveAnd(x: number, y: number, ...then: readonly (string | number)[]): Promise<void> {
+  const way = [24, 12, 6, 0].flatMap((rest) => ['mousemove', x - rest, y - rest, 'sleep', 0.05]);
+  await run('xdotool', [...way, ...then].map(String), { env: environment });
+}
+
 async function click({ x, y }: WindowSeen, right: number, down: number): Promise<void> {
-  await hand.moveTo(x + right, y + down);
-  await hand.press();
-  await delay(PATIENCE_MS / 4);
-  await hand.release();
+  await moveAnd(x + right, y + down, 'mousedown', 1, 'sleep', 0.2, 'mouseup', 1);
 }
-
-/** Where the Allow control is, from the window's upper left corner. */
-const allowAt = ({ width, height }: WindowSeen): [number, number] => [
-  width - ALLOW_ZONE.right - ALLOW_ZONE.width / 2,
-  height - ALLOW_ZONE.bottom - ALLOW_ZONE.height / 2,
-];
 
 /** The question that is on screen; its window's frame says which. */
 async function question(): Promise<WindowSeen | null> {
@@ -75,64 +75,68 @@ async function question(): Promise<WindowSeen | null> {
 
 async function answer(asked: WindowSeen): Promise<void> {
   const { about, seconds, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
-  tell(`     on screen: ${asked.title}; the person takes ${seconds} s`);
-  await delay(Math.max(seconds * 1000, ARM_MS + PATIENCE_MS));
-  await photograph(about.source === '.' ? 'asked' : about.source.replace(/\W/g, '-'));
-  const [right, down] = allowAt(asked);
+  tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
+  const read = delay(Math.max(seconds * 1000, ARM_MS + SLOWLY_MS));
+  await photograph(about.source === '.' ? 'asked' : `asked-${about.source.replace(/\W/g, '')}`);
+  await read;
+  const down = asked.height - ALLOW_ZONE.bottom - ALLOW_ZONE.height / 2;
   if (word === 'deny') {
     await click(asked, ALLOW_ZONE.right + 100, down);
     return tell('     the person clicks Deny');
   }
-  await hand.moveTo(asked.x + right, asked.y + down);
-  await hand.press();
-  await delay(HOLD_MS + PATIENCE_MS);
-  if (seconds > ARM_MS / 100) await photograph('held-to-allow');
-  await hand.release();
+  const right = asked.width - ALLOW_ZONE.right - ALLOW_ZONE.width / 2;
+  const held = (HOLD_MS + SLOWLY_MS) / 1000;
+  await moveAnd(asked.x + right, asked.y + down, 'mousedown', 1, 'sleep', held, 'mouseup', 1);
   tell('     the person holds Allow');
 }
 
-/** Answers each question once; a second look is for one that the hand has missed. */
+/** Answers each question; one that is still there a while later has missed the hand, and is answered again. */
 async function attend(isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
+  for (; !isOver(); await delay(LOOK_MS)) {
     const asked = await question();
-    if (asked !== null) {
-      await answer(asked);
-      // the window names another question, or goes
-      for (const end = Date.now() + 5000; Date.now() < end && (await question())?.title === asked.title; )
-        await delay(LOOK_MS);
-    }
-    await delay(LOOK_MS);
+    if (asked === null) continue;
+    await answer(asked);
+    const end = Date.now() + 4000;
+    while (Date.now() < end && (await question())?.title === asked.title) await delay(LOOK_MS);
   }
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 240_000; !(await holds()); await delay(LOOK_MS))
-    if (Date.now() > end) throw new Error(`${what} did not come`);
+async function mainWindow(): Promise<WindowSeen> {
+  for (const end = Date.now() + 240_000; Date.now() < end; await delay(LOOK_MS)) {
+    const [window] = await hand.windows('^(Approvals|Agents|History|Status)$');
+    if (window) return window;
+  }
+  throw new Error('the app’s window did not come');
 }
 
-let over = false;
-process.stdin.resume().once('end', () => {
-  over = true;
-});
-await promisify(execFile)('mkdir', ['-p', SHOTS]);
-const app = startApp();
-await until('the app’s window', async () => (await hand.windows('^Approvals$')).length > 0);
-process.stdout.write('at the screen\n');
-await attend(() => over);
-// what the app shows of it all
-const [main] = await hand.windows('^Approvals$');
-if (main) {
-  await hand.activate(main.id);
-  for (const [name, down] of [
-    ['agents', 138],
-    ['history', 180],
-    ['status', 222],
-  ] as const) {
-    await click(main, 100, down);
+/** What the app shows of it all. */
+async function lookAround(): Promise<void> {
+  startApp(); // a second start brings the first one's window up
+  const window = await mainWindow();
+  for (const [name, down] of Object.entries(TABS)) {
+    await click(window, TAB_RIGHT, down);
     await delay(4000);
     await photograph(name);
   }
 }
+
+mkdirSync(SHOTS, { recursive: true });
+mkdirSync(`${HOME}/.config/gtk-3.0`, { recursive: true });
+// a person who wants things to hold still: an emulated machine would do little else than draw
+writeFileSync(`${HOME}/.config/gtk-3.0/settings.ini`, '[Settings]\ngtk-enable-animations=0\n');
+let over = false;
+process.stdin.resume().once('end', () => {
+  over = true;
+});
+const app = startApp();
+const first = await mainWindow();
+await delay(2000);
+await photograph('nothing-waiting');
+await run('xdotool', ['windowquit', first.id], { env: environment });
+process.stdout.write('at the screen\n');
+await attend(() => over);
+await lookAround();
+await develop();
 app.kill('SIGTERM');
 await display.stop();
 process.exit(0);
