@@ -184,3 +184,13 @@ test('ways of starting it that would make another program of it', async () => {
   expect(said).toContain('LD_PRELOAD is set');
   expect(status).toBe(2);
 });
+
+test('at the machine’s own guard, a copy that nobody has installed only looks on', async () => {
+  const app = await world.launch({ environment: { RINGFENCE_SOCKET: '' } });
+  const answer = (await app.call('main', 'state', {})) as { value: { answering: object } };
+  expect(answer.value.answering).toMatchObject({
+    state: 'view-only',
+    reason: expect.stringContaining('/opt/ringfence'),
+  });
+  await shows(app, 'This copy only looks on');
+});
