@@ -37,7 +37,14 @@ const MINDS: readonly Mind[] = [
 const run = promisify(execFile);
 const display = await startDisplay();
 const { hand } = display;
-const environment = { HOME, USER: 'dev', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin', XDG_RUNTIME_DIR: '/run/user/1000', DISPLAY: display.name };
+const environment = {
+  HOME,
+  USER: 'dev',
+  LANG: 'C.UTF-8',
+  PATH: '/usr/bin:/bin',
+  XDG_RUNTIME_DIR: '/run/user/1000',
+  DISPLAY: display.name,
+};
 const shots: string[] = [];
 
 /** The whole screen as it is now. It is made a PNG of once there is time for it. */
@@ -58,14 +65,17 @@ function startApp(): ChildProcess {
   return spawn('dbus-run-session', ['--', APP], { stdio: 'ignore', env: environment });
 }
 
-/** One movement of the hand to a place, and what it does there; as one command, since starting many takes longer than a hold. */
-async function moveAnd(x: number, y: number, ...then: readonly (string | number)[]): Promise<void> {
-  const way = [24, 12, 6, 0].flatMap((rest) => ['mousemove', x - rest, y - rest, 'sleep', 0.05]);
+/**
+ * One movement of the hand to a place of a window, from its upper left corner, and what it does there; as one command, since
+ * starting many takes longer than a hold.
+ */
+async function moveAnd(id: string, x: number, y: number, ...then: readonly (string | number)[]): Promise<void> {
+  const way = [24, 12, 6, 0].flatMap((rest) => ['mousemove', '--window', id, x - rest, y - rest, 'sleep', 0.05]);
   await run('xdotool', [...way, ...then].map(String), { env: environment });
 }
 
-async function click({ x, y }: WindowSeen, right: number, down: number): Promise<void> {
-  await moveAnd(x + right, y + down, 'mousedown', 1, 'sleep', 0.2, 'mouseup', 1);
+async function click({ id }: WindowSeen, right: number, down: number): Promise<void> {
+  await moveAnd(id, right, down, 'mousedown', 1, 'sleep', 0.2, 'mouseup', 1);
 }
 
 /** The question that is on screen; its window's frame says which. */
@@ -86,7 +96,7 @@ async function answer(asked: WindowSeen): Promise<void> {
   }
   const right = asked.width - ALLOW_ZONE.right - ALLOW_ZONE.width / 2;
   const held = (HOLD_MS + SLOWLY_MS) / 1000;
-  await moveAnd(asked.x + right, asked.y + down, 'mousedown', 1, 'sleep', held, 'mouseup', 1);
+  await moveAnd(asked.id, right, down, 'mousedown', 1, 'sleep', held, 'mouseup', 1);
   tell('     the person holds Allow');
 }
 
