@@ -34,7 +34,7 @@ const IN_GUEST: readonly Suite[] = [
     name: 'approvals',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'holds', '--part', 'approvals'],
-    budget: 8,
+    budget: 10,
   },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 4 },
 ];

@@ -142,7 +142,8 @@ const app = startApp();
 const first = await mainWindow();
 await delay(2000);
 await photograph('nothing-waiting');
-await run('xdotool', ['windowquit', first.id], { env: environment });
+// closed, it goes on in the tray
+await run('xdotool', ['windowactivate', '--sync', first.id, 'key', 'alt+F4'], { env: environment });
 process.stdout.write('at the screen\n');
 await attend(() => over);
 await lookAround();

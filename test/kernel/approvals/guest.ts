@@ -15,6 +15,10 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '4' },
     /** Those groups whose name has one of these in it. */
     only: { type: 'string', multiple: true },
+    /** Those interactive shells; all of them when none is named. */
+    shell: { type: 'string', multiple: true },
+    /** Of several ways to the same attack, the two that differ most. */
+    quick: { type: 'boolean', default: false },
   },
 });
 const tally = new Tally();
@@ -26,10 +30,10 @@ const setup = { tally, helper, programs: values.programs };
 
 /** The last one takes the kernel's guard away for its control. */
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
-  'interactive shells': () => shells(setup),
+  'interactive shells': () => shells({ tally, only: values.shell ?? null }),
   'two users, and polkit': () => people(setup),
   'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
-  'agents that want to answer themselves': () => attackers(setup),
+  'agents that want to answer themselves': () => attackers({ ...setup, quick: values.quick }),
 };
 for (const [name, run] of Object.entries(GROUPS)) {
   if (values.only === undefined || values.only.some((word) => name.includes(word))) await tally.group(name, run);

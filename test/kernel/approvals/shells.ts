@@ -13,11 +13,18 @@ const CTRL_Z = '\u001a';
 const THINKS_MS = 1500;
 const STOPPED = /stopped|suspended/i;
 
-export async function shells({ tally }: { readonly tally: Tally }): Promise<void> {
+export async function shells({
+  tally,
+  only,
+}: {
+  readonly tally: Tally;
+  readonly only: readonly string[] | null;
+}): Promise<void> {
   freshDocuments();
   const manifest = manifestOfGrey();
   const person = await Person.arrive();
-  for (const command of SHELLS) await inShell(command, manifest, person, tally);
+  const chosen = SHELLS.filter((command) => only === null || only.some((name) => command.startsWith(name)));
+  for (const command of chosen) await inShell(command, manifest, person, tally);
   person.leave();
 }
 
