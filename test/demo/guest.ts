@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { chownSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { keepFewFonts } from './fonts.ts';
 
 const DEV = 1000;
 const HOME = '/home/dev';
@@ -17,6 +18,7 @@ process.stdout.write(
   `Ringfence · Linux ${release()} · the agent is pi ${agentVersion}, unmodified; its model is scripted\n`,
 );
 chownSync('/mnt/out', DEV, DEV);
+keepFewFonts();
 
 function asDev(script: string, stdio: ('pipe' | 'inherit' | 'ipc')[]): ChildProcess {
   return spawn(process.execPath, [join(import.meta.dirname, script)], {

@@ -68,7 +68,9 @@ export class Hand {
   async windows(title: string): Promise<WindowSeen[]> {
     const found = await this.#tool('search', '--onlyvisible', '--name', title).catch(() => ''); // none: status 1
     const ids = found.split('\n').filter((id) => id !== '');
-    return Promise.all(ids.map((id) => this.#describe(id)));
+    // one that has gone meanwhile is none
+    const seen = await Promise.all(ids.map((id) => this.#describe(id).catch(() => null)));
+    return seen.filter((window) => window !== null);
   }
 
   async #describe(id: string): Promise<WindowSeen> {
