@@ -6,9 +6,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { ALLOW_ZONE, ARM_MS, HOLD_MS } from '../../core/protocol/desktop.ts';
 import { startDisplay, type WindowSeen } from '../e2e/display.ts';
-import { tell } from './story.ts';
+import { RINGFENCE, tell } from './story.ts';
 
 const APP = '/opt/ringfence/desktop/ringfence-desktop';
 const HOME = '/home/dev';
@@ -22,19 +23,30 @@ const SLOWLY_MS = 500;
 
 interface Mind {
   readonly about: RegExp;
-  /** How long the person reads before the hand moves. */
+  /** How long the person reads before the hand moves; the long look is counted from when the call was stopped. */
   readonly seconds: number;
+  readonly fromTheStop?: true;
   readonly answer: 'allow' | 'deny';
 }
 
 /** What the person thinks of what; the first that fits. */
 const MINDS: readonly Mind[] = [
-  { about: /passport/, seconds: 14, answer: 'allow' },
+  { about: /passport/, seconds: 15, fromTheStop: true, answer: 'allow' },
   { about: /sent\.txt/, seconds: 2, answer: 'deny' },
   { about: /./, seconds: 2, answer: 'allow' },
 ];
 
 const run = promisify(execFile);
+
+/** When what is on screen was asked, by the helper's word; to look is not to answer. */
+async function askedAt(title: string): Promise<number> {
+  const { stdout } = await run(RINGFENCE, ['approvals', '--json']);
+  const { approvals } = listSchema.parse(JSON.parse(stdout));
+  const found = approvals.find(({ path }) => path !== null && title.includes(path));
+  return found ? Date.parse(found.askedAt) : Date.now();
+}
+
+const listSchema = z.object({ approvals: z.array(z.object({ path: z.string().nullable(), askedAt: z.string() })) });
 const display = await startDisplay();
 const { hand } = display;
 const environment = {
@@ -84,9 +96,10 @@ async function question(): Promise<WindowSeen | null> {
 }
 
 async function answer(asked: WindowSeen): Promise<void> {
-  const { about, seconds, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
+  const { about, seconds, fromTheStop, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
   tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
-  const read = delay(Math.max(seconds * 1000, ARM_MS + SLOWLY_MS));
+  const begin = fromTheStop ? await askedAt(asked.title) : Date.now();
+  const read = delay(Math.max(begin + seconds * 1000 - Date.now(), ARM_MS + SLOWLY_MS));
   const name = about.source === '.' ? 'asked' : `asked-${about.source.replace(/\W/g, '')}`;
   if (!shots.some((shot) => shot.endsWith(name))) await photograph(name);
   await read;
