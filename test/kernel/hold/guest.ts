@@ -7,7 +7,7 @@ import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { Arena } from './arena.ts';
 import { hostile } from './hostile.ts';
-import { latency } from './latency.ts';
+import { helpersShare, latency } from './latency.ts';
 import { operations } from './operations.ts';
 import { runtimes } from './runtimes.ts';
 import { storm } from './storm.ts';
@@ -37,6 +37,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void> | void>> = {
   'terms of a hold': () => terms(setup),
   runtimes: () => runtimes({ ...setup, bun: values.bun }),
   latency: () => latency(setup),
+  'latency, the helper’s share': () => helpersShare(setup),
   'ways around': () => hostile(setup),
 };
 for (const [name, run] of Object.entries(GROUPS)) {

@@ -1,6 +1,12 @@
 /** How long a hold takes beyond the person: from the stop to the question, and from the answer to the call going on. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { success } from '../../../core/result.ts';
+import { Approvals } from '../../../helper/approval/approvals.ts';
+import type { AskingSession } from '../../../helper/approval/asking-session.ts';
+import { Processes } from '../../../helper/approval/processes.ts';
+import type { Peer } from '../../../helper/control/peer.ts';
+import type { Asked } from '../../../helper/kernel/held-call.ts';
 import type { Tally } from '../tally.ts';
 import { APPROVED, type Arena, GREY, sleep } from './arena.ts';
 
@@ -18,6 +24,10 @@ export function spreadOf(values: readonly number[]): Spread {
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { median: at(0.5), p99: at(0.99) };
 }
+
+/** The helper's own work counts as its share: hearing a question until clients are told, and an answer until the call is woken. */
+const SHARE_MS = 5;
+const ROOT = { pid: 1, uid: 0, gid: 0, pidfd: null, session: null } as unknown as Peer;
 
 const milliseconds = (ns: bigint): number => Number(ns) / 1e6;
 
@@ -48,4 +58,46 @@ export async function latency({ arena, tally }: { readonly arena: Arena; readonl
   console.log(
     `latency ${JSON.stringify({ holds: HOLDS, stopToRequestMs: spreadOf(toQuestion), decisionToResumeMs: spreadOf(toResume) })}`,
   );
+}
+
+/** The same holds with the helper's own queue in between, and what of their time is its work. */
+export async function helpersShare({ arena, tally }: { readonly arena: Arena; readonly tally: Tally }): Promise<void> {
+  arena.begin();
+  const performer = await arena.performer();
+  const session: AskingSession = {
+    ...{ id: 'latency' as AskingSession['id'], number: performer.session, owner: 0 as AskingSession['owner'] },
+    ...{ skillId: 'latency', launcherPid: process.pid, holdNs: 0n, rule: () => null },
+  };
+  const approvals = new Approvals({
+    tables: arena.held,
+    processes: new Processes(),
+    sessionOf: () => session,
+    authorize: async () => success(undefined),
+    tell: () => {},
+    record: () => {},
+    nowNs: () => process.hrtime.bigint(),
+  });
+  const shares: number[] = [];
+  const answer = async (question: Asked) => {
+    const heard = process.hrtime.bigint();
+    approvals.hear(question);
+    const told = process.hrtime.bigint();
+    await sleep(THINKS_MS);
+    const [shown] = approvals.list();
+    const asked = process.hrtime.bigint();
+    if (shown) await approvals.decide({ id: shown.id, option: 'allow-once' }, ROOT);
+    shares.push(milliseconds(told - heard) + milliseconds(process.hrtime.bigint() - asked));
+    approvals.hear({ kind: 'withdrawn', request: question.request, session: question.session, pid: question.pid });
+  };
+  arena.answer = (question) => void answer(question);
+  for (let index = 0; index < HOLDS; index++) {
+    const path = join(GREY, `shared-${index}`);
+    writeFileSync(path, '');
+    await performer.perform('read', path);
+  }
+  await performer.end();
+  const spread = spreadOf(shares);
+  tally.check('the helper was asked each time', shares.length === HOLDS, `${shares.length}`);
+  tally.check(`its own share is under ${SHARE_MS} ms`, spread.median < SHARE_MS, JSON.stringify(spread));
+  console.log(`latency ${JSON.stringify({ holds: HOLDS, helpersShareMs: spread })}`);
 }
