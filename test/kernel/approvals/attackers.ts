@@ -135,7 +135,8 @@ async function answering(world: World): Promise<void> {
     const outcome = person.ended.find((end) => end.id === id)?.outcome;
     tally.check(`${name}: the agent tried`, existsSync(MARK) && person.asked.length > next, describe(said));
     tally.check(`${name}: nothing was read`, !said.stdout.includes('grey-content'), describe(said));
-    tally.check(`${name}: not allowed`, outcome === 'denied' || outcome === 'timed-out', outcome);
+    // denied by the person, or given up when the agent took so long that its own session ended first
+    tally.check(`${name}: not allowed`, outcome !== undefined && outcome !== 'allowed', outcome);
   }
   const refused = records().filter(({ call, reason }) => call === 'connect' && reason === 'location').length;
   tally.check('the socket was closed to it', refused > 0, `${refused}`);
