@@ -8,6 +8,7 @@ import { deaths } from './deaths.ts';
 import { WORK } from './grey.ts';
 import { people } from './people.ts';
 import { shells } from './shells.ts';
+import { signing } from './signing.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +33,7 @@ const setup = { tally, helper, programs: values.programs };
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'interactive shells': () => shells({ tally, only: values.shell ?? null }),
   'two users, and polkit': () => people(setup),
+  'manifests signed by this machine': () => signing(setup),
   'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
   'agents that want to answer themselves': () => attackers({ ...setup, quick: values.quick }),
 };
