@@ -95,11 +95,12 @@ async function question(): Promise<WindowSeen | null> {
   return (await hand.windows(' asks: '))[0] ?? null;
 }
 
-async function answer(asked: WindowSeen): Promise<void> {
+/** `known`: it was read before, and the hand came before the page was drawn. */
+async function answer(asked: WindowSeen, known: boolean): Promise<void> {
   const { about, seconds, fromTheStop, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
-  tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
-  const begin = fromTheStop ? await askedAt(asked.title) : Date.now();
-  const read = delay(Math.max(begin + seconds * 1000 - Date.now(), ARM_MS + SLOWLY_MS));
+  if (!known) tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
+  const begin = fromTheStop && !known ? await askedAt(asked.title) : Date.now();
+  const read = known ? Promise.resolve() : delay(Math.max(begin + seconds * 1000 - Date.now(), ARM_MS + SLOWLY_MS));
   const name = about.source === '.' ? 'asked' : `asked-${about.source.replace(/\W/g, '')}`;
   if (!shots.some((shot) => shot.endsWith(name))) await photograph(name);
   await read;
@@ -116,11 +117,16 @@ async function answer(asked: WindowSeen): Promise<void> {
 
 /** Answers each question; one that is still there a while later has missed the hand, and is answered again. */
 async function attend(isOver: () => boolean): Promise<void> {
+  let last = '';
   for (; !isOver(); await delay(LOOK_MS)) {
     const asked = await question();
-    if (asked === null) continue;
-    await answer(asked);
-    const end = Date.now() + 4000;
+    if (asked === null) {
+      last = '';
+      continue;
+    }
+    await answer(asked, asked.title === last);
+    last = asked.title;
+    const end = Date.now() + 2500;
     while (Date.now() < end && (await question())?.title === asked.title) await delay(LOOK_MS);
   }
 }
