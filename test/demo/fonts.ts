@@ -14,6 +14,9 @@ const CONFIGURATION = `<?xml version="1.0"?>
 <fontconfig>
   <dir>${FEW}</dir>
   <cachedir prefix="xdg">fontconfig</cachedir>
+  <match target="pattern">
+    <edit name="family" mode="append_last" binding="weak"><string>Noto Sans</string></edit>
+  </match>
   <alias><family>monospace</family><prefer><family>Noto Sans Mono</family></prefer></alias>
   <alias><family>sans-serif</family><prefer><family>Noto Sans</family></prefer></alias>
   <alias><family>system-ui</family><prefer><family>Noto Sans</family></prefer></alias>

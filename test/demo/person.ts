@@ -145,7 +145,7 @@ async function lookAround(): Promise<void> {
   const window = await mainWindow();
   for (const [name, down] of Object.entries(TABS)) {
     await click(window, TAB_RIGHT, down);
-    await delay(4000);
+    await delay(8000);
     await photograph(name);
   }
 }
