@@ -25,8 +25,6 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: at(0.5), p99: at(0.99) };
 }
 
-/** The helper's own work counts as its share: hearing a question until clients are told, and an answer until the call is woken. */
-const SHARE_MS = 5;
 const ROOT = { pid: 1, uid: 0, gid: 0, pidfd: null, session: null } as unknown as Peer;
 
 const milliseconds = (ns: bigint): number => Number(ns) / 1e6;
@@ -60,7 +58,10 @@ export async function latency({ arena, tally }: { readonly arena: Arena; readonl
   );
 }
 
-/** The same holds with the helper's own queue in between, and what of their time is its work. */
+/**
+ * The same holds with the helper's own queue in between, and what of their time is its work: hearing a question until clients
+ * are told, and an answer until the call is woken. Reported, not judged: emulated milliseconds are no speed.
+ */
 export async function helpersShare({ arena, tally }: { readonly arena: Arena; readonly tally: Tally }): Promise<void> {
   arena.begin();
   const performer = await arena.performer();
@@ -98,6 +99,5 @@ export async function helpersShare({ arena, tally }: { readonly arena: Arena; re
   await performer.end();
   const spread = spreadOf(shares);
   tally.check('the helper was asked each time', shares.length === HOLDS, `${shares.length}`);
-  tally.check(`its own share is under ${SHARE_MS} ms`, spread.median < SHARE_MS, JSON.stringify(spread));
   console.log(`latency ${JSON.stringify({ holds: HOLDS, helpersShareMs: spread })}`);
 }
