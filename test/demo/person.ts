@@ -99,7 +99,10 @@ async function question(): Promise<WindowSeen | null> {
 async function answer(asked: WindowSeen, known: boolean): Promise<void> {
   const { about, seconds, fromTheStop, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
   if (!known) tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
-  const begin = fromTheStop && !known ? await askedAt(asked.title) : Date.now();
+  const seen = Date.now();
+  const stop = fromTheStop && !known ? await askedAt(asked.title) : seen;
+  // a machine that took long to draw the question takes as long to hear the hand
+  const begin = stop - (seen - stop);
   const read = known ? Promise.resolve() : delay(Math.max(begin + seconds * 1000 - Date.now(), ARM_MS + SLOWLY_MS));
   const name = about.source === '.' ? 'asked' : `asked-${about.source.replace(/\W/g, '')}`;
   if (!shots.some((shot) => shot.endsWith(name))) await photograph(name);
