@@ -6,7 +6,7 @@
 #ifndef RINGFENCE_H
 #define RINGFENCE_H
 
-#define RF_LAYOUT_VERSION 2
+#define RF_LAYOUT_VERSION 3
 
 /* Bounds. What exceeds them is refused, never cut short. */
 #define RF_MAX_DEPTH 64          /* components between an object and the root of its superblock */
@@ -43,7 +43,8 @@ enum rf_operation {
 	RF_CREATE = 2,
 	RF_DELETE = 3,
 	RF_EXEC = 4,
-	RF_CONNECT = 5,
+	RF_CONNECT = 5, /* to an address, or to a socket that has a path */
+	RF_LISTEN = 6,
 	RF_OPERATIONS = 16, /* room for later operations */
 };
 
@@ -82,6 +83,9 @@ enum rf_call {
 	RF_CALL_IOCTL = 22,
 	RF_CALL_PRLIMIT = 23,
 	RF_CALL_SCHEDULE = 24,
+	RF_CALL_BIND = 25,
+	RF_CALL_LISTEN = 26,
+	RF_CALL_FORK = 27,
 };
 
 /* Why a verdict is what it is. */
@@ -107,6 +111,11 @@ enum rf_reason {
 	RF_REASON_GUARD_UNAVAILABLE = 19, /* the helper is gone, or the tables are full */
 	RF_REASON_INTERRUPTED = 20,      /* a signal such as Ctrl-C reached the held process */
 	RF_REASON_SELF_PROTECTION = 21,  /* aimed at the guard itself */
+	RF_REASON_LIMIT_DELETIONS = 22,  /* more in a minute than the policy allows */
+	RF_REASON_LIMIT_PROCESSES = 23,  /* more at once than the policy allows */
+	RF_REASON_LIMIT_BYTES = 24,      /* more sent than the policy allows */
+	RF_REASON_TRUST_DROPPED = 25,    /* a file of the skill was changed after it was bound */
+	RF_REASON_AUDIT_MODE = 26,       /* nothing declares it; allowed, as the session is only audited */
 };
 
 enum rf_event_kind {
@@ -142,11 +151,23 @@ struct rf_label {
 
 struct rf_session {
 	__u64 live_tasks;
+	__u64 processes;  /* thread groups alive or not yet waited for */
+	__u64 bytes_sent; /* to addresses, loopback included */
+	__u64 minute;     /* CLOCK_MONOTONIC, minutes: to which the deletions belong */
+	__u64 deletions;
 };
 
+/* What holds for all of a policy. Masks of operations; an operation is in at most one of asks and audits. */
 struct rf_policy {
 	__u32 generation;
-	__u32 flags; /* enum rf_policy_flags */
+	__u32 flags;  /* enum rf_policy_flags */
+	__u32 asks;   /* what no rule speaks of is asked about */
+	__u32 audits; /* what no rule speaks of is allowed, and reported */
+	__u32 first_base_rule; /* rules from here on stay when trust in the skill is dropped, 0: none does */
+	__u32 deletions_per_minute; /* of files and folders, replaced ones included; 0: no limit */
+	__u32 processes;            /* at once; 0: no limit */
+	__u32 silence; /* enum rf_verdict: the strictest that silence comes to, over all operations on paths */
+	__u64 bytes_sent;           /* in the whole session; 0: no limit */
 };
 
 struct rf_start_key {
@@ -167,7 +188,7 @@ struct rf_node {
 	__u32 row;      /* byte automaton for wildcard components, 0: none */
 	__u32 accept;   /* index in accepts, 0: no rule matches here */
 	__u32 residual; /* equal for two states: the policy below them is the same. 0: dead */
-	__u8 strictest; /* strictest verdict reachable at or below, enum rf_verdict; RF_NONE counts as RF_BLOCK */
+	__u8 strictest; /* strictest verdict reachable at or below, enum rf_verdict; RF_NONE counts as rf_policy.silence */
 	__u8 flags;     /* enum rf_node_flags */
 	__u16 reserved;
 };
@@ -228,7 +249,7 @@ struct rf_port_range {
 	__u16 high;
 	__u8 protocol; /* IPPROTO_TCP, IPPROTO_UDP, 0: any */
 	__u8 verdict;
-	__u16 reserved;
+	__u16 operation; /* RF_CONNECT or RF_LISTEN */
 	__u32 rule;
 };
 

@@ -25,6 +25,11 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'guard-unavailable': 'needs approval, the guard could not ask',
   interrupted: 'interrupted while it waited for approval',
   'self-protection': 'aimed at the guard itself',
+  'limit-deletions': 'more deletions in a minute than the manifest allows',
+  'limit-processes': 'more processes at once than the manifest allows',
+  'limit-bytes': 'more bytes sent than the manifest allows',
+  'trust-dropped': 'a file of the skill was changed after it was bound',
+  'audit-mode': 'not declared; only audited',
 };
 
 /** What became of a rule that wants a person asked. */

@@ -117,10 +117,11 @@ function chainOf({ process_chain: chain, pid, uid }: EvidenceRecord): string {
 const GRANTED_BY: Readonly<Record<Operation, string>> = {
   read: 'permissions.filesystem.read',
   write: 'permissions.filesystem.write',
-  create: 'permissions.filesystem.write',
-  delete: 'permissions.filesystem.write',
+  create: 'permissions.filesystem.create',
+  delete: 'permissions.filesystem.delete',
   exec: 'permissions.exec',
   connect: 'permissions.network.egress',
+  listen: 'permissions.network.listen',
 };
 
 /** What to do about refusals that no rule of the manifest decided. */

@@ -5,9 +5,10 @@ import { compile } from './compile.ts';
 import { evaluate } from './evaluate.ts';
 import { loadLocations } from './locations.ts';
 import type { Policy } from './rule.ts';
+import { policyOf } from './testing/generated-policy.ts';
 import { PATH_OPERATIONS } from './vocabulary.ts';
 
-const base: Policy = { paths: baseRules(1), network: [], onViolation: 'block', warnings: [] };
+const base: Policy = { ...policyOf([]), paths: baseRules(1) };
 
 function allowed(path: string): string[] {
   return PATH_OPERATIONS.filter((operation) => evaluate(base, [], { operation, path }).verdict === 'allow');

@@ -6,6 +6,7 @@ import { byteKey } from './pattern/bytes.ts';
 import type { Policy } from './rule.ts';
 import { type Mount, NODE_ABSORBING, type PolicyTables } from './tables.ts';
 import { originOf, policyOf } from './testing/generated-policy.ts';
+import { operationCode, PATH_OPERATIONS } from './vocabulary.ts';
 import { answerOf, walkTables } from './walk-tables.ts';
 
 const ROOT_MOUNT: Mount = { device: 1, root: '/', mountpoint: '/', type: 'ext4' };
@@ -136,7 +137,7 @@ test('a list of names and a wildcard that takes just these have one residual', (
 });
 
 test('strictest looks below, and takes silence for a block', () => {
-  const every = { operations: ['read', 'write', 'create', 'delete', 'exec'] as const };
+  const every = { operations: PATH_OPERATIONS };
   const tables = tablesOf(
     policyOf([
       { effect: 'allow', ...every, pattern: '/a/**' },
@@ -211,6 +212,7 @@ test('network rules are part of the tables', () => {
     {
       id,
       effect: 'allow',
+      operation: 'connect',
       prefix: '127.0.0.1/32',
       ports: { low: 80, high: 80 },
       protocol: 'any',
@@ -218,6 +220,6 @@ test('network rules are part of the tables', () => {
     },
   ] as const;
   expect(tablesOf({ ...reading('/a'), network }).destinations.ranges).toEqual([
-    [{ low: 80, high: 80, protocol: 0, verdict: 1, rule: 2 }],
+    [{ low: 80, high: 80, protocol: 0, verdict: 1, operation: operationCode('connect'), rule: 2 }],
   ]);
 });

@@ -15,7 +15,7 @@ import { COMPILE_LIMITS, type CompileLimits, MAX_RULES } from './limits.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
 import type { PathPattern } from './pattern/pattern.ts';
 import type { PolicyError } from './policy-error.ts';
-import type { PathRule, Policy, RuleId } from './rule.ts';
+import type { PathRule, Policy, RuleId, Undeclared } from './rule.ts';
 import type { Mount, PolicyTables } from './tables.ts';
 
 /**
@@ -33,7 +33,7 @@ export function compile(
   if (!parsed.ok) return parsed;
   const destinations = compileDestinations(policy.network, limits);
   if (!destinations.ok) return destinations;
-  const paths = compilePaths(policy.paths, parsed.value, mounts, limits);
+  const paths = compilePaths(policy, parsed.value, mounts, limits);
   return paths.ok ? success({ ...paths.value, destinations: destinations.value }) : paths;
 }
 
@@ -50,7 +50,7 @@ function parseRules(rules: readonly PathRule[]): Result<ParsedRule[], PolicyErro
 }
 
 function compilePaths(
-  rules: readonly PathRule[],
+  { paths: rules, undeclared }: Policy,
   parsed: readonly ParsedRule[],
   mounts: readonly Mount[],
   limits: CompileLimits,
@@ -66,7 +66,10 @@ function compilePaths(
     }));
     automaton.complete();
     return success(
-      emit(automaton, buildAcceptTable(automaton.states, trie, byId(rules), limits.accepts), starts, limits, budget),
+      emit(automaton, {
+        accepts: buildAcceptTable(automaton.states, trie, byId(rules), limits.accepts),
+        ...{ undeclared, starts, limits, budget },
+      }),
     );
   } catch (error) {
     if (error instanceof LimitExceeded) return failure(overLimit(error, blame(error.code, trie, automaton), rules));
@@ -74,15 +77,20 @@ function compilePaths(
   }
 }
 
+type Emission = {
+  accepts: AcceptTable;
+  undeclared: Undeclared;
+  starts: readonly { device: number; state: number }[];
+  limits: CompileLimits;
+  budget: WorkBudget;
+};
+
 function emit(
   { states }: ComponentAutomaton,
-  accepts: AcceptTable,
-  starts: readonly { device: number; state: number }[],
-  limits: CompileLimits,
-  budget: WorkBudget,
+  { accepts, undeclared, starts, limits, budget }: Emission,
 ): Omit<PolicyTables, 'destinations'> {
   const keys = accepts.accepts.map(verdictKey);
-  const own = accepts.accepts.map(strictestOf);
+  const own = accepts.accepts.map((accept) => strictestOf(accept, undeclared));
   const residual = residualsOf(
     states,
     accepts.ofState.map((accept) => keys[accept] as string),

@@ -3,8 +3,9 @@ import { positionsAfter, skipAnyDepth } from './pattern/match-path.ts';
 import { parsedPatterns } from './pattern/parsed-patterns.ts';
 import type { Element, PathPattern } from './pattern/pattern.ts';
 import { witnessNames } from './pattern/witness-names.ts';
-import type { PathRule } from './rule.ts';
-import { PATH_OPERATIONS, type VerdictWord, verdictCode } from './vocabulary.ts';
+import type { PathRule, Undeclared } from './rule.ts';
+import { answerToUndeclared } from './undeclared.ts';
+import { PATH_OPERATIONS, type PathOperation, type VerdictWord, verdictCode } from './vocabulary.ts';
 
 /** What is left of the rules below a path: for each pattern that can still match, where in it one stands. */
 export type Continuation = readonly { rule: PathRule; pattern: PathPattern; positions: ReadonlySet<number> }[];
@@ -49,16 +50,17 @@ export function saysTheSame(one: Continuation, other: Continuation): boolean {
   return true;
 }
 
-/** The strictest verdict at or below, over all operations on paths; silence is a block. */
-export function strictestIn(continuation: Continuation): Exclude<VerdictWord, 'none'> {
+/** The strictest verdict at or below, over all operations on paths; where the rules are silent, what silence comes to. */
+export function strictestIn(continuation: Continuation, undeclared: Undeclared): Exclude<VerdictWord, 'none'> {
   const pending = [continuation];
   const seen = new Set([keyOf(continuation)]);
   let strictest: Exclude<VerdictWord, 'none'> = 'allow';
   for (const one of pending) {
-    for (const verdict of verdictsAt(one)) {
-      const spoken = verdict === 'none' ? 'block' : verdict;
+    verdictsAt(one).forEach((verdict, index) => {
+      const operation = PATH_OPERATIONS[index] as PathOperation;
+      const spoken = verdict === 'none' ? answerToUndeclared(undeclared, operation) : verdict;
       if (verdictCode(spoken) > verdictCode(strictest)) strictest = spoken;
-    }
+    });
     for (const name of witnessNames(namesNext(one))) {
       const next = after(one, name);
       const key = keyOf(next);

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileDestinations } from './destinations.ts';
-import { evaluateConnect } from './evaluate.ts';
+import { evaluateAddress } from './evaluate.ts';
 import { COMPILE_LIMITS, MAX_PORT_RANGES } from './limits.ts';
 import { covers, parseAddress } from './network-address.ts';
 import { type NetworkRule, type Policy, ruleId } from './rule.ts';
 import type { PolicyTables } from './tables.ts';
-import { originOf } from './testing/generated-policy.ts';
-import { PROTOCOL_NUMBERS, verdictOf } from './vocabulary.ts';
+import { originOf, policyOf } from './testing/generated-policy.ts';
+import { NETWORK_OPERATIONS, type NetworkOperation, operationCode, PROTOCOL_NUMBERS, verdictOf } from './vocabulary.ts';
 
-type Content = Pick<NetworkRule, 'effect' | 'prefix' | 'ports' | 'protocol'>;
+type Content = Pick<NetworkRule, 'effect' | 'operation' | 'prefix' | 'ports' | 'protocol'>;
 
 function rulesOf(contents: readonly Content[]): NetworkRule[] {
   return contents.map((content, index) => {
@@ -19,7 +19,7 @@ function rulesOf(contents: readonly Content[]): NetworkRule[] {
 }
 
 function allow(prefix: string, low = 443, high = low): Content {
-  return { effect: 'allow', prefix, ports: { low, high }, protocol: 'any' };
+  return { effect: 'allow', operation: 'connect', prefix, ports: { low, high }, protocol: 'any' };
 }
 
 /** The kernel's own way: the longest prefix that covers the address, then the first range that fits. */
@@ -28,6 +28,7 @@ function lookUp(
   to: string,
   port: number,
   protocol: 'tcp' | 'udp',
+  operation: NetworkOperation = 'connect',
 ) {
   const bytes = parseAddress(to) as Uint8Array;
   let best = -1;
@@ -37,6 +38,7 @@ function lookUp(
   });
   const fitting = ranges[best]?.find(
     (range) =>
+      range.operation === operationCode(operation) &&
       range.low <= port &&
       port <= range.high &&
       (range.protocol === 0 || range.protocol === PROTOCOL_NUMBERS[protocol]),
@@ -61,6 +63,7 @@ const prefix = fc.constantFrom(
 );
 const port = fc.constantFrom(1, 22, 80, 443, 8080, 65535);
 const content: fc.Arbitrary<Content> = fc.record({
+  operation: fc.constantFrom('connect', 'connect', 'listen'),
   effect: fc.constantFrom('allow', 'allow', 'require_approval', 'block', 'kill'),
   prefix,
   ports: fc.tuple(port, port).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) })),
@@ -84,18 +87,18 @@ test('the table of destinations says what the rules say', () => {
   fc.assert(
     fc.property(
       fc.array(content, { maxLength: 8 }),
-      fc.array(fc.tuple(address, port, fc.constantFrom('tcp' as const, 'udp' as const)), {
+      fc.array(fc.tuple(address, port, fc.constantFrom('tcp', 'udp'), fc.constantFrom(...NETWORK_OPERATIONS)), {
         minLength: 10,
         maxLength: 10,
       }),
       (contents, connections) => {
         const network = rulesOf(contents);
-        const policy: Policy = { paths: [], network, onViolation: 'block', warnings: [] };
+        const policy: Policy = { ...policyOf([]), network };
         const table = compileDestinations(network, COMPILE_LIMITS);
         if (!table.ok) throw new Error(table.error.message);
-        for (const [to, number, protocol] of connections) {
-          const actual = lookUp(table.value, to, number, protocol);
-          const expected = evaluateConnect(policy, to, number, protocol);
+        for (const [to, number, protocol, operation] of connections) {
+          const actual = lookUp(table.value, to, number, protocol, operation);
+          const expected = evaluateAddress(policy, operation, { address: to, port: number, protocol });
           const verdict = actual.verdict === 'none' ? 'block' : actual.verdict;
           expect({ to, number, protocol, verdict, rule: actual.rule }).toEqual({
             to,
@@ -111,7 +114,7 @@ test('the table of destinations says what the rules say', () => {
     { numRuns: 500, seed: 20260101 },
   );
   for (const verdict of ['allow', 'require_approval', 'block', 'kill'])
-    expect(verdicts.get(verdict) ?? 0, verdict).toBeGreaterThan(200);
+    expect(verdicts.get(verdict) ?? 0, verdict).toBeGreaterThan(80);
 });
 
 test('what a wider network allows is part of the narrower destination', () => {

@@ -4,7 +4,7 @@ import { type AddressPrefix, covers, IPV4_SPACE, parsePrefix, speaksAbout } from
 import type { PolicyError } from './policy-error.ts';
 import type { NetworkRule } from './rule.ts';
 import type { PolicyTables, PortRange } from './tables.ts';
-import { PROTOCOL_NUMBERS, verdictCode } from './vocabulary.ts';
+import { operationCode, PROTOCOL_NUMBERS, verdictCode } from './vocabulary.ts';
 
 type Destination = { prefix: AddressPrefix; ranges: PortRange[] };
 
@@ -51,12 +51,16 @@ function rangesOf(rules: readonly NetworkRule[]): PortRange[] {
   const ranges: PortRange[] = [];
   for (const rule of [...rules].sort(byPrecedence)) {
     const { low, high } = rule.ports;
+    const operation = operationCode(rule.operation);
     const protocol = PROTOCOL_NUMBERS[rule.protocol];
     const isDecided = ranges.some(
       (one) =>
-        one.low <= low && high <= one.high && (one.protocol === PROTOCOL_NUMBERS.any || one.protocol === protocol),
+        one.operation === operation &&
+        one.low <= low &&
+        high <= one.high &&
+        (one.protocol === PROTOCOL_NUMBERS.any || one.protocol === protocol),
     );
-    if (!isDecided) ranges.push({ low, high, protocol, verdict: verdictCode(rule.effect), rule: rule.id });
+    if (!isDecided) ranges.push({ low, high, protocol, verdict: verdictCode(rule.effect), operation, rule: rule.id });
   }
   return ranges;
 }

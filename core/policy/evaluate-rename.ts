@@ -49,7 +49,7 @@ function evaluateMove(policy: Policy, from: readonly HostPath[], to: readonly Ho
   const source = continuationOf(policy.paths, from.map(pathComponents));
   const target = continuationOf(policy.paths, to.map(pathComponents));
   if (saysTheSame(source, target)) return null;
-  const verdicts = [strictestIn(source), strictestIn(target)];
+  const verdicts = [source, target].map((end) => strictestIn(end, policy.undeclared));
   const verdict = verdicts.reduce((worst, one) => (verdictCode(one) > verdictCode(worst) ? one : worst));
   const decision = { reason: 'directory-move', rule: NO_RULE } as const;
   return verdict === 'block' ? refusal(policy, decision) : { verdict, ...decision };

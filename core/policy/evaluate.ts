@@ -7,7 +7,8 @@ import { byteKey } from './pattern/bytes.ts';
 import { matchPath } from './pattern/match-path.ts';
 import { parsedPatterns } from './pattern/parsed-patterns.ts';
 import { type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
-import { type PathOperation, type Protocol, verdictCode } from './vocabulary.ts';
+import { answerToUndeclared } from './undeclared.ts';
+import { type NetworkOperation, type Operation, type PathOperation, type Protocol, verdictCode } from './vocabulary.ts';
 
 /** An operation on one object. */
 export type PathRequest = {
@@ -19,10 +20,17 @@ export type PathRequest = {
   depth?: number;
 };
 
+/** An address as a program names it. */
+export type AddressRequest = {
+  address: string;
+  port: number;
+  protocol: Exclude<Protocol, 'any'>;
+};
+
 /**
  * What the policy says: the specification that the kernel is tested against. It reads the rules one by one and knows
  * nothing of the automaton. Protected locations come first, then the strictest rule that matches any of the object's
- * paths (the first of equals); silence is a refusal. Throws when a rule's pattern is malformed: `compile` refuses these.
+ * paths (the first of equals); silence is a refusal, but for what `undeclared` says. Throws when a rule's pattern is malformed: `compile` refuses these.
  */
 export function evaluate(policy: Policy, locations: readonly ProtectedLocation[], request: PathRequest): Decision {
   const paths = [request.path, ...(request.aliases ?? [])].map(pathComponents);
@@ -38,34 +46,40 @@ export function evaluate(policy: Policy, locations: readonly ProtectedLocation[]
       rule.operations.includes(request.operation) &&
       parsedPatterns(rule.pattern).some((pattern) => paths.some((names) => matchPath(pattern, names))),
   );
-  return decide(policy, matching);
+  return decide(policy, request.operation, matching);
 }
 
-/** What the policy says about a connection. Throws when the address is no IPv4 or IPv6 literal. */
-export function evaluateConnect(
+/** What the policy says about a connection, or about a socket that is to listen there. Throws when the address is no IPv4 or IPv6 literal. */
+export function evaluateAddress(
   policy: Policy,
-  address: string,
-  port: number,
-  protocol: Exclude<Protocol, 'any'>,
+  operation: NetworkOperation,
+  { address, port, protocol }: AddressRequest,
 ): Decision {
   const bytes = parseAddress(address);
   if (bytes === null) throw new Error(`“${address}” is no address`);
   const matching = policy.network.filter((rule) => {
     const prefix = parsePrefix(rule.prefix);
     if (prefix === null) throw new Error(`“${rule.prefix}” is no address prefix`);
+    if (rule.operation !== operation) return false;
     const fits = rule.protocol === 'any' || rule.protocol === protocol;
     return (
       fits && rule.ports.low <= port && port <= rule.ports.high && speaksAbout(prefix, { address: bytes, length: 128 })
     );
   });
-  return decide(policy, matching);
+  return decide(policy, operation, matching);
 }
 
-function decide(policy: Policy, matching: readonly (PathRule | NetworkRule)[]): Decision {
+function decide(policy: Policy, operation: Operation, matching: readonly (PathRule | NetworkRule)[]): Decision {
   const strictest = [...matching].sort((a, b) => verdictCode(b.effect) - verdictCode(a.effect) || a.id - b.id)[0];
-  if (strictest === undefined) return refusal(policy, { reason: 'no-rule', rule: NO_RULE });
+  if (strictest === undefined) return undeclared(policy, operation);
   const decision: Decision = { verdict: strictest.effect, reason: 'rule', rule: strictest.id };
   return strictest.effect === 'block' ? refusal(policy, { reason: 'rule', rule: strictest.id }) : decision;
+}
+
+function undeclared(policy: Policy, operation: Operation): Decision {
+  const verdict = answerToUndeclared(policy.undeclared, operation);
+  if (verdict === 'block') return refusal(policy, { reason: 'no-rule', rule: NO_RULE });
+  return { verdict, reason: verdict === 'allow' ? 'audit-mode' : 'no-rule', rule: NO_RULE };
 }
 
 /** A refusal as this policy makes it: a block, or a kill. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import data from './locations.json' with { type: 'json' };
 import { loadLocations, locationsSchema } from './locations.ts';
-import { OPERATIONS } from './vocabulary.ts';
+import { PATH_OPERATIONS } from './vocabulary.ts';
 
 const locations = loadLocations('/home/u');
 
@@ -30,7 +30,7 @@ test.each([
   '/sys/fs/bpf/ringfence',
 ])('%s is closed to every operation', (path) => {
   const verdicts = locations.find((location) => location.path === path)?.verdicts;
-  expect(OPERATIONS.map((operation) => verdicts?.[operation])).toEqual(OPERATIONS.map(() => 'block'));
+  expect(PATH_OPERATIONS.map((operation) => verdicts?.[operation])).toEqual(PATH_OPERATIONS.map(() => 'block'));
 });
 
 test('the installation may be read and run, not changed', () => {
@@ -42,6 +42,7 @@ test('the installation may be read and run, not changed', () => {
     delete: 'block',
     exec: 'manifest',
     connect: 'manifest',
+    listen: 'manifest',
   });
 });
 

@@ -59,5 +59,6 @@ function verdictsOf(refused: readonly Operation[]): Record<Operation, 'block' | 
     delete: verdict('delete'),
     exec: verdict('exec'),
     connect: verdict('connect'),
+    listen: verdict('listen'),
   };
 }

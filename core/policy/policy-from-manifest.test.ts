@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../manifest/index.ts';
-import { evaluate, evaluateConnect } from './evaluate.ts';
+import { evaluate, evaluateAddress } from './evaluate.ts';
 import { type BindContext, fixedPaths, policyFromManifest } from './policy-from-manifest.ts';
 import type { Policy } from './rule.ts';
 import { PATH_OPERATIONS } from './vocabulary.ts';
@@ -88,9 +88,15 @@ test('what the manifest names itself is reported, though the base allows it sile
 
 test('an address is reached at its port alone, a host name not at all', () => {
   const policy = policyOf({ network: { egress: ['192.0.2.10:8443', 'example.org:443', '10.0.0.0/8'] } });
-  expect(evaluateConnect(policy, '192.0.2.10', 8443, 'tcp')).toEqual({ verdict: 'allow', reason: 'rule', rule: 1 });
-  expect(evaluateConnect(policy, '192.0.2.10', 443, 'tcp').verdict).toBe('block');
-  expect(evaluateConnect(policy, '10.9.9.9', 443, 'tcp').rule).toBe(2);
+  expect(evaluateAddress(policy, 'connect', { address: '192.0.2.10', port: 8443, protocol: 'tcp' })).toEqual({
+    verdict: 'allow',
+    reason: 'rule',
+    rule: 1,
+  });
+  expect(evaluateAddress(policy, 'connect', { address: '192.0.2.10', port: 443, protocol: 'tcp' }).verdict).toBe(
+    'block',
+  );
+  expect(evaluateAddress(policy, 'connect', { address: '10.9.9.9', port: 443, protocol: 'tcp' }).rule).toBe(2);
   expect(policy.network).toHaveLength(2);
 });
 
@@ -198,7 +204,8 @@ test('an address to be asked about wins over a network that is granted', () => {
     network: { egress: ['192.0.2.0/24'] },
     require_approval: { network: { egress: ['192.0.2.7:443'] } },
   });
-  const verdict = (address: string, port: number) => evaluateConnect(policy, address, port, 'tcp').verdict;
+  const verdict = (address: string, port: number) =>
+    evaluateAddress(policy, 'connect', { address, port, protocol: 'tcp' }).verdict;
   expect(verdict('192.0.2.7', 443)).toBe('require_approval');
   expect(verdict('192.0.2.8', 443)).toBe('allow');
 });

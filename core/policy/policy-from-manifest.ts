@@ -5,7 +5,15 @@ import { MAX_RULES } from './limits.ts';
 import { fixedBeginning } from './pattern/fixed-beginning.ts';
 import { escapePattern, parsePattern } from './pattern/parse-pattern.ts';
 import type { PolicyError } from './policy-error.ts';
-import { type NetworkRule, type PathRule, type Policy, type RuleOrigin, ruleId } from './rule.ts';
+import {
+  type NetworkRule,
+  NO_LIMITS,
+  type PathRule,
+  type Policy,
+  REFUSE_UNDECLARED,
+  type RuleOrigin,
+  ruleId,
+} from './rule.ts';
 import type { Effect, Operation } from './vocabulary.ts';
 
 /** What the symbols of a manifest stand for in one session: absolute paths of the host, without wildcards. */
@@ -59,6 +67,8 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
     paths: [...paths.value.rules, ...base],
     network: network.value,
     onViolation: manifest.on_violation ?? 'block',
+    undeclared: REFUSE_UNDECLARED,
+    limits: NO_LIMITS,
     warnings: paths.value.warnings,
   });
 }
@@ -154,7 +164,15 @@ function networkRules(manifest: Manifest, firstId: number): Result<NetworkRule[]
       if (!egress.ok) return failure(atOrigin('bad-destination', origin, egress.error.message, egress.error.remedy));
       if (egress.value.kind === 'name') continue;
       const { prefix, ports } = egress.value;
-      rules.push({ id: ruleId(firstId + rules.length), effect, prefix, ports, protocol: 'any', origin });
+      rules.push({
+        id: ruleId(firstId + rules.length),
+        effect,
+        operation: 'connect',
+        prefix,
+        ports,
+        protocol: 'any',
+        origin,
+      });
     }
   }
   return success(rules);

@@ -1,4 +1,4 @@
-import type { Effect, Operation, Protocol } from './vocabulary.ts';
+import type { Effect, NetworkOperation, Operation, Protocol } from './vocabulary.ts';
 
 /** 1, 2, 3 … in the order of the policy's rules, unique across paths and network. */
 export type RuleId = number & { readonly brand: 'RuleId' };
@@ -33,6 +33,7 @@ export type PathRule = {
 export type NetworkRule = {
   id: RuleId;
   effect: Effect;
+  operation: NetworkOperation;
   /** `a.b.c.d/n` or `x::/n`. */
   prefix: string;
   /** Both ends included. */
@@ -41,11 +42,34 @@ export type NetworkRule = {
   origin: RuleOrigin;
 };
 
+/** What becomes of operations that no rule speaks of: they are refused, but for these. */
+export type Undeclared = {
+  /** A person is asked. */
+  readonly asks: readonly Operation[];
+  /** They are allowed and reported: audit mode. */
+  readonly audits: readonly Operation[];
+};
+
+/** What one session may do in all, however its calls are spread. Null: as much as it likes. */
+export type Limits = {
+  /** Files and folders removed or replaced within one minute of the clock. */
+  readonly deletionsPerMinute: number | null;
+  /** Alive at once, or not yet waited for. */
+  readonly processes: number | null;
+  /** To addresses, loopback included, since the session began. */
+  readonly bytesSent: number | null;
+};
+
+export const REFUSE_UNDECLARED: Undeclared = { asks: [], audits: [] };
+export const NO_LIMITS: Limits = { deletionsPerMinute: null, processes: null, bytesSent: null };
+
 export type Policy = {
   paths: readonly PathRule[];
   network: readonly NetworkRule[];
   /** What a refusal does. */
   onViolation: 'block' | 'kill';
+  undeclared: Undeclared;
+  limits: Limits;
   /** For the person who binds the manifest: what was accepted but grants nothing, or grants a lot. */
   warnings: readonly string[];
 };

@@ -17,6 +17,8 @@ export type PortRange = {
   protocol: number;
   /** Code of the verdict. */
   verdict: number;
+  /** Code of the operation. */
+  operation: number;
   rule: number;
 };
 

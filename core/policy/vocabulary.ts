@@ -4,12 +4,23 @@
  */
 
 /** What is asked for. Code = index; `rf_operation`. */
-export const OPERATIONS = ['read', 'write', 'create', 'delete', 'exec', 'connect'] as const;
+export const OPERATIONS = ['read', 'write', 'create', 'delete', 'exec', 'connect', 'listen'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Operations on an object with a path. */
-export const PATH_OPERATIONS = ['read', 'write', 'create', 'delete', 'exec'] as const satisfies readonly Operation[];
+/** Operations on an object with a path; `connect` to a socket that has one. */
+export const PATH_OPERATIONS = [
+  'read',
+  'write',
+  'create',
+  'delete',
+  'exec',
+  'connect',
+] as const satisfies readonly Operation[];
 export type PathOperation = (typeof PATH_OPERATIONS)[number];
+
+/** Operations on an address. */
+export const NETWORK_OPERATIONS = ['connect', 'listen'] as const satisfies readonly Operation[];
+export type NetworkOperation = (typeof NETWORK_OPERATIONS)[number];
 
 /** Answers, from lenient to strict. Code = index; `rf_verdict`. `none`: no rule speaks, which is a refusal. */
 export const VERDICTS = ['none', 'allow', 'require_approval', 'block', 'kill'] as const;
@@ -48,6 +59,9 @@ export const CALLS = [
   'ioctl',
   'prlimit',
   'schedule',
+  'bind',
+  'listen',
+  'fork',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 
@@ -75,6 +89,11 @@ export const REASONS = [
   'guard-unavailable',
   'interrupted',
   'self-protection',
+  'limit-deletions',
+  'limit-processes',
+  'limit-bytes',
+  'trust-dropped',
+  'audit-mode',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

@@ -144,7 +144,7 @@ describe('the layout shared with the kernel', () => {
     const bloom = new BigUint64Array(16);
     addToBloom(bloom, 123456n);
     const superblock = encodeSuperblock(0xffff888000000001n, 1, bloom);
-    const destination = encodeDestination([{ low: 1, high: 2, protocol: 6, verdict: 3, rule: 9 }]);
+    const destination = encodeDestination([{ low: 1, high: 2, protocol: 6, verdict: 3, operation: 6, rule: 9 }]);
     const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
     const printed = runC(`
       static const unsigned char order[] = ${array(order)}, superblock[] = ${array(superblock)}, destination[] = ${array(destination)};
@@ -162,7 +162,7 @@ describe('the layout shared with the kernel', () => {
     const count = (prefix: string) => [...text.matchAll(new RegExp(`^\\t${prefix}[A-Z_]+ = [0-9]+,`, 'gm'))].length;
     expect(CALLS.length - 1).toBe(count('RF_CALL_'));
     expect(REASONS.length - 1).toBe(count('RF_REASON_'));
-    expect(OPERATIONS.length).toBe(6);
+    expect(OPERATIONS.length).toBe(7);
     expect(VERDICTS.length).toBe(5);
   });
 });

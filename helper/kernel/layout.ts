@@ -1,12 +1,12 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
 import type { PolicyTables } from '../../core/policy/tables.ts';
 
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 export const SIZES = {
   label: 24,
-  session: 8,
-  policy: 8,
+  session: 40,
+  policy: 40,
   startKey: 8,
   superblock: 144,
   node: 20,
@@ -212,6 +212,7 @@ export function encodeDestination(ranges: PolicyTables['destinations']['ranges']
     data.setUint16(at + 2, range.high, true);
     data.setUint8(at + 4, range.protocol);
     data.setUint8(at + 5, range.verdict);
+    data.setUint16(at + 6, range.operation, true);
     data.setUint32(at + 8, range.rule, true);
   });
   return bytes;

@@ -1,5 +1,6 @@
 import type { SkillEntry, TrustedKey } from '../../core/manifest/index.ts';
 import type { BindContext } from '../../core/policy/policy-from-manifest.ts';
+import type { Limits, Undeclared } from '../../core/policy/rule.ts';
 import type { Mount, PolicyTables } from '../../core/policy/tables.ts';
 import type { Effect, Operation } from '../../core/policy/vocabulary.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
@@ -50,6 +51,8 @@ export type PolicySummary = {
   /** SHA-256 of the policy in canonical form, 64 hex digits. */
   readonly policySha256: string;
   readonly onViolation: 'block' | 'kill';
+  readonly undeclared: Undeclared;
+  readonly limits: Limits;
   readonly rules: readonly BoundRule[];
   readonly warnings: readonly string[];
 };

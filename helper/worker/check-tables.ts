@@ -1,6 +1,8 @@
 import { COMPILE_LIMITS, type CompileLimits, MAX_COMPONENT_BYTES, MAX_PORT_RANGES } from '../../core/policy/limits.ts';
+import type { Undeclared } from '../../core/policy/rule.ts';
 import { NODE_ABSORBING, type PolicyTables } from '../../core/policy/tables.ts';
-import { OPERATIONS, verdictCode } from '../../core/policy/vocabulary.ts';
+import { strictestSilence } from '../../core/policy/undeclared.ts';
+import { NETWORK_OPERATIONS, OPERATIONS, operationCode, verdictCode } from '../../core/policy/vocabulary.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 
 /** What tables may refer to besides themselves. */
@@ -9,13 +11,14 @@ export type TableContext = {
   readonly ruleIds: ReadonlySet<number>;
   /** Superblocks the tables were to be compiled for. */
   readonly devices: ReadonlySet<number>;
+  readonly undeclared?: Undeclared;
   readonly limits?: CompileLimits;
 };
 
 const SLOTS = 16;
 const BYTE_VALUES = 256;
 const STRICTEST = verdictCode('kill');
-const DEAD_STRICTEST = verdictCode('block');
+const ON_ADDRESSES: ReadonlySet<number> = new Set(NETWORK_OPERATIONS.map(operationCode));
 const PROTOCOLS = new Set([0, 6, 17]);
 const ADDRESS_BYTES = 16;
 
@@ -35,7 +38,7 @@ export function checkTables(tables: PolicyTables, context: TableContext): Result
     checkComponents(tables, limits);
     checkRows(tables, limits);
     checkAccepts(tables, context, limits);
-    checkNodes(tables, limits);
+    checkNodes(tables, limits, context.undeclared);
     checkEdges(tables, limits);
     checkStarts(tables, context);
     checkDestinations(tables, context, limits);
@@ -85,7 +88,7 @@ function checkAccepts({ accepts }: PolicyTables, { ruleIds }: TableContext, limi
   below(accepts.silent, 1 << SLOTS, 'silent bits');
 }
 
-function checkNodes({ nodes, rows, accepts }: PolicyTables, limits: CompileLimits): void {
+function checkNodes({ nodes, rows, accepts }: PolicyTables, limits: CompileLimits, undeclared?: Undeclared): void {
   const count = nodes.wild.length;
   must(count >= 1 && count <= limits.states + 1, 'too many states, or none');
   for (const column of Object.values(nodes)) must(column.length === count, 'states of unequal length');
@@ -101,7 +104,7 @@ function checkNodes({ nodes, rows, accepts }: PolicyTables, limits: CompileLimit
     must(nodes.flags[state] !== NODE_ABSORBING || stays, 'an absorbing state that leads elsewhere');
   }
   const dead = [nodes.wild, nodes.row, nodes.accept, nodes.residual].every((column) => column[0] === 0);
-  must(dead && nodes.strictest[0] === DEAD_STRICTEST, 'state 0 is not dead');
+  must(dead && nodes.strictest[0] === verdictCode(strictestSilence(undeclared)), 'state 0 is not dead');
 }
 
 function checkEdges({ edges, nodes, components }: PolicyTables, limits: CompileLimits): void {
@@ -156,10 +159,11 @@ function isZeroAfter(address: Uint8Array, bits: number): boolean {
 
 function checkRanges(ranges: PolicyTables['destinations']['ranges'][number], { ruleIds }: TableContext): void {
   must(ranges.length <= MAX_PORT_RANGES, 'too many port ranges');
-  for (const { low, high, protocol, verdict, rule } of ranges) {
+  for (const { low, high, protocol, verdict, operation, rule } of ranges) {
     must(low >= 0 && low <= high && high <= 0xffff, 'an impossible port range');
     must(PROTOCOLS.has(protocol), 'an unknown protocol');
     must(verdict >= 1 && verdict <= STRICTEST, 'an unknown verdict on a destination');
+    must(ON_ADDRESSES.has(operation), 'an operation that no destination has');
     must(ruleIds.has(rule), 'a destination without a rule');
   }
 }

@@ -24,14 +24,16 @@ export function judgeManifest(request: BindRequest): Result<Binding, Refusal[]> 
 }
 
 function summarize({ manifest, signer, warnings }: Verified, policy: Policy): Binding['summary'] {
-  const { paths, network, onViolation } = policy;
+  const { paths, network, onViolation, undeclared, limits } = policy;
   return {
     skillId: manifest.skill_id,
     version: manifest.version,
     keyId: signer.keyId,
     keyName: signer.keyName,
-    policySha256: bytesToHex(sha256(canonicalBytes({ paths, network, onViolation }))),
+    policySha256: bytesToHex(sha256(canonicalBytes({ paths, network, onViolation, undeclared, limits }))),
     onViolation,
+    undeclared,
+    limits,
     rules: [...paths.map(pathRule), ...network.map(networkRule)],
     warnings: [...warnings.map(({ message, remedy }) => `${message} (${remedy})`), ...policy.warnings],
   };
@@ -41,7 +43,7 @@ function pathRule({ id, effect, operations, pattern, origin }: PathRule): BoundR
   return { id, effect, operations, object: pattern, ...origin };
 }
 
-function networkRule({ id, effect, prefix, ports, protocol, origin }: NetworkRule): BoundRule {
+function networkRule({ id, effect, operation, prefix, ports, protocol, origin }: NetworkRule): BoundRule {
   const object = `${prefix} port ${ports.low === ports.high ? ports.low : `${ports.low}-${ports.high}`} ${protocol}`;
-  return { id, effect, operations: ['connect'], object, ...origin };
+  return { id, effect, operations: [operation], object, ...origin };
 }

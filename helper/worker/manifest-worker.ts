@@ -116,6 +116,7 @@ function acceptBinding(answer: string, request: BindRequest): Result<Binding, Bi
   const checked = checkTables(binding.tables, {
     ruleIds: new Set(binding.summary.rules.map((rule) => rule.id)),
     devices: new Set(request.mounts.map((mount) => mount.device)),
+    undeclared: binding.summary.undeclared,
   });
   return checked.ok ? success(binding) : failure(failed(`the tables are not in order: ${checked.error}`));
 }

@@ -32,6 +32,7 @@ const portRange = z.strictObject({
   high: z.int(),
   protocol: z.int(),
   verdict: z.int(),
+  operation: z.int(),
   rule: z.int(),
 });
 
@@ -48,10 +49,13 @@ const tables = z.strictObject({
 /** Longer than any pattern, pointer or message that the core writes. */
 const text = z.string().max(16_384);
 
+const operations = z.array(z.enum(OPERATIONS)).max(OPERATIONS.length);
+const limit = z.int().min(1).max(Number.MAX_SAFE_INTEGER).nullable();
+
 const rule = z.strictObject({
   id: z.int().min(1),
   effect: z.enum(['allow', 'require_approval', 'block', 'kill']),
-  operations: z.array(z.enum(OPERATIONS)).max(OPERATIONS.length),
+  operations,
   object: text,
   source: z.enum(['base', 'manifest', 'user']),
   pointer: text,
@@ -65,6 +69,8 @@ const summary = z.strictObject({
   keyName: z.string().max(256),
   policySha256: z.string().regex(/^[0-9a-f]{64}$/),
   onViolation: z.enum(['block', 'kill']),
+  undeclared: z.strictObject({ asks: operations, audits: operations }),
+  limits: z.strictObject({ deletionsPerMinute: limit, processes: limit, bytesSent: limit }),
   rules: z.array(rule).max(32_768),
   warnings: z.array(text).max(1000),
 });

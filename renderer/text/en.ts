@@ -26,6 +26,7 @@ export const text = {
     delete: 'delete a file',
     exec: 'start a program',
     connect: 'connect to the network',
+    listen: 'wait for connections from the network',
     connectLocal: 'connect to a service on this machine',
   },
   deedByCall: {
@@ -117,6 +118,11 @@ export const text = {
     'guard-unavailable': 'It needs approval; the guard could not ask.',
     interrupted: 'It was interrupted while it waited for approval.',
     'self-protection': 'It was aimed at the guard itself.',
+    'limit-deletions': 'More was deleted within a minute than the manifest allows.',
+    'limit-processes': 'More processes ran at once than the manifest allows.',
+    'limit-bytes': 'More bytes were sent than the manifest allows.',
+    'trust-dropped': 'A file of the skill was changed after it was bound: what its manifest granted is gone.',
+    'audit-mode': 'The manifest does not declare it. The session is only audited, so it was allowed.',
   } satisfies Record<Reason, string>,
 
   facts: {

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { compile } from '../../core/policy/compile.ts';
 import type { Decision } from '../../core/policy/decision.ts';
-import { evaluate, evaluateConnect } from '../../core/policy/evaluate.ts';
+import { evaluate, evaluateAddress } from '../../core/policy/evaluate.ts';
 import { evaluateRename } from '../../core/policy/evaluate-rename.ts';
 import type { NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
 import { ruleId } from '../../core/policy/rule.ts';
@@ -152,6 +152,7 @@ const network: fc.Arbitrary<NetworkRule[]> = fc.array(
   fc.record({
     id: fc.constant(ruleId(1)),
     effect: fc.constantFrom('allow', 'allow', 'block' as const),
+    operation: fc.constant('connect' as const),
     prefix: fc.constantFrom('127.0.0.1/32', '127.0.0.0/8', '127.0.0.2/31', '::1/128', '::/64', '127.64.0.0/10'),
     ports: fc.constantFrom({ low: 1, high: 65_535 }, { low: 80, high: 80 }, { low: 1000, high: 2000 }),
     protocol: fc.constantFrom('any', 'udp', 'tcp' as const),
@@ -237,7 +238,7 @@ async function onePolicy(
     for (const one of cases) await oneCase(setup, world, policy, subject, one, count, tally);
   }
   for (const { address, port } of fc.sample(connection, { numRuns: 6, seed })) {
-    const expected = evaluateConnect(policy, address, port, 'udp');
+    const expected = evaluateAddress(policy, 'connect', { address, port, protocol: 'udp' });
     const errno = await subject.perform('connect', address, String(port));
     record(count, tally, `connect ${address} ${port}`, [expected], errno, policy);
   }

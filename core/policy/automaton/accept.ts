@@ -1,5 +1,6 @@
-import { NO_RULE, type PathRule, type RuleId } from '../rule.ts';
-import { OPERATIONS, type Operation, operationCode, verdictCode } from '../vocabulary.ts';
+import { NO_RULE, type PathRule, type RuleId, type Undeclared } from '../rule.ts';
+import { answerToUndeclared } from '../undeclared.ts';
+import { OPERATIONS, type Operation, operationCode, PATH_OPERATIONS, verdictCode } from '../vocabulary.ts';
 
 /** Verdicts a table has room for; `RF_OPERATIONS`. */
 export const OPERATION_SLOTS = 16;
@@ -40,13 +41,12 @@ export function verdictKey(accept: Accept): string {
   return accept.verdicts.join();
 }
 
-/** The strictest of the verdicts on paths; silence of the policy is a block. */
-export function strictestOf(accept: Accept): number {
-  const connect = operationCode('connect');
+/** The strictest of the verdicts on paths; where the rules are silent, what silence comes to. */
+export function strictestOf(accept: Accept, undeclared: Undeclared): number {
   return Math.max(
-    ...accept.verdicts.map((verdict, code) => {
-      if (code === connect) return 0;
-      return verdict === verdictCode('none') ? verdictCode('block') : verdict;
+    ...PATH_OPERATIONS.map((operation) => {
+      const verdict = accept.verdicts[operationCode(operation)] ?? 0;
+      return verdict === verdictCode('none') ? verdictCode(answerToUndeclared(undeclared, operation)) : verdict;
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** Generators for tests: small worlds in which patterns, paths and mounts meet often and miss narrowly. */
 import fc from 'fast-check';
-import { type PathRule, type Policy, type RuleId, ruleId } from '../rule.ts';
+import { NO_LIMITS, type PathRule, type Policy, REFUSE_UNDECLARED, type RuleId, ruleId } from '../rule.ts';
 import type { Mount } from '../tables.ts';
 import { type Effect, PATH_OPERATIONS } from '../vocabulary.ts';
 
@@ -82,6 +82,8 @@ export function policyOf(rules: readonly RuleContent[]): Policy {
     })),
     network: [],
     onViolation: 'block',
+    undeclared: REFUSE_UNDECLARED,
+    limits: NO_LIMITS,
     warnings: [],
   };
 }

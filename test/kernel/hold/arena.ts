@@ -225,6 +225,7 @@ function destination(
   return {
     id: ruleId(id),
     effect,
+    operation: 'connect',
     prefix: '127.0.0.1/32',
     ports,
     protocol: 'any',
