@@ -289,17 +289,20 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 	struct request request = { .task = task, .call = RF_CALL_RENAME, .shown_as = RF_OPERATIONS };
 	struct decision source = {}, target = {};
 	struct resolved from = {}, to = {};
+	bool replaces;
 
 	if (ret || !task)
 		return ret;
+	/* read as a number: from Linux 6.4 on the verifier takes the pointer for one that is never NULL */
+	replaces = BPF_CORE_READ(new_dentry, d_inode);
 	request.operations = OPERATION(RF_DELETE);
 	resolve(&request, old_dentry, &source, &from);
 	request.operations = OPERATION(RF_CREATE);
-	if (new_dentry->d_inode)
+	if (replaces)
 		request.operations |= OPERATION(RF_DELETE);
 	resolve(&request, new_dentry, &target, &to);
 	source.call_flags = rename_flags();
-	request.removes = new_dentry->d_inode && !(source.call_flags & RENAME_EXCHANGE);
+	request.removes = replaces && !(source.call_flags & RENAME_EXCHANGE);
 	if (is_directory(old_dentry))
 		compare_ends(task->label.policy, source.verdict > target.verdict ? &source : &target, from.state, to.state);
 	return conclude_pair(&request, &source, &from, &target, &to);
