@@ -104,7 +104,10 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: 'changed-manifest',
     code: 'changed-manifest',
-    spoil: edit((manifest) => ({ ...manifest, permissions: { exec: ['/usr/bin/*'], filesystem: { write: ['~/other/**'] } } })),
+    spoil: edit((manifest) => ({
+      ...manifest,
+      permissions: { exec: ['/usr/bin/*'], filesystem: { write: ['~/other/**'] } },
+    })),
   },
   {
     name: 'der-signature',
