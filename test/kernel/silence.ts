@@ -83,7 +83,8 @@ const CASES: readonly Case[] = [
 
 function prepare(program: string): void {
   rmSync(PLACE, { recursive: true, force: true });
-  for (const folder of ['declared', 'free/folder', 'closed', 'going']) mkdirSync(join(PLACE, folder), { recursive: true });
+  for (const folder of ['declared', 'free/folder', 'closed', 'going'])
+    mkdirSync(join(PLACE, folder), { recursive: true });
   for (const folder of ['declared', 'free', 'closed', 'going']) writeFileSync(join(PLACE, folder, 'file'), 'content');
   copyFileSync(program, join(PLACE, 'free/program'));
 }

@@ -128,7 +128,8 @@ async function holdOnce({ arena, program, tally }: OperationsSetup, row: Row, va
   arena.begin();
   prepare(place, program, row);
   const server = arena.outsider();
-  for (const kind of KINDS) await server.perform('serve-locally', kind, join(place, kind === 'stream' ? 'served-stream' : 'served'));
+  for (const kind of KINDS)
+    await server.perform('serve-locally', kind, join(place, kind === 'stream' ? 'served-stream' : 'served'));
   const performer = await arena.performer(companions);
   const state = () => `${stateOf(place)}\n${listeners.seen}`;
   const before = state();

@@ -227,7 +227,11 @@ async function undeclared({ arena, tally }: TermsSetup): Promise<void> {
   tally.check('undeclared, and approved', (await performer.perform('read', FILE)) === 0);
   const [question] = arena.asked;
   if (!question) throw new Error('there is no question');
-  tally.check('it is of no rule', question.rule === 0 && question.reason === 'no-rule', `${question.rule} ${question.reason}`);
+  tally.check(
+    'it is of no rule',
+    question.rule === 0 && question.reason === 'no-rule',
+    `${question.rule} ${question.reason}`,
+  );
   tally.check('what may not even be asked about is refused', (await performer.perform('unlink', FILE)) === EPERM);
   const wide = grantKey(question.question, { process: null, rule: 1 });
   new DataView(wide.buffer).setUint32(wide.length - 4, 0, true);
