@@ -34,6 +34,7 @@ static __always_inline int judge_destination(struct labelled_task *task, __u8 ca
 		decision.rule = range->rule;
 		break;
 	}
+	withhold_all(task, &decision);
 	result = enforce(task, &decision, destination);
 	if (result != -ERESTARTNOINTR)
 		report(&decision, destination);

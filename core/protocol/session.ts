@@ -22,5 +22,7 @@ export const session = z.object({
   pids: z.array(pid).max(16_384),
   /** Calls refused so far. */
   blocks: z.int().min(0),
+  /** `dropped`: a file of the skill was changed after it was bound, so nothing that its manifest grants is allowed any more. */
+  trust: z.enum(['bound', 'dropped']).optional(),
 });
 export type Session = z.infer<typeof session>;

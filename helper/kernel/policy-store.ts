@@ -3,7 +3,15 @@
 import type { PolicyTables } from '../../core/policy/tables.ts';
 import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
 import type { Components } from './components.ts';
-import { encodeDestination, encodeDestinationKey, encodePair, encodeU32, LIMITS, SIZES } from './layout.ts';
+import {
+  encodeDestination,
+  encodeDestinationKey,
+  encodePair,
+  encodePolicy,
+  encodeU32,
+  LIMITS,
+  SIZES,
+} from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
 import { type Range, Ranges } from './ranges.ts';
 
@@ -77,13 +85,14 @@ export class PolicyStore {
     this.#residuals.claim(placement.residuals);
   }
 
-  /** Throws PolicyStoreFull or KernelError; nothing is in force then. */
-  install(tables: PolicyTables, onViolation: 'block' | 'kill'): Placement {
+  /** Throws PolicyStoreFull or KernelError; nothing is in force then. `firstBaseRule`: 0 where there is no base. */
+  install(tables: PolicyTables, onViolation: 'block' | 'kill', firstBaseRule = 0): Placement {
     const policy = this.#policies.take(1);
     if (!policy) throw new PolicyStoreFull('policy numbers');
     const placement = this.#write(tables, policy.start, 1);
     const flags = onViolation === 'kill' ? POLICY_KILL : 0;
-    this.#maps.policies.set(encodeU32(policy.start), encodePair(placement.generation, flags));
+    const value = encodePolicy({ generation: placement.generation, flags, firstBaseRule });
+    this.#maps.policies.set(encodeU32(policy.start), value);
     return placement;
   }
 

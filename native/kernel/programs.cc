@@ -64,12 +64,14 @@ struct Loading {
   }
 
   // Hooks that only some kernels have are marked with a question mark, which leaves them out: in with those that are there.
+  // libbpf takes the mark off the section's name, but for old versions of it.
   void chooseOptional() {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
       std::string section = bpf_program__section_name(program);
-      if (bpf_program__autoload(program) || section.rfind("?lsm/", 0) != 0) continue;
-      bool present = libbpf_find_vmlinux_btf_id(section.substr(5).c_str(), BPF_LSM_MAC) > 0;
+      size_t mark = section.rfind('?', 0) == 0 ? 1 : 0;
+      if (bpf_program__autoload(program) || section.compare(mark, 4, "lsm/") != 0) continue;
+      bool present = libbpf_find_vmlinux_btf_id(section.substr(mark + 4).c_str(), BPF_LSM_MAC) > 0;
       if (present) bpf_program__set_autoload(program, true);
     }
   }
