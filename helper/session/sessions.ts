@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { TrustedKey } from '../../core/manifest/index.ts';
-import { holdSeconds } from '../../core/policy/holds.ts';
+import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { MethodResult, Params } from '../../core/protocol/methods.ts';
@@ -11,6 +11,7 @@ import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
 import type { Session } from '../../core/protocol/session.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { AskingSession } from '../approval/asking-session.ts';
+import type { Authorize } from '../approval/authorize.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { RecordDraft, SessionDescription } from '../audit/options.ts';
 import { TRUST_DROPPED } from '../audit/trust-dropped.ts';
@@ -24,7 +25,9 @@ import type { Binding, BindRequest } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
 import { type PinnedSkill, pinSkill } from './pin-skill.ts';
+import { hashPrograms } from './program-hashes.ts';
 import { reachableDirectory } from './reach.ts';
+import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
 import { SystemLinks } from './system-links.ts';
 import { readTrustedKeys } from './trusted-keys.ts';
@@ -39,6 +42,7 @@ export interface SessionOptions {
   readonly keyDirectory: string;
   /** Keys that are trusted beside those of the directory. */
   readonly ownKeys: () => readonly TrustedKey[];
+  readonly authorize: Authorize;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -125,6 +129,8 @@ export class Sessions {
     if (refused) return failure(refused);
     const context = this.#contextFor(params, peer, child as WaitingChild);
     if (!context.ok) return context;
+    const may = await this.#mayAudit(params, peer);
+    if (!may.ok) return may;
     const pinned = this.#pin(params, peer, context.value.skill);
     if (!pinned.ok) {
       await this.#recordRefusal(params, peer, causesOf(pinned.error));
@@ -205,6 +211,15 @@ export class Sessions {
     return label && protocolError('not-your-child', `process ${child.pid} belongs to session ${label} already`);
   }
 
+  /** To let through what nothing declares takes an administrator's word, each time. */
+  async #mayAudit(params: Prepare, peer: Peer): Promise<Result<void, ProtocolError>> {
+    if (params.audit !== true) return success(undefined);
+    const path = params.manifestPath;
+    const may = await this.#options.authorize(peer, 'io.ringfence.audit-session', { path });
+    if (!may.ok) await this.#recordRefusal(params, peer, ['not-authorized']);
+    return may;
+  }
+
   #contextFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest['context'], ProtocolError> {
     const { guard } = this.#options;
     const accounts = readAccounts();
@@ -224,8 +239,19 @@ export class Sessions {
       const message = `TMPDIR is ${tmpdir}, which holds a home or a protected place`;
       return failure(protocolError('not-permitted', message, { remedy: 'Set TMPDIR to a directory of its own.' }));
     }
-    const workspace = workspaceOf(child.workingDirectory, homes, places);
-    return success({ home, workspace, skill, tmpdir, links: this.#links.get() });
+    const links = this.#links.get();
+    return success({
+      home,
+      workspace: workspaceOf(child.workingDirectory, homes, places),
+      skill,
+      tmpdir,
+      links,
+      resolvers: readResolvers(),
+      ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
+      programs: hashPrograms(params.programs ?? [], links, peer),
+      agent: agentProgram(params.command),
+      audit: params.audit === true,
+    });
   }
 
   /** From here on whoever changes the skill is noticed; after a failure nothing is left behind. */
@@ -315,7 +341,7 @@ export class Sessions {
     { session: number, skill, place }: Pinned,
   ): BoundSession {
     const id = sessionName(number) as SessionId;
-    const { skillId, version, keyName, onViolation } = binding.summary;
+    const { skillId, version, keyName, onViolation, undeclared } = binding.summary;
     const session: BoundSession = {
       number,
       shown: {
@@ -327,6 +353,7 @@ export class Sessions {
         manifestPath: params.manifestPath,
         workingDirectory: child.workingDirectory,
         command: params.command,
+        mode: undeclared.audits.length > 0 ? 'audit' : 'enforce',
         startedAt: new Date().toISOString(),
         endedAt: null,
       },
@@ -438,6 +465,7 @@ function startRecord({ shown, description }: BoundSession, child: WaitingChild, 
     path: shown.manifestPath,
     command: shown.command,
     working_directory: shown.workingDirectory,
+    mode: shown.mode,
     key_id: summary.keyId,
     key_name: summary.keyName,
   };
