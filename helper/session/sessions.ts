@@ -18,10 +18,11 @@ import { TRUST_DROPPED } from '../audit/trust-dropped.ts';
 import type { Peer } from '../control/peer.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
+import type { PolicySettings } from '../kernel/layout.ts';
 import { readHostMounts } from '../kernel/mounts.ts';
 import { PinsFull } from '../kernel/pins.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
-import type { Binding, BindRequest } from '../worker/binding.ts';
+import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
 import { type PinnedSkill, pinSkill } from './pin-skill.ts';
@@ -178,7 +179,8 @@ export class Sessions {
       const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
-        session.placement = guard.policies.replace(session.placement, bound.value.tables);
+        const { tables, summary } = bound.value;
+        session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
         this.#book.write(session);
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
@@ -320,9 +322,7 @@ export class Sessions {
 
   #install(binding: Binding): Result<Placement, ProtocolError> {
     try {
-      const { onViolation, rules } = binding.summary;
-      const firstBaseRule = rules.find(({ source }) => source === 'base')?.id ?? 0;
-      return success(this.#options.guard.policies.install(binding.tables, onViolation, firstBaseRule));
+      return success(this.#options.guard.policies.install(binding.tables, settingsOf(binding.summary)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const remedy = 'End sessions that are no longer needed, or use a smaller manifest.';
@@ -402,6 +402,10 @@ export class Sessions {
     };
     await this.#options.audit.append([draft]);
   }
+}
+
+function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): PolicySettings {
+  return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
 }
 
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];

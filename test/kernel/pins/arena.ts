@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../../core/policy/compile.ts';
+import { NO_LIMITS, REFUSE_UNDECLARED } from '../../../core/policy/rule.ts';
 import { policyOf } from '../../../core/policy/testing/generated-policy.ts';
 import type { KernelSource, TrustDroppedEvent } from '../../../helper/audit/kernel-event.ts';
 import type { Guard } from '../../../helper/kernel/guard.ts';
@@ -126,14 +127,15 @@ export class Arena {
       this.guard.mounts,
     );
     if (!tables.ok) throw new Error(tables.error.message);
-    const { policy } = this.guard.policies.install(tables.value, 'kill', FIRST_BASE_RULE);
+    const { policy } = this.guard.policies.install(tables.value, SETTINGS);
     const agent = new Performer(this.changer, 0, DEV);
     this.guard.side.label(agent.pid, { session, policy, generation: 1, skill, flags: 0 });
     return agent;
   }
 }
 
-const FIRST_BASE_RULE = 3;
+/** The third rule is the base's. A skill that others change is no violation of its agent's: that is not killed for it. */
+const SETTINGS = { onViolation: 'kill', undeclared: REFUSE_UNDECLARED, limits: NO_LIMITS, firstBaseRule: 3 } as const;
 
 export class Refused extends Error {
   readonly codes: string;

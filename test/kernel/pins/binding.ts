@@ -85,7 +85,9 @@ function attempt(arena: Arena, folder: string): 'refused' | 'changed' | 'kept' |
     return 'refused';
   }
   // what is read before the flag is seen unset was there while the skill counted as unchanged
-  const now = createHash('sha256').update(readFileSync(join(folder, 'lib/helper.py'))).digest('hex');
+  const now = createHash('sha256')
+    .update(readFileSync(join(folder, 'lib/helper.py')))
+    .digest('hex');
   const dropped = arena.guard.pins.isDropped(skill);
   arena.guard.pins.end(skill);
   if (dropped) return 'changed';

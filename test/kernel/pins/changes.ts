@@ -42,7 +42,14 @@ const CHANGES: readonly Change[] = [
   { name: 'moving a folder inside', deed: 'move', path: 'lib', other: 'lib2', call: 'rename', seen: 'lib' },
   { name: 'moving a directory above', deed: 'move', path: '..', other: '../../elsewhere', call: 'rename', seen: '..' },
   { name: 'exchanging the folder', deed: 'exchange', path: '', other: '../other', call: 'rename', seen: '' },
-  { name: 'exchanging another for the folder', deed: 'exchange', path: '../other', other: '', call: 'rename', seen: '' },
+  {
+    name: 'exchanging another for the folder',
+    deed: 'exchange',
+    path: '../other',
+    other: '',
+    call: 'rename',
+    seen: '',
+  },
   { name: 'a nameless file that gets the name', deed: 'nameless', path: SKILL, other: '.', call: 'rename' },
   { name: 'chmod', deed: 'mode', path: SKILL, call: 'chmod' },
   { name: 'chown', deed: 'owner', path: SKILL, call: 'chown' },
@@ -77,7 +84,12 @@ export interface Place {
   readonly path: string;
 }
 
-export async function changes(arena: Arena, tally: Tally, { type, path: place }: Place, whom: readonly Who[]): Promise<void> {
+export async function changes(
+  arena: Arena,
+  tally: Tally,
+  { type, path: place }: Place,
+  whom: readonly Who[],
+): Promise<void> {
   const fits = ({ on }: Deed) => on === undefined || on.test(type);
   for (const change of CHANGES.filter(fits)) {
     for (const who of (change.by ?? whom).filter((one) => whom.includes(one))) {
@@ -103,7 +115,11 @@ async function drops(
   const paths = (folder: string) => [join(folder, path), other === undefined ? '' : join(folder, other)] as const;
   const control = await doer(unpinned).perform(deed, ...paths(free));
   const after = await unpinned.perform('read', DATA);
-  tally.check(`${name}: control: it is done and the agent goes on`, control === 0 && after === 0, `${control} ${after}`);
+  tally.check(
+    `${name}: control: it is done and the agent goes on`,
+    control === 0 && after === 0,
+    `${control} ${after}`,
+  );
   await unpinned.end();
 
   const folder = arena.makeSkill(place);
@@ -117,7 +133,11 @@ async function drops(
   const base = await session.agent.perform('read', BASE);
   tally.check(`${name}: before it the agent may read`, before === 0, String(before));
   tally.check(`${name}: it is done`, done === 0, String(done));
-  tally.check(`${name}: the next calls are refused`, refused.every((errno) => errno === EPERM), refused.join());
+  tally.check(
+    `${name}: the next calls are refused`,
+    refused.every((errno) => errno === EPERM),
+    refused.join(),
+  );
   tally.check(`${name}: the base stays`, base === 0, String(base));
   const events = arena.drops();
   const expected = join(folder, seen ?? path);
@@ -126,7 +146,11 @@ async function drops(
   const shown = events.map((event) => `${event.call} ${Buffer.from(event.path ?? [])} by ${event.pid}`).join('; ');
   tally.check(`${name}: told once for each session, by call and path`, events.length === 2 && told === 2, shown);
   const doerPid = doer(session.agent).pid;
-  tally.check(`${name}: and who did it`, events.every((event) => event.pid === doerPid || deed === 'by-ring'), shown);
+  tally.check(
+    `${name}: and who did it`,
+    events.every((event) => event.pid === doerPid || deed === 'by-ring'),
+    shown,
+  );
   await arena.end(session);
   await arena.end(twin);
 }
@@ -166,7 +190,11 @@ async function notPermitted(arena: Arena, tally: Tally, place: string, type: str
   const session = arena.start(folder);
   const tried = await arena.stranger('user').perform('write-denied', join(locked, SKILL));
   const kept = await other.agent.perform('read', DATA);
-  tally.check(`${type}: an open that is not permitted drops nothing`, tried === EACCES && kept === 0, `${tried} ${kept}`);
+  tally.check(
+    `${type}: an open that is not permitted drops nothing`,
+    tried === EACCES && kept === 0,
+    `${tried} ${kept}`,
+  );
   await arena.stranger('root').perform('in-place', join(folder, SKILL));
   const own = await session.agent.perform('read', DATA);
   const others = await other.agent.perform('read', DATA);

@@ -53,7 +53,13 @@ function overlay(): Place {
 
 async function onTheKernelSide(): Promise<void> {
   mkdirSync('/home/pins', { recursive: true });
-  const places = [{ type: 'ext4', path: '/home/pins' }, memory(), overlay(), disk('btrfs', '/mnt/b'), disk('xfs', '/mnt/x')];
+  const places = [
+    { type: 'ext4', path: '/home/pins' },
+    memory(),
+    overlay(),
+    disk('btrfs', '/mnt/b'),
+    disk('xfs', '/mnt/x'),
+  ];
   const guard = new Guard({ objectFile: values.object, pinDirectory: PINS });
   guard.protect([]);
   const source = await open({ pinDirectory: PINS });
@@ -62,7 +68,8 @@ async function onTheKernelSide(): Promise<void> {
     const whom = values.full || place.type === 'ext4' ? EVERYBODY : (['agent', 'user'] as const);
     await group(`changes on ${place.type}`, () => changes(arena, tally, place, whom));
     await group(`binding on ${place.type}`, () => binding(arena, tally, place));
-    if (values.full || place.type === 'ext4') await group(`races on ${place.type}`, () => races(arena, tally, place, ROUNDS));
+    if (values.full || place.type === 'ext4')
+      await group(`races on ${place.type}`, () => races(arena, tally, place, ROUNDS));
   }
   await arena.close();
   const skipped = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);
