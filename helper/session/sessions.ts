@@ -25,8 +25,8 @@ import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
+import { type ProgramHash, pinPrograms } from './pin-programs.ts';
 import { type PinnedSkill, pinSkill } from './pin-skill.ts';
-import { hashPrograms } from './program-hashes.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
@@ -52,7 +52,11 @@ type Prepare = Params<'session.prepare'>;
 type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
 
 /** What is to be bound: the skill's number in the kernel, and its files as they were pinned. */
-type Pinned = PinnedSkill & { readonly session: bigint; readonly skill: number };
+type Pinned = PinnedSkill & {
+  readonly programs: readonly ProgramHash[];
+  readonly session: bigint;
+  readonly skill: number;
+};
 
 export class Sessions {
   readonly #options: SessionOptions;
@@ -132,12 +136,13 @@ export class Sessions {
     if (!context.ok) return context;
     const may = await this.#mayAudit(params, peer);
     if (!may.ok) return may;
-    const pinned = this.#pin(params, peer, context.value.skill);
+    const pinned = this.#pin(params, peer, context.value);
     if (!pinned.ok) {
       await this.#recordRefusal(params, peer, causesOf(pinned.error));
       return pinned;
     }
-    const request = this.#requestFor(params, context.value, pinned.value);
+    const { programs } = pinned.value;
+    const request = this.#requestFor(params, { ...context.value, programs }, pinned.value);
     const bound = await this.#options.worker.bind(request);
     if (!bound.ok) {
       this.#options.guard.pins.end(pinned.value.skill);
@@ -250,29 +255,34 @@ export class Sessions {
       links,
       resolvers: readResolvers(),
       ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
-      programs: hashPrograms(params.programs ?? [], links, peer),
       agent: agentProgram(params.command),
       audit: params.audit === true,
     });
   }
 
   /** From here on whoever changes the skill is noticed; after a failure nothing is left behind. */
-  #pin(params: Prepare, reader: Peer, folder: string): Result<Pinned, ProtocolError> {
+  #pin(params: Prepare, reader: Peer, context: BindRequest['context']): Result<Pinned, ProtocolError> {
     const { pins } = this.#options.guard;
     const session = randomBytes(8).readBigUInt64LE() || 1n;
-    let skill: number;
+    const manifest = Buffer.from(params.manifest, 'base64');
+    const what = { folder: context.skill, manifestName: basename(params.manifestPath), manifest, reader };
+    const links = context.links ?? new Map<string, string>();
+    let skill: number | null = null;
     try {
       skill = pins.begin(session);
+      const { mounts } = readHostMounts();
+      const pinned = pinSkill(pins, skill, { ...what, mounts });
+      if (!pinned.ok) {
+        pins.end(skill);
+        return pinned;
+      }
+      const programs = pinPrograms(pins, skill, { paths: params.programs ?? [], links, mounts, reader });
+      return success({ ...pinned.value, programs, session, skill });
     } catch (error) {
+      if (skill !== null) pins.end(skill);
       if (!(error instanceof PinsFull)) throw error;
       return failure(protocolError('limit-reached', error.message, { remedy: 'End other sessions and try again.' }));
     }
-    const manifest = Buffer.from(params.manifest, 'base64');
-    const what = { folder, manifestName: basename(params.manifestPath), manifest, reader };
-    const pinned = pinSkill(pins, skill, { ...what, mounts: readHostMounts().mounts });
-    if (pinned.ok) return success({ ...pinned.value, session, skill });
-    pins.end(skill);
-    return pinned;
   }
 
   #requestFor(params: Prepare, context: BindRequest['context'], { entries }: Pinned): BindRequest {
@@ -408,7 +418,6 @@ function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): 
   return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
 }
 
-type NotAuthorized = { readonly code: 'not-authorized'; readonly message: string };
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
 
 function askingSession({ number, shown, description, launcherPid }: BoundSession): AskingSession {
