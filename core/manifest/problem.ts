@@ -25,7 +25,9 @@ export type FieldCode =
   | 'unknown-critical'
   | 'bad-path'
   | 'bad-egress'
-  | 'unsafe-path';
+  | 'unsafe-path'
+  | 'bad-key'
+  | 'bad-time';
 
 export type SignatureCode =
   | 'unsigned'
@@ -34,7 +36,13 @@ export type SignatureCode =
   | 'unknown-key'
   | 'weak-key'
   | 'bad-signature'
-  | 'changed-manifest';
+  | 'changed-manifest'
+  | 'two-signatures'
+  | 'bad-co-signature'
+  | 'missing-co-signature'
+  | 'revoked-key'
+  | 'expired'
+  | 'not-yet-valid';
 
 export type HashCode =
   | 'malformed-hash'
@@ -76,6 +84,7 @@ export type WarningCode =
   | 'broad-grant'
   | 'other-name'
   | 'untrusted-signer'
+  | 'unknown-co-signer'
   | 'skipped-key';
 
 /** Something to know about a manifest that is accepted. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseEgress } from './egress.ts';
 import { findHiddenCharacter, findHiddenCharacterInProse } from './hidden-character.ts';
-import { MAX_LIST } from './limits.ts';
+import { parseInstant } from './instant.ts';
+import { parsePublicKey } from './key.ts';
+import { MAX_LIST, MAX_SIGNERS } from './limits.ts';
 import { checkPathPattern, checkSkillPath } from './path-pattern.ts';
 import type { FieldCode } from './problem.ts';
 
@@ -71,7 +73,7 @@ const permissions = z.strictObject({
   require_approval: z.strictObject(lists).optional(),
 });
 
-// The forms of value, key_id and digest are judged by verifySignature, which can say what they look like.
+// The forms of its texts are judged by verifySignature, which can say what they look like.
 const signature = z.looseObject({
   algorithm: label(64),
   value: z.string(),
@@ -79,7 +81,55 @@ const signature = z.looseObject({
   key_id: z.string().optional(),
   /** `sha256:` of the canonical manifest without its signature: tells a changed manifest from a changed signature. */
   digest: z.string().optional(),
+  /** Says that the text is laid out in one way, so that no byte of it can change: see layout.ts. */
+  layout: z.string().optional(),
+  /** Key ids of those without whose co-signatures it must not be used. */
+  co_signers: z.array(z.string()).optional(),
 });
+
+/** As many as may sign one manifest. */
+function signers<Item extends z.ZodType>(item: Item) {
+  return z.array(item).check(({ value, issues }) => {
+    if (value.length <= MAX_SIGNERS) return;
+    report(issues, value, 'too-long', `the list has more than ${MAX_SIGNERS} entries`, 'Leave out those not needed.');
+  });
+}
+
+const instant = z.string().check(({ value, issues }) => {
+  if (parseInstant(value) !== null) return;
+  const remedy = 'Write a moment in UTC, as 2026-12-31T00:00:00Z.';
+  report(issues, value, 'bad-time', 'the text is no date and time of RFC 3339 in UTC', remedy);
+});
+
+const publicKey = z.string().check(({ value, issues }) => {
+  const parsed = value.includes('\n') ? null : parsePublicKey(value);
+  const remedy = 'Write the line of the .pub file: ringfence-ed25519 <base64> <name>, or ssh-ed25519 <base64> <name>.';
+  if (parsed === null) report(issues, value, 'bad-key', 'the text has more than one line', remedy);
+  else if (!parsed.ok) report(issues, value, 'bad-key', parsed.error.message, remedy);
+});
+
+const webAddress = label(2048).check(({ value, issues }) => {
+  if (/^https:\/\/[^\s/@]+(\/\S*)?$/.test(value)) return;
+  report(issues, value, 'bad-value', 'the text is no address of the web', 'Write it from https:// on.');
+});
+
+/** Who stands behind the manifest, and since when and until when it holds. */
+const trustFields = {
+  publisher: z
+    .looseObject({
+      name: label(128).optional(),
+      url: webAddress.optional(),
+      /** Their public keys: what a person is shown and can decide to trust. By themselves they prove nothing. */
+      keys: signers(publicKey).optional(),
+    })
+    .optional(),
+  created: instant.optional(),
+  expires: instant.optional(),
+  /** Versions that this one takes the place of: for versions that have no order of their own. */
+  supersedes: list(label(64)).optional(),
+  /** Co-signatures: see co-signature.ts. */
+  signatures: signers(signature).optional(),
+};
 
 /** The format of clawmanifest.json. Loose at the top: unknown fields are kept, since the signature covers them. */
 export const manifestSchema = z.looseObject({
@@ -90,6 +140,7 @@ export const manifestSchema = z.looseObject({
   critical: list(label(128)).optional(),
   /** What a refusal does besides the EPERM: `kill` also kills the process. */
   on_violation: z.enum(['block', 'kill']).optional(),
+  ...trustFields,
   permissions,
   hashes: z.record(skillPath, z.string()),
   signature: signature.optional(),
@@ -99,7 +150,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type Permissions = Manifest['permissions'];
 /** The lists that grant, and in the same shape those that ask. */
 export type PermissionLists = Omit<Permissions, 'require_approval'>;
-export type Signature = NonNullable<Manifest['signature']>;
+export type Signature = z.infer<typeof signature>;
+
+/** The form of one signature, as it also stands in a detached file. */
+export { signature as signatureSchema };
 
 /** Names of the top-level fields this version understands. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(manifestSchema.shape));
