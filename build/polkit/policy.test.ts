@@ -13,16 +13,18 @@ const defaults = (action: string) =>
     ([, who, what]) => `${who} ${what}`,
   );
 
-test('answering takes the person’s own password, signing an administrator’s, both each time anew', () => {
-  expect([...actions.keys()]).toEqual(['io.ringfence.approve', 'io.ringfence.sign-manifest']);
+test('answering takes the person’s own password, signing and trusting an administrator’s, each time anew', () => {
+  expect([...actions.keys()]).toEqual(['io.ringfence.approve', 'io.ringfence.sign-manifest', 'io.ringfence.trust-key']);
   expect(defaults('io.ringfence.approve')).toEqual(['any auth_self', 'inactive auth_self', 'active auth_self']);
-  expect(defaults('io.ringfence.sign-manifest')).toEqual([
-    'any auth_admin',
-    'inactive auth_admin',
-    'active auth_admin',
-  ]);
+  for (const action of ['io.ringfence.sign-manifest', 'io.ringfence.trust-key']) {
+    expect(defaults(action)).toEqual(['any auth_admin', 'inactive auth_admin', 'active auth_admin']);
+  }
 });
 
 test('the prompt for a signature says of what', () => {
   expect(actions.get('io.ringfence.sign-manifest')).toMatch(/<message>.*\$\(skill\).*\$\(path\).*<\/message>/s);
+});
+
+test('the prompt for a change of trust says what is changed', () => {
+  expect(actions.get('io.ringfence.trust-key')).toMatch(/<message>.*\$\(change\).*<\/message>/s);
 });

@@ -6,7 +6,7 @@ import { failure, type Result, success } from '../../core/result.ts';
 import { isRoot, type Peer } from '../control/peer.ts';
 
 /** An action of build/polkit/io.ringfence.policy. */
-export type Action = 'io.ringfence.approve' | 'io.ringfence.sign-manifest';
+export type Action = 'io.ringfence.approve' | 'io.ringfence.sign-manifest' | 'io.ringfence.trust-key';
 
 /** `details` fill the places of the action's message, so that the prompt says what it is about. */
 export type Authorize = (peer: Peer, action: Action, details?: Details) => Promise<Result<void, ProtocolError>>;
@@ -34,6 +34,11 @@ const REMEDIES: Readonly<
     otherwise: 'Sign with a publisher key that root trusts: ringfence manifest sign FILE',
     again: 'Save again and give the password of an administrator.',
     here: 'Start a polkit agent in this desktop session.',
+  },
+  'io.ringfence.trust-key': {
+    otherwise: 'Run it as root: sudo ringfence keys …',
+    again: 'Run it again and give the password of an administrator.',
+    here: 'On a terminal: ringfence keys …',
   },
 };
 

@@ -1,7 +1,6 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import type { TrustedKey } from '../../core/manifest/index.ts';
 import { holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -16,6 +15,10 @@ import type { Peer } from '../control/peer.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
+import { issueOf } from '../keyring/issue.ts';
+import { withKeyComplaints } from '../keyring/key-complaints.ts';
+import type { Trust } from '../keyring/trust.ts';
+import { readDetached } from '../manifest/current-file.ts';
 import type { Binding, BindRequest } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
@@ -23,7 +26,6 @@ import { reachableDirectory } from './reach.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
 import { scanSkillFolder } from './skill-folder.ts';
 import { SystemLinks } from './system-links.ts';
-import { readTrustedKeys } from './trusted-keys.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
 import { isFitForAgents, workspaceOf } from './workspace.ts';
 
@@ -32,9 +34,7 @@ export interface SessionOptions {
   readonly audit: AuditLog;
   readonly worker: ManifestWorker;
   readonly bookDirectory: string;
-  readonly keyDirectory: string;
-  /** Keys that are trusted beside those of the directory. */
-  readonly ownKeys: () => readonly TrustedKey[];
+  readonly trust: Trust;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -93,11 +93,6 @@ export class Sessions {
     return this.#bound.get(id) ?? null;
   }
 
-  /** Whose signatures count now. */
-  trustedKeys(): TrustedKey[] {
-    return [...this.#options.ownKeys(), ...readTrustedKeys(this.#options.keyDirectory).keys];
-  }
-
   /** The session whose label a process carries, if it carries one. */
   labelOf(pid: number): SessionId | null {
     const task = this.#options.guard.side.labels().find((report) => report.pid === pid);
@@ -116,10 +111,10 @@ export class Sessions {
     const request = this.#requestFor(params, peer, child as WaitingChild);
     if (!request.ok) return request;
     const bound = await this.#options.worker.bind(request.value);
-    if (!bound.ok) {
-      await this.#recordRefusal(params, peer, bound.error);
-      return failure(asProtocolError(bound.error));
-    }
+    if (!bound.ok) return this.#refuse(params, peer, asProtocolError(this.#explain(bound.error)));
+    const admitted = this.#options.trust.admit(peer.uid, issueOf(bound.value.summary));
+    if (!admitted.ok) return this.#refuse(params, peer, admitted.error);
+    if (admitted.value.length > 0) await this.#options.audit.append(admitted.value);
     return this.#begin(params, peer, child as WaitingChild, request.value, bound.value);
   }
 
@@ -174,6 +169,8 @@ export class Sessions {
       const message = `the folder of ${params.manifestPath} cannot be read by user ${peer.uid}`;
       return failure(protocolError('not-found', message, { remedy: 'Check the path and its permissions.' }));
     }
+    const ground = this.#options.trust.ground();
+    if (!ground.ok) return ground;
     const homes = protectedHomes(accounts);
     const places = guard.locations.map(({ path }) => path);
     const tmpdir = params.temporaryDirectory ?? '/tmp';
@@ -184,7 +181,8 @@ export class Sessions {
     return success({
       manifest: Buffer.from(params.manifest, 'base64'),
       manifestName: basename(params.manifestPath),
-      keys: this.trustedKeys(),
+      detached: readDetached(skill, peer),
+      ...ground.value,
       entries: scanSkillFolder(skill, peer),
       context: {
         home,
@@ -279,8 +277,13 @@ export class Sessions {
     return failed ? `the kernel could not label process ${child.pid} (error ${-failed.error})` : null;
   }
 
-  async #recordRefusal(params: Prepare, peer: Peer, error: BindFailure): Promise<void> {
-    const reasons = error.code === 'manifest-refused' ? error.refusals.map(({ code }) => code) : [error.code];
+  #explain(error: BindFailure): BindFailure {
+    const files = this.#options.trust.keyFiles();
+    return files.ok ? withKeyComplaints(error, files.value.complaints) : error;
+  }
+
+  async #refuse(params: Prepare, peer: Peer, error: ProtocolError): Promise<Prepared> {
+    const reasons = error.refusals?.map(({ code }) => code) ?? [error.code];
     const draft: RecordDraft = {
       kind: 'refused',
       pid: params.pid,
@@ -290,6 +293,7 @@ export class Sessions {
       cause: reasons.join(', '),
     };
     await this.#options.audit.append([draft]);
+    return failure(error);
   }
 }
 
@@ -350,5 +354,6 @@ function startRecord({ shown, description }: BoundSession, child: WaitingChild, 
     working_directory: shown.workingDirectory,
     key_id: summary.keyId,
     key_name: summary.keyName,
+    skill_version: summary.version,
   };
 }
