@@ -9,6 +9,7 @@ import { WORK } from './grey.ts';
 import { people } from './people.ts';
 import { shells } from './shells.ts';
 import { signing } from './signing.ts';
+import { trusting } from './trusting.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +35,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'interactive shells': () => shells({ tally, only: values.shell ?? null }),
   'two users, and polkit': () => people(setup),
   'manifests signed by this machine': () => signing(setup),
+  'keys, and skills bound to them': () => trusting(setup),
   'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
   'agents that want to answer themselves': () => attackers({ ...setup, quick: values.quick }),
 };
