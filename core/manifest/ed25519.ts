@@ -31,9 +31,15 @@ export function hasCanonicalScalar(signature: Uint8Array): boolean {
   return scalar < ORDER;
 }
 
-/** Strict RFC 8032 verification: canonical encodings only, S below L, no small-order key. */
+/** Strict RFC 8032 verification: canonical encodings only, S below L, no small-order key, and no part of small order in R. */
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  return findKeyWeakness(publicKey) === null && ed.verify(signature, message, publicKey, { zip215: false });
+  if (findKeyWeakness(publicKey) !== null || !hasPureCommitment(signature)) return false;
+  return ed.verify(signature, message, publicKey, { zip215: false });
+}
+
+/** The library multiplies by the cofactor, others do not: with R in the prime-order subgroup both say the same. */
+function hasPureCommitment(signature: Uint8Array): boolean {
+  return decodePoint(signature.subarray(0, 32))?.isTorsionFree() ?? false;
 }
 
 /** `secretKey` is the 32-byte seed of RFC 8032. */
