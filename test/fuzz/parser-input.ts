@@ -7,7 +7,16 @@ import { Random } from './random.ts';
 import { randomStyle, renderJson } from './render-json.ts';
 
 /** How inputs are made, and how often in a thousand. */
-const KINDS = { valid: 120, tree: 280, noise: 200, bytes: 210, grammar: 140, splice: 38, raw: 11.5, large: 0.5 } as const;
+const KINDS = {
+  valid: 120,
+  tree: 280,
+  noise: 200,
+  bytes: 210,
+  grammar: 140,
+  splice: 38,
+  raw: 11.5,
+  large: 0.5,
+} as const;
 export type InputKind = keyof typeof KINDS;
 
 export type ParserInput = { readonly kind: InputKind; readonly bytes: Uint8Array };
