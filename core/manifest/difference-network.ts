@@ -73,7 +73,8 @@ function changeOf(
   side: Side,
   origin: NetworkRule['origin'] | null,
 ): Change {
-  const what = `${verbsOf([operation])} ${origin?.text ?? 'any address that no rule names'}`;
+  const object = origin?.pointer.endsWith('.dns') ? 'the name servers of this machine' : origin?.text;
+  const what = `${verbsOf([operation])} ${object ?? 'any address that no rule names'}`;
   const kind = isMore(before, after) ? 'more' : 'less';
   return { kind, text: sentenceOf(before, after, what), pointer: origin?.pointer ?? null, side, example: null };
 }

@@ -46,7 +46,7 @@ export function comparePaths(before: Policy, after: Policy): Change[] | null {
       if (was.answer === is.answer) continue;
       const telling = tellingRule(was, is);
       const side = telling?.side ?? 'new';
-      const key = `${was.answer} ${is.answer} ${side} ${telling?.origin.pointer ?? ''}`;
+      const key = `${was.answer} ${is.answer} ${side} ${telling?.origin.pointer ?? ''} ${telling?.origin.text ?? ''}`;
       const group = groups.get(key) ?? {
         before: was.answer,
         after: is.answer,

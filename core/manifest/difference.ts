@@ -6,7 +6,7 @@ import { canonicalBytes } from './canonical.ts';
 import { compareNetwork } from './difference-network.ts';
 import { type Change, comparePaths } from './difference-paths.ts';
 import { hostNames } from './host-names.ts';
-import { NOMINAL_CONTEXT, withSymbols } from './nominal-context.ts';
+import { NOMINAL_CONTEXT, whereItApplies, withSymbols } from './nominal-context.ts';
 import { joinWords } from './permission-words.ts';
 import { KNOWN_FIELDS, type Manifest } from './schema.ts';
 
@@ -22,9 +22,9 @@ export type DifferenceError = { readonly side: 'old' | 'new'; readonly error: Po
 
 /** What a new version of a manifest may do that the old one may not, and the reverse, by what its rules mean. */
 export function compareManifests(old: Manifest, young: Manifest): Result<Difference, DifferenceError> {
-  const before = policyFromManifest(old, NOMINAL_CONTEXT);
+  const before = policyOf(old);
   if (!before.ok) return failure({ side: 'old', error: before.error });
-  const after = policyFromManifest(young, NOMINAL_CONTEXT);
+  const after = policyOf(young);
   if (!after.ok) return failure({ side: 'new', error: after.error });
   const paths = comparePaths(before.value, after.value);
   const network = compareNetwork(before.value, after.value);
@@ -34,6 +34,9 @@ export function compareManifests(old: Manifest, young: Manifest): Result<Differe
     ...compareNames(old, young),
     ...compareLimits(before.value.limits, after.value.limits),
     ...compareViolation(before.value, after.value),
+    ...compareMode(old, young),
+    ...comparePins(old, young),
+    ...compareVariables(old, young),
     ...compareOtherPermissions(old, young),
     ...compareIdentity(old, young),
     ...compareFiles(old, young),
@@ -42,6 +45,11 @@ export function compareManifests(old: Manifest, young: Manifest): Result<Differe
   const order = { more: 0, less: 1, other: 2 } as const;
   const sorted = changes.sort((a, b) => order[a.kind] - order[b.kind]);
   return success({ more: sorted.some(({ kind }) => kind === 'more'), changes: sorted });
+}
+
+function policyOf(whole: Manifest): Result<Policy, PolicyError> {
+  const { manifest, context } = whereItApplies(whole, NOMINAL_CONTEXT);
+  return policyFromManifest(manifest, context);
 }
 
 function tooMuch(): PolicyError {
@@ -117,36 +125,76 @@ function compareViolation(before: Policy, after: Policy): Change[] {
   return [change('other', text, 'on_violation')];
 }
 
-/** Permissions that make no rules of paths or addresses; each text in them is taken by itself. */
-const RULED = /^permissions\.(require_approval\.)?(filesystem|network|exec|unix_sockets)(\.|$|\[)/;
-/** A text in these takes away. */
-const TAKING = /(^|\.)(deny|require_approval|classes|sha256)(\.|$)/;
+function compareMode({ mode: was = 'enforce' }: Manifest, { mode: is = 'enforce' }: Manifest): Change[] {
+  if (was === is) return [];
+  return is === 'audit'
+    ? [change('more', 'asks to be audited only: what nothing declares is allowed where that is granted', 'mode')]
+    : [change('less', 'no longer asks to be audited only', 'mode')];
+}
 
-function compareOtherPermissions(old: Manifest, young: Manifest): Change[] {
-  const before = leaves(old.permissions, 'permissions');
-  const after = leaves(young.permissions, 'permissions');
-  const difference = (one: readonly Leaf[], other: readonly Leaf[]) =>
-    one.filter(({ place, text }) => !other.some((leaf) => leaf.place === place && leaf.text === text));
+/** Programs by their content: the rules know only their paths. */
+function comparePins(old: Manifest, young: Manifest): Change[] {
+  const before = pinsOf(old);
+  return [...pinsOf(young)].flatMap(([path, is]) => {
+    const was = before.get(path);
+    if (was === undefined || was === is) return [];
+    if (is === null) return [change('more', `may now run ${path} whatever its content is`, 'permissions.exec')];
+    if (was === null) return [change('less', `may run ${path} with one content only: ${is}`, 'permissions.exec')];
+    return [change('more', `may now run another ${path}: its content is ${is}, no longer ${was}`, 'permissions.exec')];
+  });
+}
+
+function pinsOf({ permissions }: Manifest): Map<string, string | null> {
+  const entries = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])];
+  return new Map(entries.map((entry) => (typeof entry === 'string' ? [entry, null] : [entry.path, entry.sha256])));
+}
+
+/** Without `pass` it is started with every variable. */
+function compareVariables({ permissions: old }: Manifest, { permissions: young }: Manifest): Change[] {
+  const [was, is] = [old.env?.pass, young.env?.pass];
+  const place = 'permissions.env.pass';
+  const changes = compareTexts(old.env?.deny ?? [], young.env?.deny ?? []).map(({ text, isNew }) =>
+    isNew
+      ? change('less', `no longer gets the environment variable ${text}`, 'permissions.env.deny')
+      : change('more', `is no longer kept from the environment variable ${text}`, 'permissions.env.deny', 'old'),
+  );
+  if (is === undefined && was !== undefined)
+    return [change('more', 'gets every environment variable now', place, 'old'), ...changes];
+  if (is !== undefined && was === undefined)
+    return [
+      change('less', `gets only these environment variables now: ${joinWords(is) || 'none of its own'}`, place),
+      ...changes,
+    ];
+  const passed = compareTexts(was ?? [], is ?? []).map(({ text, isNew }) =>
+    isNew
+      ? change('more', `gets the environment variable ${text} now`, place)
+      : change('less', `no longer gets the environment variable ${text}`, place, 'old'),
+  );
+  return [...passed, ...changes];
+}
+
+function compareTexts(was: readonly string[], is: readonly string[]): { text: string; isNew: boolean }[] {
   return [
-    ...difference(after, before).map(({ place, text }) =>
-      change(TAKING.test(place) ? 'less' : 'more', `${place} now has ${text}`, place),
-    ),
-    ...difference(before, after).map(({ place, text }) =>
-      change(TAKING.test(place) ? 'more' : 'less', `${place} no longer has ${text}`, place, 'old'),
-    ),
+    ...is.filter((text) => !was.includes(text)).map((text) => ({ text, isNew: true })),
+    ...was.filter((text) => !is.includes(text)).map((text) => ({ text, isNew: false })),
   ];
 }
 
-type Leaf = { readonly place: string; readonly text: string };
+/** Permissions that the comparisons above tell. What is new here and not told there is shown as it is written, as more. */
+const COMPARED = /^permissions\.(broad|env|(require_approval\.)?(filesystem|network|exec|unix_sockets|classes))(\.|$)/;
 
-function leaves(value: unknown, place: string): Leaf[] {
+function compareOtherPermissions(old: Manifest, young: Manifest): Change[] {
+  const texts = ({ permissions }: Manifest) => leaves(permissions, 'permissions');
+  return compareTexts(texts(old), texts(young)).map(({ text, isNew }) =>
+    change('more', `${text}: this ${isNew ? 'is new' : 'is gone'}`, null, isNew ? 'new' : 'old'),
+  );
+}
+
+function leaves(value: unknown, place: string): string[] {
+  if (COMPARED.test(place)) return [];
   if (Array.isArray(value)) return value.flatMap((item) => leaves(item, place));
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([name, member]) => leaves(member, `${place}.${name}`));
-  // What paths and addresses come to is known from the rules.
-  return RULED.test(place) && typeof value === 'string' && !place.endsWith('.sha256')
-    ? []
-    : [{ place, text: JSON.stringify(value) }];
+  if (typeof value !== 'object' || value === null) return [`${place} ${JSON.stringify(value)}`];
+  return Object.entries(value).flatMap(([name, member]) => leaves(member, `${place}.${name}`));
 }
 
 function compareIdentity(old: Manifest, young: Manifest): Change[] {
@@ -196,7 +244,7 @@ function compareFiles(old: Manifest, young: Manifest): Change[] {
 }
 
 /** Told by the comparisons above. */
-const TOLD = new Set(['skill_id', 'version', 'permissions', 'hashes', 'signature', 'on_violation', 'limits']);
+const TOLD = new Set(['skill_id', 'version', 'permissions', 'hashes', 'signature', 'on_violation', 'limits', 'mode']);
 
 function compareOtherFields(old: Manifest, young: Manifest): Change[] {
   const names = new Set([...Object.keys(old), ...Object.keys(young)].filter((name) => !TOLD.has(name)));

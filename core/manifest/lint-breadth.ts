@@ -1,6 +1,6 @@
+import type { BindContext } from '../policy/bind-context.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { parsePrefix } from '../policy/network-address.ts';
-import type { BindContext } from '../policy/policy-from-manifest.ts';
 import { type NetworkRule, type PathRule, type Policy, REFUSE_UNDECLARED } from '../policy/rule.ts';
 import { coveredSets } from '../policy/rule-coverage.ts';
 import type { PathOperation } from '../policy/vocabulary.ts';

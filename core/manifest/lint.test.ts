@@ -27,7 +27,7 @@ describe('lint: breadth', () => {
     '/[a-z]*/**',
     '~/[!.]*/**',
   ])('reading %s is broad', (path) =>
-    expect(codes(read(path)).filter((code) => code.startsWith('broad-grant'))).toEqual([
+    expect(codes({ ...read(path), broad: true }).filter((code) => code.startsWith('broad-grant'))).toEqual([
       'broad-grant filesystem.read[0]',
     ]),
   );
@@ -42,7 +42,7 @@ describe('lint: breadth', () => {
     expect(codes({ exec: [path] })).toEqual(['broad-grant exec[0]']),
   );
   it('knows broad networks and ports', () => {
-    const egress = (...entries: string[]) => codes({ network: { egress: entries } });
+    const egress = (...entries: string[]) => codes({ broad: true, network: { egress: entries } });
     expect(egress('0.0.0.0/0')).toEqual(['broad-grant network.egress[0]']);
     expect(egress('[2000::/3]:443')).toEqual(['broad-grant network.egress[0]']);
     expect(egress('169.254.169.254:80')).toEqual(['broad-grant network.egress[0]']);

@@ -1,14 +1,15 @@
+import type { BindContext } from '../policy/bind-context.ts';
 import { compile } from '../policy/compile.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { loadLocations } from '../policy/locations.ts';
 import { fixedBeginning } from '../policy/pattern/fixed-beginning.ts';
 import type { PolicyError } from '../policy/policy-error.ts';
-import { type BindContext, policyFromManifest } from '../policy/policy-from-manifest.ts';
+import { policyFromManifest } from '../policy/policy-from-manifest.ts';
 import type { Policy } from '../policy/rule.ts';
 import { checkHashes, type SkillEntry } from './hashes.ts';
 import { findBroadNetwork, findBroadPaths, findWritableProgram } from './lint-breadth.ts';
 import { findUnusedNetwork, findUnusedPaths } from './lint-unused.ts';
-import { NOMINAL_CONTEXT, withSymbols } from './nominal-context.ts';
+import { NOMINAL_CONTEXT, whereItApplies, withSymbols } from './nominal-context.ts';
 import { parseManifest } from './parse.ts';
 import { type Places, type Problem, placed } from './problem.ts';
 import type { Manifest } from './schema.ts';
@@ -35,7 +36,7 @@ export function lintManifest({ bytes, entries, manifestName, now }: LintInput): 
   const { value: manifest, warnings, places } = parsed;
   const found = [
     ...warnings.map((warning): LintFinding => ({ level: 'warning', ...warning })),
-    ...lintPolicy(manifest, NOMINAL_CONTEXT),
+    ...lintPolicy(manifest),
     ...lintTimes(manifest, now),
     ...lintMode(manifest),
     ...(entries === null ? [] : lintFiles(manifest, entries, manifestName)),
@@ -56,7 +57,8 @@ function inTextOrder(a: LintFinding, b: LintFinding): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-function lintPolicy(manifest: Manifest, context: BindContext): LintFinding[] {
+function lintPolicy(whole: Manifest): LintFinding[] {
+  const { manifest, context } = whereItApplies(whole, NOMINAL_CONTEXT);
   const policy = policyFromManifest(manifest, context);
   if (!policy.ok) return [ofPolicyError(policy.error)];
   const tables = compile(policy.value, [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }]);
@@ -111,18 +113,11 @@ function lintTimes(manifest: Manifest, now: number): LintFinding[] {
   ];
 }
 
-function lintMode(manifest: Manifest): LintFinding[] {
-  const { mode } = manifest as { mode?: unknown };
-  if (mode === undefined || mode === 'enforce') return [];
-  return [
-    {
-      level: 'warning',
-      code: 'not-enforced',
-      message: `in the mode “${String(mode)}” what no rule names is allowed and only reported`,
-      remedy: 'Leave mode out, or write "enforce", once the manifest has what the skill needs.',
-      pointer: 'mode',
-    },
-  ];
+function lintMode({ mode }: Manifest): LintFinding[] {
+  if (mode !== 'audit') return [];
+  const message = 'it asks to be audited only: where that is granted, what nothing declares is allowed and recorded';
+  const remedy = 'Leave mode out once the manifest has what the skill needs.';
+  return [{ level: 'warning', code: 'not-enforced', message, remedy, pointer: 'mode' }];
 }
 
 /** Files that do not fit: an error once it is signed, since the guard refuses it; before that `sign` writes them anew. */

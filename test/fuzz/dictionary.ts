@@ -66,6 +66,9 @@ export const ADDRESSES = [
   '*.example.org',
   '192.0.2.1',
   '192.0.2.1:22',
+  '192.0.2.1:8000-8100/tcp',
+  '[2001:db8::1]:*/udp',
+  '@npm',
   '10.0.0.0/8:5432',
   '[2001:db8::1]:443',
   '[2001:db8::/32]:80',
@@ -103,12 +106,38 @@ export const NASTY_ADDRESSES = [
   'a.com\u0000.b.com',
   'a\u202e.com',
   'a b.com',
-  '@npm',
+  '@NPM',
+  '@npm:443',
+  '192.0.2.1:9-1',
+  '192.0.2.1:1-65536',
+  '192.0.2.1:1/icmp',
   '*.com',
   'a.*.com',
   `${'a'.repeat(64)}.com`,
   `${'a.'.repeat(127)}com`,
 ] as const;
+
+export const LISTENING = [
+  '127.0.0.1:3000',
+  '*:8000-8010/tcp',
+  '[::1]:53/udp',
+  '0.0.0.0/0:80',
+  '*:*',
+  '10.0.0.1:1',
+] as const;
+
+export const DENIED = [
+  '10.0.0.0/8',
+  '192.0.2.1:22/tcp',
+  '[2001:db8::]/32',
+  '[2001:db8::/32]:80',
+  '169.254.169.254',
+] as const;
+
+/** Content of programs, as sha256sum prints it. */
+export const CONTENTS = ['ab'.repeat(32), 'cd'.repeat(32), '0'.repeat(64), 'AB'.repeat(32), 'ab'] as const;
+
+export const AGENTS = ['claude', 'codex', 'openclaw', 'a b', ''] as const;
 
 export const LABELS = ['mail-helper', '1.0.0', 'Alice Example', 's', 'a b', 'ä', '日本', 'v2', 'x'.repeat(64)] as const;
 

@@ -89,14 +89,18 @@ function generateText(random: Random, path: readonly string[]): string {
     if (last !== 'NAME') return random.pick(words.HASHES);
     return random.pick(isNasty ? words.NASTY_SKILL_PATHS : words.SKILL_PATHS);
   }
-  if (/^(key_id|digest|sha256)$/.test(last)) return random.pick(words.HASHES);
+  if (last === 'sha256') return random.pick(words.CONTENTS);
+  if (/^(key_id|digest)$/.test(last)) return random.pick(words.HASHES);
+  if (last === 'agents') return random.pick(words.AGENTS);
+  if (last === 'listen') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.LISTENING);
   if (/^(created|expires)$/.test(last)) return random.pick(words.DATES);
   if (last === 'value') return random.pick(['', 'AAAA', `${'A'.repeat(86)}==`, 'ab'.repeat(64), '3045022100...']);
   if (last === 'algorithm') return random.pick(['Ed25519', 'Ed25519', 'ed25519', 'RSA']);
   if (last === 'critical') return random.pick(['permissions', 'hashes', 'skill_id', 'on_violation', 'unknown']);
   if (path.includes('env')) return random.pick(words.ENVIRONMENT);
-  if (/^(egress|listen|dns)$/.test(last) || (path.includes('network') && last === 'deny'))
-    return random.pick(isNasty ? words.NASTY_ADDRESSES : words.ADDRESSES);
-  if (path.includes('permissions')) return random.pick(isNasty ? words.NASTY_PATHS : words.PATHS);
+  if (path.includes('network') && last === 'deny') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.DENIED);
+  if (last === 'egress') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.ADDRESSES);
+  if (path.includes('permissions') || last === 'skill_root')
+    return random.pick(isNasty ? words.NASTY_PATHS : words.PATHS);
   return random.pick(isNasty ? words.NASTY_LABELS : words.LABELS);
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../core/manifest/index.ts';
 import { pointerTo } from '../../core/manifest/pointer.ts';
-import type { BindContext } from '../../core/policy/policy-from-manifest.ts';
+import type { BindContext } from '../../core/policy/bind-context.ts';
 import { findForbiddenText } from './reference/accepted-text.ts';
 import { canonicalText } from './reference/canonical.ts';
 import { readStrictly } from './reference/strict-json.ts';
@@ -15,7 +15,17 @@ const MOST_MICROSECONDS_A_BYTE = 3;
 /** Characters of all pointers together, as docs/manifest.md has it. */
 const MAX_POINTER_CHARACTERS = 4 * 1024 * 1024;
 
-const CONTEXT: BindContext = { home: '/home/u', workspace: '/home/u/w', skill: '/home/u/s', tmpdir: '/tmp/t' };
+const CONTEXT: BindContext = {
+  home: '/home/u',
+  workspace: '/home/u/w',
+  skill: '/home/u/s',
+  tmpdir: '/tmp/t',
+  agent: 'claude',
+  audit: true,
+  resolvers: ['127.0.0.53', '::1'],
+  symbols: { '@npm': 'packages.example:443', '@pypi': '192.0.2.7' },
+  programs: [{ path: '/usr/bin/git', sha256: 'ab'.repeat(32) }],
+};
 const MOUNTS = [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }];
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 

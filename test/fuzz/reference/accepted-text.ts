@@ -2,7 +2,7 @@
 const HIDDEN =
   /\u034f|\u17b4|\u17b5|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 const BEGINNING = /^(\/|~$|~\/|\$(WORKSPACE|SKILL|TMPDIR)($|\/))/;
-const ADDRESS = /^[a-z0-9.*:[\]/-]+$/;
+const ADDRESS = /^(@(npm|pypi)|[a-z0-9.*:[\]/-]+)$/;
 
 /** The first text in a manifest's permissions and file names that should have been refused, in words. */
 export function findForbiddenText(manifest: unknown): string | null {
@@ -25,7 +25,7 @@ function judgeText(text: string, path: readonly string[]): string | null {
   const place = path.join('.');
   if (HIDDEN.test(text) || !text.isWellFormed()) return `a hidden character at ${place}`;
   const last = path.at(-1) ?? '';
-  const isPath = /^(read|write|create|delete|exec|path|bind)$/.test(last) || path.includes('filesystem');
+  const isPath = /^(read|write|create|delete|exec|path|connect|bind)$/.test(last) || path.includes('filesystem');
   if (isPath) return isGoodPath(text) ? null : `the path ${JSON.stringify(text.slice(0, 80))} at ${place}`;
   const isAddress = /^(egress|listen)$/.test(last) || (path.includes('network') && last === 'deny');
   return isAddress && !ADDRESS.test(text) ? `the address ${JSON.stringify(text.slice(0, 80))} at ${place}` : null;
