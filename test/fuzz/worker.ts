@@ -40,7 +40,9 @@ if (import.meta.main) {
   process.on('message', (range: ToWorker) => {
     for (let from = range.from; from < range.to; from += range.heartbeat) {
       const to = Math.min(range.to, from + range.heartbeat);
-      process.send?.(judgeSome(subject, name as CampaignName, Number(seed), from, to));
+      process.send?.(judgeSome(subject, name as CampaignName, Number(seed), from, to), (lost: Error | null) => {
+        if (lost !== null) process.exit(0); // nobody is there any more
+      });
     }
   });
   process.on('disconnect', () => process.exit(0));
