@@ -1,7 +1,7 @@
 export { pathOf } from './breadth.ts';
 export { canonicalBytes, contentDigest, PAYLOAD_TYPE, preAuthEncoding, signingBytes } from './canonical.ts';
 export { type CompletedDraft, completeDraft, type DraftToComplete } from './complete-draft.ts';
-export { type Draft, type DraftInput, draftManifest } from './draft.ts';
+export { type Draft, type DraftEntry, type DraftInput, draftManifest } from './draft.ts';
 export {
   type Addresses,
   EGRESS_SYMBOLS,

@@ -4,7 +4,7 @@ import { parsePrefix } from '../policy/network-address.ts';
 import { type NetworkRule, type PathRule, type Policy, REFUSE_UNDECLARED } from '../policy/rule.ts';
 import { coveredSets } from '../policy/rule-coverage.ts';
 import type { PathOperation } from '../policy/vocabulary.ts';
-import type { LintFinding } from './lint.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { withSymbols } from './nominal-context.ts';
 import { verbsOf } from './permission-words.ts';
 import { secretFiles } from './secret-places.ts';

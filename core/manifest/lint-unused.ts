@@ -2,7 +2,7 @@ import { covers, parsePrefix } from '../policy/network-address.ts';
 import type { NetworkRule, PathRule, Policy } from '../policy/rule.ts';
 import { type CoveredSet, coveredSets } from '../policy/rule-coverage.ts';
 import { type Effect, type Operation, PATH_OPERATIONS, verdictCode } from '../policy/vocabulary.ts';
-import type { LintFinding } from './lint.ts';
+import type { LintFinding } from './lint-finding.ts';
 
 /** Entries without which the policy would say the same: covered by others that say it, or overruled by stricter ones. */
 export function findUnusedPaths({ paths }: Policy): LintFinding[] {

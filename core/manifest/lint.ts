@@ -3,19 +3,16 @@ import { compile } from '../policy/compile.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { loadLocations } from '../policy/locations.ts';
 import { fixedBeginning } from '../policy/pattern/fixed-beginning.ts';
-import type { PolicyError } from '../policy/policy-error.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
 import type { Policy } from '../policy/rule.ts';
 import { checkHashes, type SkillEntry } from './hashes.ts';
 import { findBroadNetwork, findBroadPaths, findWritableProgram } from './lint-breadth.ts';
+import { type LintFinding, problemOfPolicy } from './lint-finding.ts';
 import { findUnusedNetwork, findUnusedPaths } from './lint-unused.ts';
 import { NOMINAL_CONTEXT, whereItApplies, withSymbols } from './nominal-context.ts';
 import { parseManifest } from './parse.ts';
-import { type Places, type Problem, placed } from './problem.ts';
+import { type Places, placed } from './problem.ts';
 import type { Manifest } from './schema.ts';
-
-/** `error`: the guard would refuse the manifest. `warning`: it would take it, and a person should look. */
-export type LintFinding = Problem<string> & { readonly level: 'error' | 'warning' };
 
 export type LintInput = {
   readonly bytes: Uint8Array;
@@ -60,9 +57,9 @@ function inTextOrder(a: LintFinding, b: LintFinding): number {
 function lintPolicy(whole: Manifest): LintFinding[] {
   const { manifest, context } = whereItApplies(whole, NOMINAL_CONTEXT);
   const policy = policyFromManifest(manifest, context);
-  if (!policy.ok) return [ofPolicyError(policy.error)];
+  if (!policy.ok) return [{ level: 'error', ...problemOfPolicy(policy.error) }];
   const tables = compile(policy.value, [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }]);
-  if (!tables.ok) return [ofPolicyError(tables.error)];
+  if (!tables.ok) return [{ level: 'error', ...problemOfPolicy(tables.error) }];
   return [
     ...findBroadPaths(policy.value, context),
     ...findBroadNetwork(policy.value),
@@ -71,10 +68,6 @@ function lintPolicy(whole: Manifest): LintFinding[] {
     ...findUnusedNetwork(policy.value),
     ...findClosed(policy.value, context),
   ];
-}
-
-function ofPolicyError({ code, message, remedy, pointer }: PolicyError): LintFinding {
-  return { level: 'error', code, message, remedy, ...(pointer === null ? {} : { pointer }) };
 }
 
 /** Grants of what no manifest opens. */

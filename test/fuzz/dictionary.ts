@@ -137,6 +137,13 @@ export const DENIED = [
 /** Content of programs, as sha256sum prints it. */
 export const CONTENTS = ['ab'.repeat(32), 'cd'.repeat(32), '0'.repeat(64), 'AB'.repeat(32), 'ab'] as const;
 
+export const PUBLIC_KEYS = [
+  'ringfence-ed25519 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= alice',
+  'ringfence-ed25519 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= nobody',
+  'ssh-ed25519 AAAA bob',
+  '',
+] as const;
+
 export const AGENTS = ['claude', 'codex', 'openclaw', 'a b', ''] as const;
 
 export const LABELS = ['mail-helper', '1.0.0', 'Alice Example', 's', 'a b', 'ä', '日本', 'v2', 'x'.repeat(64)] as const;

@@ -91,6 +91,8 @@ function generateText(random: Random, path: readonly string[]): string {
   }
   if (last === 'sha256') return random.pick(words.CONTENTS);
   if (/^(key_id|digest)$/.test(last)) return random.pick(words.HASHES);
+  if (last === 'keys') return random.pick(words.PUBLIC_KEYS);
+  if (last === 'url') return random.pick(['https://example.org/skill', 'https://a.example', 'http://x', '']);
   if (last === 'agents') return random.pick(words.AGENTS);
   if (last === 'listen') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.LISTENING);
   if (/^(created|expires)$/.test(last)) return random.pick(words.DATES);

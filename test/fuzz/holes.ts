@@ -133,6 +133,7 @@ async function findHole(hole: Hole, seed: number): Promise<HoleResult> {
   cpSync(join(ROOT, 'core'), join(root, 'core'), { recursive: true, filter: (path) => !path.endsWith('.test.ts') });
   plant(hole, join(root, 'core', hole.file));
   const subject = await loadSubject(root);
+  rmSync(root, { recursive: true, force: true });
   for (let index = 0; index < most; index += 1) {
     const { problem } = judgeCase(subject, hole.campaign, seed, index);
     if (problem !== null && hole.shows.test(problem))

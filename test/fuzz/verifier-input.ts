@@ -95,7 +95,7 @@ function encode(manifest: unknown): Uint8Array {
 }
 
 function unsigned(random: Random): Json {
-  const { signature: _, hashes: __, critical: ___, ...rest } = generateManifest(random) as Json;
+  const { signature: _, hashes: __, critical: ___, signatures: ____, ...rest } = generateManifest(random) as Json;
   return { skill_id: 's', version: '1', permissions: {}, ...rest, hashes: {} };
 }
 
