@@ -3,6 +3,7 @@ import { policyFromManifest } from '../policy/policy-from-manifest.ts';
 import type { Limits, Policy } from '../policy/rule.ts';
 import { failure, type Result, success } from '../result.ts';
 import { canonicalBytes } from './canonical.ts';
+import { withClassNames } from './class-names.ts';
 import { compareNetwork } from './difference-network.ts';
 import { type Change, comparePaths } from './difference-paths.ts';
 import { hostNames } from './host-names.ts';
@@ -49,7 +50,8 @@ export function compareManifests(old: Manifest, young: Manifest): Result<Differe
 
 function policyOf(whole: Manifest): Result<Policy, PolicyError> {
   const { manifest, context } = whereItApplies(whole, NOMINAL_CONTEXT);
-  return policyFromManifest(manifest, context);
+  const policy = policyFromManifest(manifest, context);
+  return policy.ok ? success(withClassNames(policy.value, manifest)) : policy;
 }
 
 function tooMuch(): PolicyError {

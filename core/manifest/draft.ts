@@ -87,7 +87,7 @@ function programs(matter: FrontMatter, found: TextFindings, { findProgram }: Dra
     ...matter.programs.map((name) => ({ name, why: `SKILL.md asks for ${quoteVisibly(name)}` })),
     ...matter.anyProgram.map((name) => ({
       name,
-      why: `SKILL.md asks for one of several, ${quoteVisibly(name)} is here`,
+      why: `SKILL.md asks for ${quoteVisibly(name)} or another of several`,
     })),
     ...found.interpreters.map((one) => ({ name: one.what, why: `${at(one)} is run by it` })),
   ];

@@ -7,6 +7,7 @@ import type { Limits, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
 import { answerToUndeclared } from '../policy/undeclared.ts';
 import { type Effect, OPERATIONS, type Operation } from '../policy/vocabulary.ts';
 import { type Result, success } from '../result.ts';
+import { withClassNames } from './class-names.ts';
 import { hostNames } from './host-names.ts';
 import { whereItApplies } from './nominal-context.ts';
 import { joinWords, verbsOf } from './permission-words.ts';
@@ -24,7 +25,7 @@ export function explainManifest(
   const { manifest, context } = whereItApplies(whole, session);
   const made = policyFromManifest(manifest, context);
   if (!made.ok) return made;
-  const policy = made.value;
+  const policy = withClassNames(made.value, manifest);
   const sections: ExplainedSection[] = [
     { title: 'What it is', lines: identity(whole) },
     { title: 'What the symbols stand for', lines: symbols(context) },
@@ -98,12 +99,18 @@ function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
   return [...byEntry.values()].flatMap((rules) => (rules[0] === undefined ? [] : [entryLine(rules[0], rules)]));
 }
 
+const SHOWN_PATTERNS = 3;
+
 function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | NetworkRule)[]): ExplainedLine {
   if ('pattern' in first) {
     const patterns = rules.flatMap((rule) =>
       'pattern' in rule && rule.pattern !== first.origin.text ? [rule.pattern] : [],
     );
-    const meaning = patterns.length === 0 ? '' : ` (${joinWords(patterns)})`;
+    const shown =
+      patterns.length > SHOWN_PATTERNS + 1
+        ? [...patterns.slice(0, SHOWN_PATTERNS), `${patterns.length - SHOWN_PATTERNS} more`]
+        : patterns;
+    const meaning = shown.length === 0 ? '' : ` (${joinWords(shown)})`;
     const changes = first.effect === 'block' || first.effect === 'kill' ? 'touch' : verbsOf(first.operations);
     return line(`${changes} ${first.origin.text}${meaning}`, first.origin.pointer);
   }

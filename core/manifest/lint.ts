@@ -5,6 +5,7 @@ import { loadLocations } from '../policy/locations.ts';
 import { fixedBeginning } from '../policy/pattern/fixed-beginning.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
 import type { Policy } from '../policy/rule.ts';
+import { withClassNames } from './class-names.ts';
 import { checkHashes, type SkillEntry } from './hashes.ts';
 import { findBroadNetwork, findBroadPaths, findWritableProgram } from './lint-breadth.ts';
 import { type LintFinding, problemOfPolicy } from './lint-finding.ts';
@@ -60,13 +61,14 @@ function lintPolicy(whole: Manifest): LintFinding[] {
   if (!policy.ok) return [{ level: 'error', ...problemOfPolicy(policy.error) }];
   const tables = compile(policy.value, [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }]);
   if (!tables.ok) return [{ level: 'error', ...problemOfPolicy(tables.error) }];
+  const named = withClassNames(policy.value, manifest);
   return [
-    ...findBroadPaths(policy.value, context),
-    ...findBroadNetwork(policy.value),
-    ...findWritableProgram(policy.value, context),
-    ...findUnusedPaths(policy.value),
-    ...findUnusedNetwork(policy.value),
-    ...findClosed(policy.value, context),
+    ...findBroadPaths(named, context),
+    ...findBroadNetwork(named),
+    ...findWritableProgram(named, context),
+    ...findUnusedPaths(named),
+    ...findUnusedNetwork(named),
+    ...findClosed(named, context),
   ];
 }
 

@@ -1,6 +1,6 @@
-import type { Operation } from '../policy/vocabulary.ts';
+import { OPERATIONS, type Operation } from '../policy/vocabulary.ts';
 
-/** How people say an operation, where a manifest lists more than one at once. */
+/** How people say an operation. */
 const VERBS: Readonly<Record<Operation, string>> = {
   read: 'read',
   write: 'write',
@@ -11,15 +11,11 @@ const VERBS: Readonly<Record<Operation, string>> = {
   listen: 'listen on',
 };
 
-/** `read, write and delete`; all of changing a file is `change`. */
+/** `read, write and delete`. */
 export function verbsOf(operations: readonly Operation[]): string {
-  const changes: readonly Operation[] = ['write', 'create', 'delete'];
-  const all = changes.every((one) => operations.includes(one));
-  const words = [
-    ...operations.filter((one) => !(all && changes.includes(one))).map((one) => VERBS[one]),
-    ...(all ? ['write, create and delete'] : []),
-  ];
-  return joinWords(words);
+  return joinWords(
+    OPERATIONS.filter((operation) => operations.includes(operation)).map((operation) => VERBS[operation]),
+  );
 }
 
 /** `a, b and c`. */
