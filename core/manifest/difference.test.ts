@@ -93,9 +93,7 @@ describe('compareManifests: classes, programs, variables, mode', () => {
       { filesystem: { read: ['~/.aws/**'] }, ...classes('read:secrets') },
     );
     expect(changes.map(({ kind }) => kind)).toEqual(['more', 'less']);
-    expect(changes[1]?.text).toMatch(
-      /^asks now before: read what the class read:secrets names in part, such as /,
-    );
+    expect(changes[1]?.text).toMatch(/^asks now before: read what the class read:secrets names in part, such as /);
   });
 
   it('tells denies that come and go', () => {

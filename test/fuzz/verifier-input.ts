@@ -10,6 +10,7 @@ import {
   add,
   decodePoint,
   encodePoint,
+  IDENTITY,
   littleEndian,
   multiply,
   ORDER,
@@ -324,7 +325,9 @@ function honestCommitment(manifest: Json, signer: Signer): { nonce: bigint; poin
 
 /** By the holder of the key: who multiplies by the cofactor finds it right, who does not finds it wrong. */
 function signWithTorsion(manifest: Json, signer: Signer, random: Random): Buffer {
-  const { nonce, point, message } = honestCommitment(manifest, signer);
+  const honest = honestCommitment(manifest, signer);
+  // Now and then there is nothing but the small order in it.
+  const { nonce, point, message } = random.chance(0.3) ? { ...honest, nonce: 0n, point: IDENTITY } : honest;
   const commitment = encodePoint(add(point, torsion(random)));
   const scalar = (nonce + challenge(commitment, signer.publicKey, message) * secretScalar(signer).scalar) % ORDER;
   return Buffer.concat([commitment, toLittleEndian(scalar)]);
