@@ -73,12 +73,12 @@ describe('draftManifest', () => {
 
   it('lets scripts reach the hosts they name by https, and only suggests what texts name', () => {
     const script =
-      'curl https://api.github.com/x\nfetch("https://files.pythonhosted.org:443/")\nwget http://plain.org/a https://h.org:8443/ https://192.0.2.1/ https://u:p@evil.org/ https://example.com/ https://$HOST/';
+      'curl https://api.github.com/x\nfetch("https://api.site.org:443/")\nwget http://plain.org/a https://h.org:8443/ https://192.0.2.1/ https://u:p@evil.org/ https://example.com/ https://$HOST/';
     const { manifest, suggested } = draft(null, [
       file('a.sh', script),
       file('README.md', 'See https://docs.site.org/page.'),
     ]);
-    expect(manifest.permissions.network?.egress).toEqual(['api.github.com:443', 'files.pythonhosted.org:443']);
+    expect(manifest.permissions.network?.egress).toEqual(['api.github.com:443', 'api.site.org:443']);
     expect(suggested.map(({ entry }) => entry)).toEqual([
       'plain.org:80',
       'h.org:8443',
