@@ -108,6 +108,10 @@ export class Helper {
     return existsSync(SOCKET) && readFileSync('/proc/net/unix', 'utf8').includes(` ${SOCKET}\n`);
   }
 
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (!child) return;
