@@ -14,8 +14,8 @@ const KINDS = {
   bytes: 210,
   grammar: 140,
   splice: 38,
-  raw: 11.5,
-  large: 0.5,
+  raw: 11,
+  large: 1,
 } as const;
 export type InputKind = keyof typeof KINDS;
 

@@ -2,9 +2,12 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import { canonicalText } from './canonical.ts';
 import { decodePoint, isIdentity, littleEndian, multiply, ORDER } from './edwards.ts';
 
-/** Which of the keys vouches for a manifest, by OpenSSL and by the rules beyond RFC 8032, each stated on its own. */
+/**
+ * Which of the keys vouches for a manifest, by OpenSSL and by the rules beyond RFC 8032, each stated on its own. Co-signatures are
+ * no part of what is signed.
+ */
 export function signerOf(manifest: unknown, keys: readonly Uint8Array[]): string | null {
-  const { signature, ...content } = manifest as Record<string, unknown>;
+  const { signature, signatures: _, ...content } = manifest as Record<string, unknown>;
   if (typeof signature !== 'object' || signature === null) return null;
   const { value, ...rest } = signature as Record<string, unknown>;
   if (rest.algorithm !== 'Ed25519' || typeof value !== 'string') return null;
