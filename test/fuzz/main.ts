@@ -30,8 +30,8 @@ const { values } = parseArgs({
 
 const SEED = Number(values.seed);
 const TOTALS: Readonly<Record<CampaignName, number>> = {
-  parser: Number(values.parser ?? (values.full ? 10_000_000 : 15_000)),
-  verifier: Number(values.verifier ?? (values.full ? 200_000 : 400)),
+  parser: Number(values.parser ?? (values.full ? 10_000_000 : 10_000)),
+  verifier: Number(values.verifier ?? (values.full ? 200_000 : 300)),
 };
 const HEARTBEATS: Readonly<Record<CampaignName, number>> = { parser: 500, verifier: 25 };
 const JOBS = Number(values.jobs);
