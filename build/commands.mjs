@@ -112,6 +112,7 @@ export const COMMANDS = {
     build: true,
     desktop: false,
   },
+  fuzz: { script: 'test/fuzz/main.ts', packages: [], guest: false, build: false, desktop: false },
   doctor: { script: 'cli/main.ts', packages: COMPILE, guest: false, build: true, desktop: false, before: ['doctor'] },
 };
 

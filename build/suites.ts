@@ -19,6 +19,8 @@ export const CHECKS: readonly Suite[] = [
 ];
 
 const BUILD: Suite = { name: 'build', script: 'build/build.ts', arguments: ['--desktop'], budget: 1 };
+/** Short form: the full one, ten million inputs, is `npm run fuzz -- --full`. */
+const FUZZ: Suite = { name: 'fuzz', script: 'test/fuzz/main.ts', arguments: [], budget: 1 };
 const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 3 };
 
 /** The windows' page in a browser against scripted scenes, then the desktop app in its Electron against a scripted helper. */
@@ -41,7 +43,7 @@ const IN_GUEST: readonly Suite[] = [
 
 /** All of `npm test`, quickest first. `--full` asks the guest suites for their long form. */
 export function allSuites(full: boolean): Suite[] {
-  return [...CHECKS, BUILD, UNIT, ...ON_A_DISPLAY, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
+  return [...CHECKS, BUILD, UNIT, FUZZ, ...ON_A_DISPLAY, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
 }
 
 /** The long form is for a person who has the time: no budget. */

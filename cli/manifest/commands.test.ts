@@ -68,13 +68,13 @@ const codes = () =>
   JSON.parse(run('verify', manifest, '--json').out).refusals.map(({ code }: { code: string }) => code);
 
 describe('manifest init', () => {
-  it('writes a draft that grants nothing and lists every file', () => {
+  it('writes a draft that reads its own folder alone and lists every file', () => {
     const { exit, out } = run('init', skill);
     expect(exit).toBe(0);
-    expect(out).toContain('mail-helper 0.1.0, 2 files, no permissions');
+    expect(out).toContain('mail-helper 0.1.0, 2 files\n  granted filesystem.read: $SKILL/**');
     expect(read()).toMatchObject({
       skill_id: 'mail-helper',
-      permissions: { filesystem: { read: [], write: [] }, network: { egress: [] }, exec: [] },
+      permissions: { filesystem: { read: ['$SKILL/**'], write: [] }, network: { egress: [] }, exec: [] },
     });
     expect(Object.keys(read().hashes)).toEqual(['SKILL.md', 'scripts/run.sh']);
   });

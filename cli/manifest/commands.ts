@@ -1,20 +1,24 @@
 import type { Command } from 'commander';
 import { coSignFile } from './co-sign.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
-import { initManifest } from './init.ts';
+import { type InitOptions, initManifest } from './init.ts';
+import { registerInspectCommands } from './inspect-commands.ts';
 import { type KeygenOptions, makeKey } from './keygen.ts';
 import { type SignOptions, signFile } from './sign.ts';
 import { realSurroundings, type Surroundings } from './surroundings.ts';
 import { type VerifyOptions, verifyFile } from './verify.ts';
 
-/** Adds `manifest init|keygen|sign|verify` to the program; each sets process.exitCode to 0, 1 or 2. */
+/** Adds `manifest init|keygen|sign|verify` and what looks at manifests to the program; each sets process.exitCode to 0, 1 or 2. */
 export function registerManifestCommands(program: Command, surroundings: Surroundings = realSurroundings()): void {
   const manifest = program.command('manifest').description("write, sign and check a skill's clawmanifest.json");
   manifest
     .command('init')
     .argument('[dir]', "the skill's folder", '.')
-    .description('write a draft that names the skill and its files and grants nothing')
-    .action((dir: string) => finish(surroundings, () => initManifest(dir, surroundings)));
+    .option('--json', 'print the draft, what it grants and what it leaves to you as JSON')
+    .description('write a draft from SKILL.md and scripts, and say what it grants and why')
+    .action((dir: string, options: InitOptions) =>
+      finish(surroundings, () => initManifest(dir, options, surroundings)),
+    );
   manifest
     .command('keygen')
     .option('--out <file>', 'where the secret key goes (default: ~/.config/ringfence/publisher.key)')
@@ -43,6 +47,7 @@ export function registerManifestCommands(program: Command, surroundings: Surroun
     .action((file: string, options: VerifyOptions) =>
       finish(surroundings, () => verifyFile(file, options, surroundings)),
     );
+  registerInspectCommands(manifest, surroundings, finish);
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

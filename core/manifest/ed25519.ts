@@ -46,9 +46,19 @@ export function hasCanonicalScalar(signature: Uint8Array): boolean {
   return scalar < ORDER;
 }
 
-/** Strict RFC 8032 verification: canonical encodings only, S below L, no small-order key. */
+/** Strict RFC 8032 verification: canonical encodings only, S below L, no small-order key, and an R of prime order. */
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  return findKeyWeakness(publicKey) === null && ed.verify(signature, message, publicKey, { zip215: false });
+  if (findKeyWeakness(publicKey) !== null || !hasPureCommitment(signature)) return false;
+  return ed.verify(signature, message, publicKey, { zip215: false });
+}
+
+/**
+ * The library multiplies by the cofactor, others do not; some take R = 0, others do not. With R in the prime-order subgroup, and
+ * not its neutral element, all say the same, and no honest signature has another R.
+ */
+function hasPureCommitment(signature: Uint8Array): boolean {
+  const point = decodePoint(signature.subarray(0, 32));
+  return point !== null && !point.isSmallOrder() && point.isTorsionFree();
 }
 
 /** `secretKey` is the 32-byte seed of RFC 8032. */

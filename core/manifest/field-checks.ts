@@ -1,7 +1,7 @@
 /** The forms of single fields: what zod checks is said in the words of the manifest, with a remedy. */
 import { z } from 'zod';
 import { parseDeny, parseEgress, parseListen } from './egress.ts';
-import { findHiddenCharacter, findHiddenCharacterInProse } from './hidden-character.ts';
+import { findHiddenCharacter, findHiddenCharacterInProse, quoteVisibly } from './hidden-character.ts';
 import { parseInstant } from './instant.ts';
 import { parsePublicKey } from './key.ts';
 import { MAX_LIST, MAX_SIGNERS } from './limits.ts';
@@ -72,7 +72,7 @@ export const variable = checkedText('bad-value', (text) =>
   /^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(text)
     ? null
     : {
-        message: `${JSON.stringify(text)} names no environment variable`,
+        message: `${quoteVisibly(text)} names no environment variable`,
         remedy: 'Write a name such as LANG, or the beginning of names and a star, such as LC_*.',
       },
 );

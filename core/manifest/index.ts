@@ -10,7 +10,7 @@ export {
 export { type CoSigner, verifyCoSignatures } from './co-signature.ts';
 export { type CompletedDraft, completeDraft, type DraftToComplete } from './complete-draft.ts';
 export { type Detached, parseDetached, withDetached } from './detached.ts';
-export { type Draft, type DraftInput, draftManifest } from './draft.ts';
+export { type Draft, type DraftEntry, type DraftInput, draftManifest } from './draft.ts';
 export {
   type Addresses,
   EGRESS_SYMBOLS,
