@@ -22,6 +22,8 @@ typedef _Bool bool;
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
+#define S_IFSOCK 0140000
+#define MAY_WRITE 2
 
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
@@ -39,6 +41,12 @@ typedef _Bool bool;
 #define TIOCSTI 0x5412    /* puts bytes into a terminal's input */
 #define TIOCLINUX 0x541c  /* among others: pastes the console's selection */
 
+/* struct iattr.ia_valid */
+#define ATTR_MODE 0x1
+#define ATTR_UID 0x2
+#define ATTR_GID 0x4
+#define ATTR_SIZE 0x8
+
 #define SB_KERNMOUNT (1 << 22)
 
 #define AF_UNSPEC 0
@@ -51,21 +59,30 @@ typedef _Bool bool;
 #define MSG_FASTOPEN 0x20000000
 
 /* x86-64, the only machine so far */
+#define CALL_WRITE 1
 #define CALL_OPEN 2
+#define CALL_WRITEV 20
+#define CALL_SENDFILE 40
 #define CALL_EXECVE 59
 #define CALL_CREAT 85
 #define CALL_MKNOD 133
 #define CALL_OPENAT 257
 #define CALL_MKNODAT 259
+#define CALL_SPLICE 275
+#define CALL_SENDMMSG 307
 #define CALL_RENAMEAT2 316
 #define CALL_EXECVEAT 322
+#define CALL_PWRITEV2 328
 #define CALL_OPENAT2 437
+#define CALL_X32 0x40000000 /* set in the numbers of a third way in */
 
 #define SIGKILL 9
 #define SIGCONT 18
 #define SIGSTOP 19
 
 #define PROT_EXEC 4
+
+#define CLONE_THREAD 0x10000
 
 #define PF_EXITING 0x4
 #define PF_IO_WORKER 0x10
@@ -81,6 +98,9 @@ typedef _Bool bool;
 #define BPF_FS_MAGIC 0xcafe4a11
 
 struct kernel_siginfo;
+struct mnt_idmap;
+struct posix_acl;
+struct bpf_map;
 struct cred;
 struct fown_struct;
 
@@ -126,8 +146,14 @@ struct super_block {
 	struct dentry *s_root;
 };
 
+struct user_counter {
+	int counter;
+};
+
 struct inode {
 	__u16 i_mode;
+	unsigned int i_nlink;
+	struct user_counter i_writecount;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	__u32 i_generation;
@@ -170,6 +196,7 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	unsigned int f_mode;
+	void *private_data;
 };
 
 struct mm_struct {
@@ -207,6 +234,7 @@ struct task_struct {
 };
 
 struct pt_regs {
+	unsigned long r10;
 	unsigned long r8;
 	unsigned long ax;
 	unsigned long si;
@@ -214,12 +242,29 @@ struct pt_regs {
 	unsigned long orig_ax;
 };
 
+struct iattr {
+	unsigned int ia_valid;
+};
+
 struct linux_binprm {
 	struct file *file;
 };
 
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+	} in6_u;
+};
+
+/* The own end is what is received at, the other is the destination. */
 struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport; /* as on the wire */
+	__u16 skc_num;   /* in the host's order */
 	__u16 skc_family;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
@@ -230,6 +275,7 @@ struct sock {
 
 struct socket {
 	short type;
+	struct file *file; /* NULL: the kernel's own */
 	struct sock *sk;
 };
 

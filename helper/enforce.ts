@@ -43,9 +43,9 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   const machineKey = new MachineKey(join(places.state, 'keys'));
   const memory = join(places.state, 'trust', 'memory.json');
   const trust = new Trust({ trustedKeys, revokedKeys, memory, ownKeys: () => machineKey.trusted() });
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, tell });
-  const held = new HeldCalls(places.pins);
   const authorize = polkitAuthorize();
+  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, tell });
+  const held = new HeldCalls(places.pins);
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const approvals = new Approvals({
     tables: held,

@@ -1,3 +1,4 @@
+export { pathOf } from './breadth.ts';
 export {
   canonicalBytes,
   contentDigest,
@@ -10,7 +11,17 @@ export { type CoSigner, verifyCoSignatures } from './co-signature.ts';
 export { type CompletedDraft, completeDraft, type DraftToComplete } from './complete-draft.ts';
 export { type Detached, parseDetached, withDetached } from './detached.ts';
 export { type Draft, type DraftInput, draftManifest } from './draft.ts';
-export { type Egress, type PortRange, parseEgress } from './egress.ts';
+export {
+  type Addresses,
+  EGRESS_SYMBOLS,
+  type Egress,
+  type EgressSymbol,
+  LOCALHOST,
+  type PortRange,
+  parseDeny,
+  parseEgress,
+  parseListen,
+} from './egress.ts';
 export { checkEntries, checkHashes, DETACHED_NAME, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';
 export { parseInstant } from './instant.ts';
 export { issueDigest } from './issue-digest.ts';
@@ -48,11 +59,14 @@ export {
 } from './problem.ts';
 export { checkReason, formatRevocation, parseRevocations, type Revocation } from './revocation.ts';
 export {
+  APPROVAL_CLASSES,
+  type ApprovalClass,
   KNOWN_FIELDS,
   type Manifest,
   manifestSchema,
   type PermissionLists,
   type Permissions,
+  type Program,
   type Signature,
 } from './schema.ts';
 export { formatManifest, makeCoSignature, type SignOptions, signDetached, signManifest } from './sign.ts';

@@ -1,7 +1,8 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { holdSeconds } from '../../core/policy/holds.ts';
+import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { MethodResult, Params } from '../../core/protocol/methods.ts';
@@ -9,22 +10,29 @@ import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
 import type { Session } from '../../core/protocol/session.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { AskingSession } from '../approval/asking-session.ts';
+import type { Authorize } from '../approval/authorize.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { RecordDraft, SessionDescription } from '../audit/options.ts';
+import { TRUST_DROPPED } from '../audit/trust-dropped.ts';
 import type { Peer } from '../control/peer.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
+import type { PolicySettings } from '../kernel/layout.ts';
+import { readHostMounts } from '../kernel/mounts.ts';
+import { PinsFull } from '../kernel/pins.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
 import { issueOf } from '../keyring/issue.ts';
 import { withKeyComplaints } from '../keyring/key-complaints.ts';
-import type { Trust } from '../keyring/trust.ts';
+import type { Ground, Trust } from '../keyring/trust.ts';
 import { readDetached } from '../manifest/current-file.ts';
-import type { Binding, BindRequest } from '../worker/binding.ts';
+import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
+import { type ProgramHash, pinPrograms } from './pin-programs.ts';
+import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
+import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
-import { scanSkillFolder } from './skill-folder.ts';
 import { SystemLinks } from './system-links.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
 import { isFitForAgents, workspaceOf } from './workspace.ts';
@@ -35,12 +43,20 @@ export interface SessionOptions {
   readonly worker: ManifestWorker;
   readonly bookDirectory: string;
   readonly trust: Trust;
+  readonly authorize: Authorize;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
 
 type Prepare = Params<'session.prepare'>;
 type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
+
+/** What is to be bound: the skill's number in the kernel, and its files as they were pinned. */
+type Pinned = PinnedSkill & {
+  readonly programs: readonly ProgramHash[];
+  readonly session: bigint;
+  readonly skill: number;
+};
 
 export class Sessions {
   readonly #options: SessionOptions;
@@ -58,9 +74,12 @@ export class Sessions {
     const { guard, audit } = this.#options;
     for (const session of this.#book.read()) {
       guard.policies.adopt(session.placement);
+      guard.pins.adopt(session.pins);
       this.#bound.set(session.shown.id, session);
       await audit.describeSession(session.description);
     }
+    guard.pins.forgetRest();
+    await this.checkPlaces();
   }
 
   /** Ends those whose last task went while nobody listened. To be called after the waiting events were read. */
@@ -74,7 +93,7 @@ export class Sessions {
     const tasks = this.#options.guard.side.labels();
     return [...this.#bound.values()].map((session) => {
       const own = tasks.filter((task) => task.label.session === session.number);
-      return show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
+      return this.#show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
     });
   }
 
@@ -108,14 +127,55 @@ export class Sessions {
     const child = readChild(params.pid);
     const refused = this.#checkChild(child, peer);
     if (refused) return failure(refused);
-    const request = this.#requestFor(params, peer, child as WaitingChild);
-    if (!request.ok) return request;
-    const bound = await this.#options.worker.bind(request.value);
-    if (!bound.ok) return this.#refuse(params, peer, asProtocolError(this.#explain(bound.error)));
-    const admitted = this.#options.trust.admit(peer.uid, issueOf(bound.value.summary));
-    if (!admitted.ok) return this.#refuse(params, peer, admitted.error);
-    if (admitted.value.length > 0) await this.#options.audit.append(admitted.value);
-    return this.#begin(params, peer, child as WaitingChild, request.value, bound.value);
+    const context = this.#contextFor(params, peer, child as WaitingChild);
+    if (!context.ok) return context;
+    const may = await this.#mayAudit(params, peer);
+    if (!may.ok) return may;
+    const ground = this.#options.trust.ground();
+    if (!ground.ok) return this.#refuse(params, peer, ground.error);
+    const pinned = this.#pin(params, peer, context.value);
+    if (!pinned.ok) return this.#refuse(params, peer, pinned.error);
+    const detached = readDetached(context.value.skill, peer);
+    const { programs } = pinned.value;
+    const whole = { ...context.value, programs };
+    const request = this.#requestFor(params, whole, pinned.value, { ...ground.value, detached });
+    const bound = await this.#judge(request, peer);
+    if (!bound.ok) {
+      this.#options.guard.pins.end(pinned.value.skill);
+      return this.#refuse(params, peer, bound.error);
+    }
+    return this.#begin(params, peer, child as WaitingChild, request, bound.value, pinned.value);
+  }
+
+  /** Sound by itself, and what may come after all that this user ran; that is then remembered and on record. */
+  async #judge(request: BindRequest, peer: Peer): Promise<Result<Binding, ProtocolError>> {
+    const { worker, trust, audit } = this.#options;
+    const bound = await worker.bind(request);
+    if (!bound.ok) return failure(asProtocolError(this.#explain(bound.error)));
+    const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
+    if (!admitted.ok) return admitted;
+    if (admitted.value.length > 0) await audit.append(admitted.value);
+    return bound;
+  }
+
+  /** A file that a skill was bound to has been changed, by the kernel's word. */
+  trustDropped(id: string): void {
+    const session = this.#bound.get(id);
+    if (session) this.#options.tell({ event: 'session.changed', data: this.#show(session, this.#pidsOf(session)) });
+  }
+
+  /** Does the path of each skill still lead to the folder that was bound? What was mounted over it is not what was signed. */
+  async checkPlaces(): Promise<void> {
+    const { guard, audit } = this.#options;
+    for (const { shown, pins, place, request, description } of this.#bound.values()) {
+      const path = request.context.skill;
+      const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+      if (now?.dev === place.dev && now.ino === place.ino) continue;
+      if (!guard.pins.drop(pins.skill, process.hrtime.bigint())) continue;
+      const message = `${path} leads elsewhere since the skill was bound: something was mounted over it, or it was moved`;
+      const about = { session: shown.id, skill_id: shown.skillId, owner_uid: description.owner_uid, path };
+      await audit.append([{ kind: TRUST_DROPPED, ...about, reason: 'trust-dropped', message }]);
+    }
   }
 
   /** Compiles every policy again for the mounts as they are now. */
@@ -125,7 +185,8 @@ export class Sessions {
       const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
-        session.placement = guard.policies.replace(session.placement, bound.value.tables);
+        const { tables, summary } = bound.value;
+        session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
         this.#book.write(session);
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
@@ -142,8 +203,9 @@ export class Sessions {
     this.#bound.delete(id);
     guard.policies.remove(session.placement);
     guard.side.forgetSession(session.number);
+    guard.pins.end(session.pins.skill);
     this.#book.remove(id);
-    tell({ event: 'session.ended', data: { ...show(session, []), endedAt: new Date().toISOString() } });
+    tell({ event: 'session.ended', data: { ...this.#show(session, []), endedAt: new Date().toISOString() } });
   }
 
   #checkChild(child: WaitingChild | null, peer: Peer): ProtocolError | null {
@@ -157,7 +219,15 @@ export class Sessions {
     return label && protocolError('not-your-child', `process ${child.pid} belongs to session ${label} already`);
   }
 
-  #requestFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest, ProtocolError> {
+  /** To let through what nothing declares takes an administrator's word, each time. */
+  async #mayAudit(params: Prepare, peer: Peer): Promise<Result<void, ProtocolError>> {
+    if (params.audit !== true) return success(undefined);
+    const path = params.manifestPath;
+    const may = await this.#options.authorize(peer, 'io.ringfence.audit-session', { path });
+    return may.ok ? may : this.#refuse(params, peer, may.error);
+  }
+
+  #contextFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest['context'], ProtocolError> {
     const { guard } = this.#options;
     const accounts = readAccounts();
     const home = accounts.find(({ uid }) => uid === peer.uid)?.home;
@@ -169,8 +239,6 @@ export class Sessions {
       const message = `the folder of ${params.manifestPath} cannot be read by user ${peer.uid}`;
       return failure(protocolError('not-found', message, { remedy: 'Check the path and its permissions.' }));
     }
-    const ground = this.#options.trust.ground();
-    if (!ground.ok) return ground;
     const homes = protectedHomes(accounts);
     const places = guard.locations.map(({ path }) => path);
     const tmpdir = params.temporaryDirectory ?? '/tmp';
@@ -178,21 +246,59 @@ export class Sessions {
       const message = `TMPDIR is ${tmpdir}, which holds a home or a protected place`;
       return failure(protocolError('not-permitted', message, { remedy: 'Set TMPDIR to a directory of its own.' }));
     }
+    const links = this.#links.get();
     return success({
+      home,
+      workspace: workspaceOf(child.workingDirectory, homes, places),
+      skill,
+      tmpdir,
+      links,
+      resolvers: readResolvers(),
+      ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
+      agent: agentProgram(params.command),
+      audit: params.audit === true,
+    });
+  }
+
+  /** From here on whoever changes the skill is noticed; after a failure nothing is left behind. */
+  #pin(params: Prepare, reader: Peer, context: BindRequest['context']): Result<Pinned, ProtocolError> {
+    const { pins } = this.#options.guard;
+    const session = randomBytes(8).readBigUInt64LE() || 1n;
+    const manifest = Buffer.from(params.manifest, 'base64');
+    const what = { folder: context.skill, manifestName: basename(params.manifestPath), manifest, reader };
+    const links = context.links ?? new Map<string, string>();
+    let skill: number | null = null;
+    try {
+      skill = pins.begin(session);
+      const { mounts } = readHostMounts();
+      const pinned = pinSkill(pins, skill, { ...what, mounts });
+      if (!pinned.ok) {
+        pins.end(skill);
+        return pinned;
+      }
+      const programs = pinPrograms(pins, skill, { paths: params.programs ?? [], links, mounts, reader });
+      return success({ ...pinned.value, programs, session, skill });
+    } catch (error) {
+      if (skill !== null) pins.end(skill);
+      if (!(error instanceof PinsFull)) throw error;
+      return failure(protocolError('limit-reached', error.message, { remedy: 'End other sessions and try again.' }));
+    }
+  }
+
+  #requestFor(
+    params: Prepare,
+    context: BindRequest['context'],
+    { entries }: Pinned,
+    trust: Ground & Pick<BindRequest, 'detached'>,
+  ): BindRequest {
+    return {
       manifest: Buffer.from(params.manifest, 'base64'),
       manifestName: basename(params.manifestPath),
-      detached: readDetached(skill, peer),
-      ...ground.value,
-      entries: scanSkillFolder(skill, peer),
-      context: {
-        home,
-        workspace: workspaceOf(child.workingDirectory, homes, places),
-        skill,
-        tmpdir,
-        links: this.#links.get(),
-      },
-      mounts: guard.mounts,
-    });
+      ...trust,
+      entries,
+      context,
+      mounts: this.#options.guard.mounts,
+    };
   }
 
   async #begin(
@@ -201,27 +307,35 @@ export class Sessions {
     child: WaitingChild,
     request: BindRequest,
     binding: Binding,
+    pinned: Pinned,
   ): Promise<Prepared> {
-    const { audit, tell } = this.#options;
+    const { audit, guard, tell } = this.#options;
     const placed = this.#install(binding);
-    if (!placed.ok) return placed;
-    const session = this.#enter(params, peer, child, request, binding, placed.value);
+    if (!placed.ok) {
+      guard.pins.end(pinned.skill);
+      return placed;
+    }
+    const session = this.#enter(params, peer, child, request, binding, placed.value, pinned);
     const id = session.shown.id;
     await audit.describeSession(session.description);
     await audit.append([startRecord(session, child, binding)]);
+    if (guard.pins.isDropped(pinned.skill)) {
+      this.end(id);
+      return this.#refuse(params, peer, changedMeanwhile(request.context.skill));
+    }
     const reports = this.#label(session, child);
     if (reports !== null) {
       this.end(id);
       return failure(protocolError('limit-reached', reports, { remedy: 'End other sessions and try again.' }));
     }
-    tell({ event: 'session.started', data: show(session, [child.pid as Pid]) });
+    tell({ event: 'session.started', data: this.#show(session, [child.pid as Pid]) });
     const { skillId, keyName, warnings } = binding.summary;
-    return success({ session: id, skillId, keyName, warnings: [...warnings] });
+    return success({ session: id, skillId, keyName, warnings: [...warnings, ...pinned.warnings] });
   }
 
   #install(binding: Binding): Result<Placement, ProtocolError> {
     try {
-      return success(this.#options.guard.policies.install(binding.tables, binding.summary.onViolation));
+      return success(this.#options.guard.policies.install(binding.tables, settingsOf(binding.summary)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const remedy = 'End sessions that are no longer needed, or use a smaller manifest.';
@@ -237,10 +351,10 @@ export class Sessions {
     request: BindRequest,
     binding: Binding,
     placement: Placement,
+    { session: number, skill, place }: Pinned,
   ): BoundSession {
-    const number = randomBytes(8).readBigUInt64LE() || 1n;
     const id = sessionName(number) as SessionId;
-    const { skillId, version, keyName, onViolation } = binding.summary;
+    const { skillId, version, keyName, onViolation, undeclared } = binding.summary;
     const session: BoundSession = {
       number,
       shown: {
@@ -252,6 +366,7 @@ export class Sessions {
         manifestPath: params.manifestPath,
         workingDirectory: child.workingDirectory,
         command: params.command,
+        mode: undeclared.audits.length > 0 ? 'audit' : 'enforce',
         startedAt: new Date().toISOString(),
         endedAt: null,
       },
@@ -259,6 +374,8 @@ export class Sessions {
       onViolation,
       launcherPid: peer.pid,
       request,
+      pins: this.#options.guard.pins.of(skill),
+      place,
       placement,
       blocks: 0,
     };
@@ -270,11 +387,21 @@ export class Sessions {
   /** Null when the child is labelled, else why it is not. */
   #label(session: BoundSession, child: WaitingChild): string | null {
     const { policy, generation } = session.placement;
-    const label = { session: session.number, policy, generation, skill: 0, flags: 0 };
+    const label = { session: session.number, policy, generation, skill: session.pins.skill, flags: 0 };
     const reports = this.#options.guard.side.label(child.pid, label);
     if (reports.length === 0) return `process ${child.pid} ended before it could be labelled`;
     const failed = reports.find(({ error }) => error !== 0);
     return failed ? `the kernel could not label process ${child.pid} (error ${-failed.error})` : null;
+  }
+
+  #pidsOf(session: BoundSession): Pid[] {
+    const own = this.#options.guard.side.labels().filter((task) => task.label.session === session.number);
+    return [...new Set(own.map((task) => task.pid))] as Pid[];
+  }
+
+  #show(session: BoundSession, pids: Pid[]): Session {
+    const trust = this.#options.guard.pins.isDropped(session.pins.skill) ? 'dropped' : 'bound';
+    return { ...session.shown, pids, blocks: session.blocks, trust };
   }
 
   #explain(error: BindFailure): BindFailure {
@@ -282,8 +409,8 @@ export class Sessions {
     return files.ok ? withKeyComplaints(error, files.value.complaints) : error;
   }
 
-  async #refuse(params: Prepare, peer: Peer, error: ProtocolError): Promise<Prepared> {
-    const reasons = error.refusals?.map(({ code }) => code) ?? [error.code];
+  async #refuse(params: Prepare, peer: Peer, error: ProtocolError): Promise<Result<never, ProtocolError>> {
+    const reasons = causesOf(error);
     const draft: RecordDraft = {
       kind: 'refused',
       pid: params.pid,
@@ -295,6 +422,10 @@ export class Sessions {
     await this.#options.audit.append([draft]);
     return failure(error);
   }
+}
+
+function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): PolicySettings {
+  return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
 }
 
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
@@ -311,8 +442,14 @@ function askingSession({ number, shown, description, launcherPid }: BoundSession
   };
 }
 
-function show(session: BoundSession, pids: Pid[]): Session {
-  return { ...session.shown, pids, blocks: session.blocks };
+function changedMeanwhile(folder: string): ProtocolError {
+  const message = `the skill in ${folder} was changed while it was being bound`;
+  const remedy = 'Wait until nothing writes to its folder any more, sign again if need be, then start the agent again.';
+  return protocolError('manifest-refused', message, { refusals: [{ code: 'changed-file', message, remedy }] });
+}
+
+function causesOf({ code, refusals }: ProtocolError): string[] {
+  return refusals ? refusals.map((refusal) => refusal.code) : [code];
 }
 
 function asProtocolError(error: BindFailure): ProtocolError {
@@ -352,6 +489,7 @@ function startRecord({ shown, description }: BoundSession, child: WaitingChild, 
     path: shown.manifestPath,
     command: shown.command,
     working_directory: shown.workingDirectory,
+    mode: shown.mode,
     key_id: summary.keyId,
     key_name: summary.keyName,
     skill_version: summary.version,

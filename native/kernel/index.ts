@@ -26,6 +26,9 @@ export interface Identity {
   readonly superblock: bigint;
   readonly magic: number;
   readonly mode: number;
+  /** Descriptors and mappings that can write to it (struct inode's i_writecount); below 0 while it is being executed. */
+  readonly writers: number;
+  readonly links: number;
 }
 
 export interface PeerCredentials {
@@ -68,6 +71,8 @@ export interface SelfTestOutcome {
 interface Addon {
   /** Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. */
   load(objectFile: string, pinDirectory: string): void;
+  /** Attaches and pins the programs that lie on busy ways and were left unattached by `load`; those attached already stay so. */
+  attachOnDemand(pinDirectory: string): void;
   /** Detaches and unpins everything below the directory, one after another. */
   unload(pinDirectory: string): void;
   statistics(pinDirectory: string): ProgramStatistics[];
@@ -81,6 +86,8 @@ interface Addon {
   keys(fd: number): Uint8Array;
   /** Opens the path (never through a final symlink) and returns what the kernel program saw being opened. */
   identify(probeFd: number, path: string): Identity;
+  /** The same for a regular file or directory that is open, by O_PATH too. */
+  identifyOpen(probeFd: number, fd: number): Identity;
   readonly Ring: new (pin: string) => Ring;
   peerCredentials(socketFd: number): PeerCredentials;
   openPidfd(pid: number): number;

@@ -32,10 +32,14 @@ const PROGRAMS = [
   'nothing',
   'family',
   'flood',
+  'sender',
+  'rusher',
+  'breeder',
   'hold/storm',
   'hold/hostile',
   'hold/runtimes/scheduled',
   'approvals/attacker',
+  'pins/changer',
 ];
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
@@ -76,8 +80,15 @@ interface Outcome {
   readonly accelerator: string;
 }
 
+interface Part {
+  readonly program: string;
+  readonly parameters: readonly string[];
+  /** Kernel modules that it wants beside the usual ones. */
+  readonly modules?: readonly string[];
+}
+
 /** One boot that runs one program of this folder as root. */
-async function boot(kernel: Kernel, program: string, parameters: readonly string[]): Promise<Outcome> {
+async function boot(kernel: Kernel, { program, modules }: Part, parameters: readonly string[]): Promise<Outcome> {
   let output = '';
   const handedBack = mkdtempSync(join(CACHE, 'output-'));
   const guest = await bootGuest({
@@ -85,6 +96,7 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
     command: [GUEST_NODE, join(import.meta.dirname, program), '--programs', CACHE, ...parameters],
     user: 'root',
     product: false,
+    modules,
     outputDirectory: handedBack,
     timeoutSeconds: TIMEOUT_SECONDS[SIZE],
     console: join(CACHE, `console-${kernel}.log`),
@@ -113,22 +125,40 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
 }
 
 /** Each wants the kernel for itself. */
-const PARTS: Readonly<Record<string, { readonly program: string; readonly parameters: readonly string[] }>> = {
+const PARTS: Readonly<Record<string, Part>> = {
   verdicts: {
     program: 'guest.ts',
-    parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed],
+    parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed, ...only()],
   },
   holds: {
     program: 'hold/guest.ts',
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
   },
   product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE]] },
+  pins: {
+    program: 'pins/guest.ts',
+    parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],
+    modules: ['loop', 'btrfs', 'xfs'],
+  },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
 /** Emulated, these take minutes each: the short form runs every one of them on one of the kernels. */
 const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
-  '6.1': ['--only', 'shells', '--shell', 'bash', '--shell', 'fish', '--only', 'users', '--only', 'killed'],
+  '6.1': [
+    '--only',
+    'shells',
+    '--shell',
+    'bash',
+    '--shell',
+    'fish',
+    '--only',
+    'users',
+    '--only',
+    'killed',
+    '--only',
+    'hangs',
+  ],
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };
 
@@ -146,7 +176,7 @@ async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[
   for (const name of parts) {
     const part = PARTS[name];
     if (!part) throw new Error(`there is no part ${name}: there are ${Object.keys(PARTS).join(', ')}`);
-    outcomes.push(await boot(kernel, part.program, parametersFor(kernel, name, part.parameters)));
+    outcomes.push(await boot(kernel, part, parametersFor(kernel, name, part.parameters)));
   }
   return outcomes;
 }

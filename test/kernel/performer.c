@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Carries out operations for the kernel suite from inside a session: one line in, one errno out. Static, so that its own
- * start opens nothing. Lines: operation TAB path [TAB second path or port].
+ * start opens nothing. Lines: operation TAB path [TAB second path, port, or count].
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -136,6 +137,120 @@ static int sent(const char *port, const char *first_port)
 	result = count == 2 ? 0 : errno;
 	close(fd);
 	return result;
+}
+
+/* An address to bind to: "127.0.0.1", "::", or "unspecified", which is 0.0.0.0 with AF_UNSPEC for its family. */
+static socklen_t address_of(const char *address, const char *port, struct sockaddr_storage *result)
+{
+	struct sockaddr_in *v4 = (void *)result;
+	struct sockaddr_in6 *v6 = (void *)result;
+
+	memset(result, 0, sizeof(*result));
+	if (strchr(address, ':')) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons(atoi(port));
+		inet_pton(AF_INET6, address, &v6->sin6_addr);
+		return sizeof(*v6);
+	}
+	v4->sin_family = strcmp(address, "unspecified") ? AF_INET : AF_UNSPEC;
+	v4->sin_port = htons(atoi(port));
+	inet_pton(AF_INET, address, &v4->sin_addr);
+	return sizeof(*v4);
+}
+
+static int socket_for(const struct sockaddr_storage *address, int type)
+{
+	int family = address->ss_family == AF_INET6 ? AF_INET6 : AF_INET, yes = 1;
+	int fd = socket(family, type | SOCK_CLOEXEC, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	return fd;
+}
+
+static int bound(const char *name, const char *port, int type)
+{
+	struct sockaddr_storage address;
+	socklen_t length = address_of(name, port, &address);
+	int fd = socket_for(&address, type);
+	int result = bind(fd, (void *)&address, length) ? errno : 0;
+
+	close(fd);
+	return result;
+}
+
+/* Told apart: what bind says, and 1000 more than what listen says. */
+static int listening(const char *name, const char *port)
+{
+	struct sockaddr_storage address;
+	socklen_t length = address_of(name, port, &address);
+	int fd = socket_for(&address, SOCK_STREAM);
+	int result = bind(fd, (void *)&address, length) ? errno : 0;
+
+	if (!result && listen(fd, 1))
+		result = 1000 + errno;
+	close(fd);
+	return result;
+}
+
+/* The kernel chooses the port. */
+static int listening_unbound(const char *family)
+{
+	int fd = socket(atoi(family) == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int result = listen(fd, 1) ? errno : 0;
+
+	close(fd);
+	return result;
+}
+
+static int local_socket(const char *kind, const char *path, struct sockaddr_un *address)
+{
+	memset(address, 0, sizeof(*address));
+	address->sun_family = AF_UNIX;
+	strncpy(address->sun_path, path, sizeof(address->sun_path) - 1);
+	return socket(AF_UNIX, (strcmp(kind, "stream") ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+}
+
+/* Stays open as long as the performer lives. */
+static int served_locally(const char *kind, const char *path)
+{
+	struct sockaddr_un address;
+	int fd = local_socket(kind, path, &address);
+
+	if (bind(fd, (void *)&address, sizeof(address)))
+		return errno;
+	return strcmp(kind, "stream") || !listen(fd, 16) ? 0 : errno;
+}
+
+static int connected_locally(const char *kind, const char *path)
+{
+	struct sockaddr_un address;
+	int fd = local_socket(kind, path, &address);
+	int result = connect(fd, (void *)&address, sizeof(address)) ? errno : 0;
+
+	close(fd);
+	return result;
+}
+
+static int sent_locally(const char *path)
+{
+	struct sockaddr_un address;
+	int fd = local_socket("datagram", path, &address);
+	int result = sendto(fd, "x", 1, MSG_DONTWAIT, (void *)&address, sizeof(address)) == 1 ? 0 : errno;
+
+	close(fd);
+	return result;
+}
+
+/* Makes a child that ends at once, and waits for it. */
+static int forked(void)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	if (child < 0)
+		return errno;
+	return waitpid(child, NULL, 0) == child ? 0 : errno;
 }
 
 static int mapped(const char *path, int first, int then)
@@ -324,6 +439,22 @@ static int perform(const char *operation, const char *path, const char *other)
 		return memory_read(atoi(path));
 	if (!strcmp(operation, "connect"))
 		return connected(path, other);
+	if (!strcmp(operation, "bind-stream"))
+		return bound(path, other, SOCK_STREAM);
+	if (!strcmp(operation, "bind-datagram"))
+		return bound(path, other, SOCK_DGRAM);
+	if (!strcmp(operation, "listen"))
+		return listening(path, other);
+	if (!strcmp(operation, "listen-unbound"))
+		return listening_unbound(path);
+	if (!strcmp(operation, "serve-locally"))
+		return served_locally(path, other);
+	if (!strcmp(operation, "connect-locally"))
+		return connected_locally(path, other);
+	if (!strcmp(operation, "send-locally"))
+		return sent_locally(path);
+	if (!strcmp(operation, "fork"))
+		return forked();
 	return ENOSYS;
 }
 
