@@ -123,6 +123,7 @@ export const CAUSES = [
   'cannot-hold',
   'interrupted',
   'limit-reached',
+  'trust-dropped',
 ] as const;
 export const refusalCause = z.object({
   /** Number of the record. */
