@@ -130,6 +130,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'guest.ts',
     parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed, ...only()],
   },
+  language: {
+    program: 'guest.ts',
+    parameters: ['--object', OBJECT, '--set', 'language', '--seed', values.seed, ...only()],
+  },
   holds: {
     program: 'hold/guest.ts',
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
