@@ -1,11 +1,6 @@
 import type { Page } from 'playwright-core';
-import { callsOf, changeState, expect, expectEqual, type Journey } from '../journey.ts';
+import { callsOf, changeState, expect, expectEqual, focused, type Journey, press } from '../journey.ts';
 
-const focused = (page: Page) =>
-  page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
-const press = async (page: Page, ...keys: string[]): Promise<void> => {
-  for (const key of keys) await page.keyboard.press(key);
-};
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
 const AROUND: readonly Journey[] = [
