@@ -24,7 +24,10 @@ export function RecordRow({ record, now }: { readonly record: EvidenceRecord; re
             <Shown value={operation} />
           </span>
         )}
-        <code className="record-object" data-plain={record.kind === 'decision' ? undefined : ''}>
+        <code
+          className="record-object"
+          data-plain={record.kind === 'decision' || record.path !== null ? undefined : ''}
+        >
           <span className="record-folder">
             <Shown value={folder} />
           </span>
