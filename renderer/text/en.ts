@@ -466,14 +466,15 @@ export const text = {
     sign: 'Sign for this machine …',
     signing: 'Waiting for your password …',
     signSays:
-      'You will be asked for your password. The signed manifest replaces the file and holds from the agent’s next start.',
+      'You will be asked for your password. The signed manifest replaces the file and holds from the agent’s next start. The agent that runs now loses what the old one granted: start it again afterwards.',
     discard: 'Discard draft',
     discardAsk: 'Discard this draft?',
     discardSays: 'What you wrote here is lost. The manifest stays as it is.',
     back: 'Back',
     broken: (count: number) => `${plural(count, 'entry has', 'entries have')} to be corrected before it can be signed.`,
     signed: 'Signed',
-    signedSays: (path: string) => `Written to ${path}. It holds from the next start of the agent.`,
+    signedSays: (path: string) =>
+      `Written to ${path}. Start the agent again: the one that runs has lost what the old manifest granted.`,
     failed: 'Not signed. Your draft is kept.',
     notNow: 'It can be signed once the helper is back.',
   },
