@@ -55,20 +55,27 @@ type Columns = { columnOf: Map<number, number>; bytes: number[][] };
 
 /** Bytes that no row and no edge tells apart share a column. */
 function columnsOf(dfa: ByteDfa, edges: ReadonlyMap<string, number>): Columns {
-  const named = new Set<number>();
-  for (const name of edges.keys()) for (let i = 0; i < name.length; i += 1) named.add(name.charCodeAt(i));
-  const columns = new Map<string, number[]>();
-  for (const { low, high } of NAME_BYTES) {
-    for (let byte = low; byte <= high; byte += 1) {
-      let key = named.has(byte) ? `=${byte}` : '';
-      for (let row = 1; key[0] !== '=' && row < dfa.rows; row += 1) key += `${dfa.next[row * 256 + byte]},`;
-      const column = columns.get(key);
-      if (column === undefined) columns.set(key, [byte]);
-      else column.push(byte);
+  const classes = new Map<number, number>();
+  // bytes of names are a column each
+  for (const name of edges.keys()) for (let i = 0; i < name.length; i += 1) classes.set(name.charCodeAt(i), 0);
+  let count = 1;
+  for (const byte of classes.keys()) classes.set(byte, count++);
+  for (const { low, high } of NAME_BYTES)
+    for (let byte = low; byte <= high; byte += 1) if (!classes.has(byte)) classes.set(byte, 0);
+  for (let row = 1; row < dfa.rows; row += 1) {
+    const split = new Map<number, number>();
+    for (const [byte, own] of classes) {
+      const key = own * dfa.rows + (dfa.next[row * 256 + byte] as number);
+      const refined = split.get(key) ?? split.size;
+      split.set(key, refined);
+      classes.set(byte, refined);
     }
+    count = split.size;
   }
-  const bytes = [...columns.values()];
-  return { bytes, columnOf: new Map(bytes.flatMap((column, i) => column.map((byte) => [byte, i]))) };
+  const bytes: number[][] = Array.from({ length: count }, () => []);
+  for (const [byte, own] of classes) bytes[own]?.push(byte);
+  const columns = bytes.filter((column) => column.length > 0);
+  return { bytes: columns, columnOf: new Map(columns.flatMap((column, i) => column.map((byte) => [byte, i]))) };
 }
 
 /** Lets the edges' names override what the matcher says. */
