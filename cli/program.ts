@@ -57,6 +57,7 @@ function addRun(program: Command, terminal: Terminal, finish: Finish): void {
     .command('run')
     .description('run a command under a manifest')
     .requiredOption('-m, --manifest <file>', "the manifest, or the skill's folder")
+    .option('--audit', "let the manifest's audit mode count: what it does not declare is allowed and recorded")
     .argument('<command...>', 'the command and its arguments, after --')
     .passThroughOptions()
     .action(async (command: string[], _options: unknown, self: Command) =>

@@ -28,7 +28,7 @@ function printSessions(sessions: readonly Session[], terminal: Terminal): void {
   const rows = sessions.map((session) => [
     session.id,
     String(session.owner),
-    `${visible(session.skillId)} ${visible(session.skillVersion)}`,
+    `${visible(session.skillId)} ${visible(session.skillVersion)}${session.mode === 'audit' ? ' (audited only)' : ''}`,
     span(terminal.now() - Date.parse(session.startedAt)),
     String(session.blocks),
     shownPids(session.pids),

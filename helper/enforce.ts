@@ -38,9 +38,9 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   const { runtime: bookDirectory, trustedKeys: keyDirectory } = places;
   const machineKey = new MachineKey(join(places.state, 'keys'));
   const ownKeys = () => machineKey.trusted();
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, keyDirectory, ownKeys, tell });
-  const held = new HeldCalls(places.pins);
   const authorize = polkitAuthorize();
+  const sessions = new Sessions({ guard, audit, worker, bookDirectory, keyDirectory, ownKeys, authorize, tell });
+  const held = new HeldCalls(places.pins);
   const approvals = new Approvals({
     tables: held,
     processes: new Processes(),

@@ -13,14 +13,13 @@ const defaults = (action: string) =>
     ([, who, what]) => `${who} ${what}`,
   );
 
-test('answering takes the person’s own password, signing an administrator’s, both each time anew', () => {
-  expect([...actions.keys()]).toEqual(['io.ringfence.approve', 'io.ringfence.sign-manifest']);
+const ADMINISTRATORS = ['io.ringfence.sign-manifest', 'io.ringfence.audit-session'];
+
+test('answering takes the person’s own password, signing and auditing an administrator’s, each time anew', () => {
+  expect([...actions.keys()]).toEqual(['io.ringfence.approve', ...ADMINISTRATORS]);
   expect(defaults('io.ringfence.approve')).toEqual(['any auth_self', 'inactive auth_self', 'active auth_self']);
-  expect(defaults('io.ringfence.sign-manifest')).toEqual([
-    'any auth_admin',
-    'inactive auth_admin',
-    'active auth_admin',
-  ]);
+  for (const action of ADMINISTRATORS)
+    expect(defaults(action)).toEqual(['any auth_admin', 'inactive auth_admin', 'active auth_admin']);
 });
 
 test('the prompt for a signature says of what', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../../core/manifest/index.ts';
+import { manifestJsonSchema } from '../../core/manifest/json-schema.ts';
 import { decodeSignatureValue } from '../../core/manifest/signature.ts';
 
 const page = readFileSync(new URL('../../docs/manifest.md', import.meta.url), 'utf8');
@@ -19,6 +20,12 @@ describe('docs/manifest.md', () => {
     const codes = [...unions.matchAll(/\| '([a-z0-9-]+)'/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(30);
     expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('has the JSON Schema that the code has', () => {
+    const published = readFileSync(new URL('../../docs/clawmanifest.schema.json', import.meta.url), 'utf8');
+    // when it does not: node build/manifest-schema.ts
+    expect(JSON.parse(published)).toEqual(manifestJsonSchema());
   });
 
   it('shows the error text as it is printed', () => {

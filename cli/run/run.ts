@@ -5,11 +5,12 @@ import { complainOfCall, type HelperOptions, openHelper } from '../helper-connec
 import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
+import { type Preparation, prepare } from './preparation.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
 import { shownCommand } from './shown-command.ts';
 import { exitCodeOf, stayParent } from './stay-parent.ts';
 
-export type RunOptions = HelperOptions & { readonly manifest: string };
+export type RunOptions = HelperOptions & { readonly manifest: string; readonly audit?: boolean };
 
 /** Runs a command under a manifest. When anything fails before it is bound, the command does not run. */
 export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
@@ -23,11 +24,17 @@ export async function run(command: readonly string[], options: RunOptions, termi
   }
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.notRun;
-  const child = hold(program.value, command, terminal);
+  const needs = prepare(manifest.value.bytes);
+  const child = hold(program.value, command, needs.environment, terminal);
   if (child === null) return EXIT.notRun;
   const release = stayParent(child);
   try {
-    return await runHeld(child, client, manifest.value, command, terminal);
+    return await runHeld(
+      child,
+      client,
+      { manifest: manifest.value, needs, command, audit: options.audit === true },
+      terminal,
+    );
   } finally {
     release();
   }
@@ -42,24 +49,27 @@ function noProgram(name: string, problem: 'not-found' | 'not-executable', termin
   return EXIT.notExecutable;
 }
 
-function hold(file: string, command: readonly string[], terminal: Terminal): HeldChild | null {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
+function hold(
+  file: string,
+  command: readonly string[],
+  env: Preparation['environment'],
+  terminal: Terminal,
+): HeldChild | null {
   const child = spawn({ file, argv: command, env, cwd: process.cwd() });
   if (child.ok) return child.value;
   complainOf(terminal, `cannot start a process: ${child.error.message}`, 'End other processes, then try again.');
   return null;
 }
 
-async function runHeld(
-  child: HeldChild,
-  client: HelperClient,
-  manifest: ManifestFile,
-  command: readonly string[],
-  terminal: Terminal,
-): Promise<number> {
-  const bound = await bind(child, client, manifest, command, terminal);
+type Start = {
+  readonly manifest: ManifestFile;
+  readonly needs: Preparation;
+  readonly command: readonly string[];
+  readonly audit: boolean;
+};
+
+async function runHeld(child: HeldChild, client: HelperClient, start: Start, terminal: Terminal): Promise<number> {
+  const bound = await bind(child, client, start, terminal);
   client.close();
   if (!bound) {
     child.abort();
@@ -67,15 +77,14 @@ async function runHeld(
     return EXIT.notRun;
   }
   const started = await child.release();
-  if (!started.ok) return notStarted(started.error, command[0] ?? '', terminal);
+  if (!started.ok) return notStarted(started.error, start.command[0] ?? '', terminal);
   return exitCodeOf(await child.exited);
 }
 
 async function bind(
   child: HeldChild,
   client: HelperClient,
-  manifest: ManifestFile,
-  command: readonly string[],
+  { manifest, needs, command, audit }: Start,
   terminal: Terminal,
 ): Promise<boolean> {
   const temporary = process.env.TMPDIR ?? '';
@@ -86,6 +95,9 @@ async function bind(
     ...(temporary.startsWith('/') ? { temporaryDirectory: temporary } : {}),
     command: shownCommand(command),
     pid: child.pid,
+    ...(needs.programs.length > 0 ? { programs: [...needs.programs] } : {}),
+    ...(Object.keys(needs.symbols).length > 0 ? { symbols: needs.symbols } : {}),
+    ...(audit ? { audit } : {}),
   });
   if (!prepared.ok) {
     complainOfCall(terminal, prepared.error, visible(manifest.path));

@@ -2,8 +2,8 @@
 
 const NAME = /^(\d{12,16})\.jsonl$/;
 
-/** A segment is closed before it would grow beyond this. */
-export const SEGMENT_BYTES = 16 * 1024 * 1024;
+/** A segment is closed before it would grow beyond this. Continuing a log reads its last one: this bounds how long the helper takes to start. */
+export const SEGMENT_BYTES = 2 * 1024 * 1024;
 
 export function segmentName(firstSequence: number): string {
   return `${String(firstSequence).padStart(12, '0')}.jsonl`;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { parseEgress } from './egress.ts';
+import { parseDeny, parseEgress, parseListen } from './egress.ts';
 import vectors from './vectors/egress.json' with { type: 'json' };
 
 describe('parseEgress', () => {
@@ -13,6 +13,22 @@ describe('parseEgress', () => {
     const parsed = parseEgress(text);
     expect(parsed).toMatchObject({ ok: false });
     if (!parsed.ok) expect(Math.min(parsed.error.message.length, parsed.error.remedy.length)).toBeGreaterThan(5);
+  });
+
+  it.each(vectors.listen.accepted)('accepts $text to listen at', ({ text, parsed }) => {
+    expect(parseListen(text)).toEqual({ ok: true, value: parsed });
+  });
+
+  it.each(vectors.listen.refused)('refuses %j to listen at', (text) => {
+    expect(parseListen(text)).toMatchObject({ ok: false });
+  });
+
+  it.each(vectors.deny.accepted)('accepts $text to be denied', ({ text, parsed }) => {
+    expect(parseDeny(text)).toEqual({ ok: true, value: parsed });
+  });
+
+  it.each(vectors.deny.refused)('refuses %j to be denied', (text) => {
+    expect(parseDeny(text)).toMatchObject({ ok: false });
   });
 
   it('reads every address as the same address', () => {
@@ -59,8 +75,10 @@ describe('parseEgress', () => {
         const parsed = parseEgress(parts.join(''));
         if (!parsed.ok) return;
         const { value } = parsed;
+        if (value.kind === 'symbol') return;
         const again = value.kind === 'name' ? value.name : value.prefix;
-        expect(parseEgress(`${again}:${value.ports.low}`)).toEqual(parsed);
+        const { low, high } = value.ports;
+        expect(parseEgress(`${again}:${low === 0 ? '*' : `${low}-${high}`}`)).toEqual(parsed);
       }),
       { numRuns: 5000 },
     );

@@ -6,28 +6,81 @@ import type { SyntaxProblem } from './path-pattern.ts';
 
 export type PortRange = { readonly low: number; readonly high: number };
 
-/** One entry of `network.egress`: addresses as a canonical CIDR prefix, or a host name (with a leading `*.` or not). */
+type Reach = { readonly ports: PortRange /** Either, where there is none. */; readonly protocol?: 'tcp' | 'udp' };
+
+/**
+ * One entry of `network.egress`: addresses as a canonical CIDR prefix, a host name (with a leading `*.` or not), or a symbol for what
+ * a tool of this machine is configured to use.
+ */
 export type Egress =
-  | { readonly kind: 'address'; readonly prefix: string; readonly ports: PortRange }
-  | { readonly kind: 'name'; readonly name: string; readonly ports: PortRange };
+  | ({ readonly kind: 'address'; readonly prefix: string } & Reach)
+  | ({ readonly kind: 'name'; readonly name: string } & Reach)
+  | { readonly kind: 'symbol'; readonly symbol: EgressSymbol };
+
+/** An entry of `network.listen` or `network.deny`: addresses of both families where it says `*`. */
+export type Addresses = { readonly prefixes: readonly string[] } & Reach;
+
+/** Resolved when the manifest is bound, by asking the tool. */
+export const EGRESS_SYMBOLS = ['@npm', '@pypi'] as const;
+export type EgressSymbol = (typeof EGRESS_SYMBOLS)[number];
+
+/** The one name that needs no name server. */
+export const LOCALHOST = 'localhost';
 
 const DEFAULT_PORT = '443';
+const ALL_PORTS = '*';
+const ALL_ADDRESSES = ['0.0.0.0/0', '::/0'];
 const IPV4 = /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/;
 const OCTET = /^(0|[1-9][0-9]{0,2})$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
-/** Reads `host[:port]`, `1.2.3.4[:port]`, `[v6][:port]` or `cidr[:port]`; the port is 443 when there is none. */
+/**
+ * Reads `host[:port]`, `1.2.3.4[:port]`, `[v6][:port]`, `cidr[:port]` or a symbol. A port is a number, a range `8000-8100` or `*`, with
+ * `/tcp` or `/udp` behind it if only that is meant; it is 443 when there is none.
+ */
 export function parseEgress(text: string): Result<Egress, SyntaxProblem> {
+  const symbol = EGRESS_SYMBOLS.find((known) => known === text);
+  return symbol === undefined ? parseTarget(text, DEFAULT_PORT) : success({ kind: 'symbol', symbol });
+}
+
+/** Reads an entry of `network.listen`: an address or `*`, and a port. */
+export function parseListen(text: string): Result<Addresses, SyntaxProblem> {
+  const remedy = 'Write an address of this machine and a port, such as 127.0.0.1:3000, or *:3000 for all of them.';
+  const [, ports] = /^\*:(.*)$/.exec(text) ?? [];
+  const parsed = parseTarget(ports === undefined ? text : `0.0.0.0/0:${ports}`, null);
+  if (!parsed.ok) return parsed;
+  if (parsed.value.kind === 'address') return success(addressesOf(parsed.value, ports !== undefined));
+  return failure({ message: `${JSON.stringify(text)} names a host`, remedy });
+}
+
+/** Reads an entry of `network.deny`: an address or network; every port when there is none. */
+export function parseDeny(text: string): Result<Addresses, SyntaxProblem> {
+  const parsed = parseTarget(text, ALL_PORTS);
+  if (!parsed.ok) return parsed;
+  if (parsed.value.kind === 'address') return success(addressesOf(parsed.value, false));
+  const message = `${JSON.stringify(text)} names a host, and a name cannot be denied`;
+  return failure({ message, remedy: 'Name its addresses: whatever is not in egress is refused anyway.' });
+}
+
+type Target = Exclude<Egress, { readonly kind: 'symbol' }>;
+
+function addressesOf({ kind: _, prefix, ...reach }: Extract<Egress, { kind: 'address' }>, isAny: boolean): Addresses {
+  return { prefixes: isAny ? ALL_ADDRESSES : [prefix], ...reach };
+}
+
+/** `defaultPort` null: there must be a port. */
+function parseTarget(text: string, defaultPort: string | null): Result<Target, SyntaxProblem> {
   const refused = checkText(text);
   if (refused !== null) return failure(refused);
-  const split = splitPort(text);
+  const [, address = text, protocol] = /^(.*:[0-9*-]+)\/(tcp|udp)$/.exec(text) ?? [];
+  const split = splitPort(address, defaultPort);
   if (!split.ok) return split;
   const { target, port, bracketed } = split.value;
-  const ports = parsePort(text, port);
-  if (!ports.ok) return ports;
-  if (bracketed || target.includes(':')) return prefixOf(text, target, 128, ports.value);
-  if (IPV4.test(target.split('/', 1)[0] ?? '')) return prefixOf(text, target, 32, ports.value);
-  return nameOf(text, target, ports.value);
+  const reach = parseReach(text, port, protocol);
+  if (!reach.ok) return reach;
+  if (bracketed || target.includes(':')) return prefixOf(text, target, 128, reach.value);
+  if (IPV4.test(target.split('/', 1)[0] ?? '')) return prefixOf(text, target, 32, reach.value);
+  return nameOf(text, target, reach.value);
 }
 
 function checkText(text: string): SyntaxProblem | null {
@@ -39,7 +92,10 @@ function checkText(text: string): SyntaxProblem | null {
   if (text === '*')
     return { message: '"*" alone would grant every address', remedy: 'Name the hosts the skill needs.' };
   if (text.startsWith('@')) {
-    return { message: `the symbol ${shown} is not known`, remedy: 'Write the host it stands for.' };
+    return {
+      message: `the symbol ${shown} is not known`,
+      remedy: `Known are ${EGRESS_SYMBOLS.join(', ')}, without a port; else write the host.`,
+    };
   }
   const url = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(text);
   if (url !== null)
@@ -49,27 +105,46 @@ function checkText(text: string): SyntaxProblem | null {
 
 type Split = { readonly target: string; readonly port: string; readonly bracketed: boolean };
 
-function splitPort(text: string): Result<Split, SyntaxProblem> {
+function splitPort(text: string, defaultPort: string | null): Result<Split, SyntaxProblem> {
+  const missing = {
+    message: `${JSON.stringify(text)} has no port`,
+    remedy: 'Write it behind the address, such as 127.0.0.1:3000.',
+  };
   const bracket = /^\[([^[\]]*)\](?::(.*))?$/.exec(text);
-  if (bracket !== null) return success({ target: bracket[1] ?? '', port: bracket[2] ?? DEFAULT_PORT, bracketed: true });
+  if (bracket !== null) {
+    const port = bracket[2] ?? defaultPort;
+    return port === null ? failure(missing) : success({ target: bracket[1] ?? '', port, bracketed: true });
+  }
   const slash = text.indexOf('/');
   const colon = text.indexOf(':', slash + 1);
   if (slash === -1 && colon !== text.lastIndexOf(':')) {
     const message = `${JSON.stringify(text)} leaves open where the address ends and the port begins`;
     return failure({ message, remedy: 'Write an IPv6 address in brackets: [2001:db8::1]:443' });
   }
-  if (colon === -1) return success({ target: text, port: DEFAULT_PORT, bracketed: false });
+  if (colon === -1) {
+    return defaultPort === null ? failure(missing) : success({ target: text, port: defaultPort, bracketed: false });
+  }
   return success({ target: text.slice(0, colon), port: text.slice(colon + 1), bracketed: false });
 }
 
-function parsePort(text: string, port: string): Result<PortRange, SyntaxProblem> {
-  const number = Number(port);
-  if (/^[1-9][0-9]{0,4}$/.test(port) && number <= 65535) return success({ low: number, high: number });
-  const message = `the port of ${JSON.stringify(text)} is not a number from 1 to 65535`;
-  return failure({ message, remedy: 'Write one port, such as :443, or none: then it is 443.' });
+function parseReach(text: string, port: string, protocol: string | undefined): Result<Reach, SyntaxProblem> {
+  const ports = parsePorts(port);
+  if (ports !== null) return success({ ports, ...(protocol === 'tcp' || protocol === 'udp' ? { protocol } : {}) });
+  const message = `the port of ${JSON.stringify(text)} is no number from 1 to 65535 and no range of them`;
+  return failure({ message, remedy: 'Write one port, such as :443, a range, such as :8000-8100, or :* for all.' });
 }
 
-function prefixOf(text: string, target: string, bits: 32 | 128, ports: PortRange): Result<Egress, SyntaxProblem> {
+/** `*` has port 0 too: what listens without having chosen a port. */
+function parsePorts(text: string): PortRange | null {
+  if (text === ALL_PORTS) return { low: 0, high: 65535 };
+  const [first, last = first, ...rest] = text
+    .split('-')
+    .map((part) => (/^[1-9][0-9]{0,4}$/.test(part) ? Number(part) : 0));
+  const isRange = first !== undefined && last !== undefined && rest.length === 0 && first > 0 && first <= last;
+  return isRange && last <= 65535 ? { low: first, high: last } : null;
+}
+
+function prefixOf(text: string, target: string, bits: 32 | 128, reach: Reach): Result<Target, SyntaxProblem> {
   const [address = '', length, ...rest] = target.split('/');
   const shown = JSON.stringify(text);
   if (bits === 128 && address.includes('.')) {
@@ -103,7 +178,7 @@ function prefixOf(text: string, target: string, bits: 32 | 128, ports: PortRange
     const message = `${shown} has bits set beyond its prefix length`;
     return failure({ message, remedy: `Write ${network}/${size} for the network, or ${parsed} for the one address.` });
   }
-  return success({ kind: 'address', prefix: `${network}/${size}`, ports });
+  return success({ kind: 'address', prefix: `${network}/${size}`, ...reach });
 }
 
 // The kernel compares IPv4 as ::ffff:a.b.c.d, so an IPv6 prefix around that block would silently grant all of IPv4.
@@ -137,9 +212,9 @@ function addressRemedy(bits: 32 | 128): string {
   return 'Write it in small letters, in brackets and without a zone, such as [2001:db8::1]:443.';
 }
 
-function nameOf(text: string, name: string, ports: PortRange): Result<Egress, SyntaxProblem> {
+function nameOf(text: string, name: string, reach: Reach): Result<Target, SyntaxProblem> {
   const problem = checkName(text, name);
-  return problem === null ? success({ kind: 'name', name, ports }) : failure(problem);
+  return problem === null ? success({ kind: 'name', name, ...reach }) : failure(problem);
 }
 
 function checkName(text: string, name: string): SyntaxProblem | null {

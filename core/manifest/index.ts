@@ -1,7 +1,18 @@
+export { pathOf } from './breadth.ts';
 export { canonicalBytes, contentDigest, PAYLOAD_TYPE, preAuthEncoding, signingBytes } from './canonical.ts';
 export { type CompletedDraft, completeDraft, type DraftToComplete } from './complete-draft.ts';
 export { type Draft, type DraftInput, draftManifest } from './draft.ts';
-export { type Egress, type PortRange, parseEgress } from './egress.ts';
+export {
+  type Addresses,
+  EGRESS_SYMBOLS,
+  type Egress,
+  type EgressSymbol,
+  LOCALHOST,
+  type PortRange,
+  parseDeny,
+  parseEgress,
+  parseListen,
+} from './egress.ts';
 export { checkEntries, checkHashes, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';
 export {
   checkKeyName,
@@ -34,11 +45,14 @@ export {
   type SignatureError,
 } from './problem.ts';
 export {
+  APPROVAL_CLASSES,
+  type ApprovalClass,
   KNOWN_FIELDS,
   type Manifest,
   manifestSchema,
   type PermissionLists,
   type Permissions,
+  type Program,
   type Signature,
 } from './schema.ts';
 export { formatManifest, signManifest } from './sign.ts';

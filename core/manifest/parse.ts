@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import { broadGrants } from './breadth.ts';
+import type { CheckParams } from './field-checks.ts';
 import { findHiddenCharacter, quoteVisibly } from './hidden-character.ts';
 import { pointerOf, pointerTo } from './pointer.ts';
 import type { FieldCode, ManifestError, ManifestWarning, Places } from './problem.ts';
 import { placed } from './problem.ts';
-import { type CheckParams, KNOWN_FIELDS, type Manifest, manifestSchema } from './schema.ts';
+import { KNOWN_FIELDS, type Manifest, manifestSchema } from './schema.ts';
 import { type JsonObject, type JsonValue, parseStrictJson } from './strict-json.ts';
 import { findWarnings } from './warnings.ts';
 
@@ -53,7 +55,8 @@ function findProblems(value: JsonValue, places: Places): ManifestError[] {
   }
   const parsed = manifestSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, value));
-  return [...issues, ...hiddenNames(value, ''), ...unknownCritical(value)];
+  const broad = parsed.success ? broadWithoutFlag(parsed.data) : [];
+  return [...issues, ...hiddenNames(value, ''), ...unknownCritical(value), ...broad];
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
@@ -80,6 +83,8 @@ function problemsOf(issue: z.core.$ZodIssue, root: JsonValue): ManifestError[] {
       const remedy = `Write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`;
       return [{ code: 'bad-value', message: `${shown} has a value this version does not know`, remedy, pointer }];
     }
+    case 'invalid_union':
+      return ofTheMeantForm(issue, root);
     case 'invalid_type':
       return [wrongType(issue.expected, issue.path, root)];
     default:
@@ -87,11 +92,20 @@ function problemsOf(issue: z.core.$ZodIssue, root: JsonValue): ManifestError[] {
   }
 }
 
+/** Of the forms a value may have, the one whose kind it has was meant. */
+function ofTheMeantForm(issue: z.core.$ZodIssueInvalidUnion, root: JsonValue): ManifestError[] {
+  const forms = issue.errors.map((inner) => inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
+  const isOfItsKind = (form: readonly z.core.$ZodIssue[]) =>
+    !form.some((one) => one.code === 'invalid_type' && one.path.length === issue.path.length);
+  const meant = forms.find(isOfItsKind) ?? forms[0] ?? [];
+  return meant.flatMap((one) => problemsOf(one, root));
+}
+
 function unknownPermission(parent: string, key: string): ManifestError {
   return {
     code: 'unknown-permission',
-    message: `${pointerTo(parent, key)} is not a permission this version knows`,
-    remedy: 'Correct its name or remove it: a permission that is not understood is never skipped.',
+    message: `${pointerTo(parent, key)} is not known to this version`,
+    remedy: 'Correct its name or remove it: what is not understood is never skipped here.',
     pointer: pointerTo(parent, key),
   };
 }
@@ -160,6 +174,16 @@ function hiddenNames(value: JsonValue, pointer: string): ManifestError[] {
       ...below,
     ];
   });
+}
+
+function broadWithoutFlag(manifest: Manifest): ManifestError[] {
+  if (manifest.permissions.broad === true) return [];
+  return broadGrants(manifest).map(({ pointer, text }) => ({
+    code: 'broad-without-flag',
+    message: `${pointer} grants ${quoteVisibly(text)}, which is nearly everything`,
+    remedy: 'Name only what the skill needs. If it is meant, say so beside the lists: "broad": true.',
+    pointer,
+  }));
 }
 
 function unknownCritical(manifest: JsonObject): ManifestError[] {

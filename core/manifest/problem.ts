@@ -25,6 +25,8 @@ export type FieldCode =
   | 'unknown-critical'
   | 'bad-path'
   | 'bad-egress'
+  | 'bad-listen'
+  | 'broad-without-flag'
   | 'unsafe-path';
 
 export type SignatureCode =

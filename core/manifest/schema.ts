@@ -1,74 +1,84 @@
 import { z } from 'zod';
-import { parseEgress } from './egress.ts';
-import { findHiddenCharacter, findHiddenCharacterInProse } from './hidden-character.ts';
-import { MAX_LIST } from './limits.ts';
-import { checkPathPattern, checkSkillPath } from './path-pattern.ts';
-import type { FieldCode } from './problem.ts';
+import {
+  count,
+  denied,
+  egress,
+  label,
+  list,
+  listen,
+  pathPattern,
+  plainPath,
+  prose,
+  sha256Hex,
+  skillPath,
+  variable,
+} from './field-checks.ts';
 
-/** What a check of ours leaves in zod's issue, so that parse.ts can tell code and remedy. */
-export type CheckParams = { readonly code: FieldCode; readonly remedy: string };
-
-type Issues = { push(issue: { code: 'custom'; message: string; params: CheckParams; input: unknown }): unknown };
-
-function report(issues: Issues, input: unknown, code: FieldCode, message: string, remedy: string): void {
-  issues.push({ code: 'custom', message, params: { code, remedy }, input });
-}
-
-/** A name or id: one line that shows everything it holds. */
-function label(longest: number) {
-  return z.string().check(({ value, issues }) => {
-    const hidden = findHiddenCharacter(value);
-    if (hidden !== null) report(issues, value, 'hidden-character', `the text holds ${hidden}`, 'Remove the character.');
-    else if (value === '') report(issues, value, 'bad-value', 'the text is empty', 'Write at least one character.');
-    else if (value.trim() !== value) {
-      report(issues, value, 'bad-value', 'the text begins or ends with a space', 'Remove the space.');
-    } else if (value.length > longest) {
-      report(issues, value, 'too-long', `the text has more than ${longest} characters`, 'Shorten it.');
-    }
-  });
-}
-
-const prose = z.string().check(({ value, issues }) => {
-  const hidden = findHiddenCharacterInProse(value);
-  if (hidden !== null) report(issues, value, 'hidden-character', `the text holds ${hidden}`, 'Remove the character.');
-  else if (value.length > 4096)
-    report(issues, value, 'too-long', 'the text has more than 4096 characters', 'Shorten it.');
-});
-
-const pathPattern = z.string().check(({ value, issues }) => {
-  const problem = checkPathPattern(value);
-  if (problem !== null) report(issues, value, 'bad-path', problem.message, problem.remedy);
-});
-
-const egress = z.string().check(({ value, issues }) => {
-  const parsed = parseEgress(value);
-  if (!parsed.ok) report(issues, value, 'bad-egress', parsed.error.message, parsed.error.remedy);
-});
-
-const skillPath = z.string().check(({ value, issues }) => {
-  const problem = checkSkillPath(value);
-  if (problem !== null) report(issues, value, 'unsafe-path', problem.message, problem.remedy);
-});
-
-function list<Item extends z.ZodType>(item: Item) {
-  return z.array(item).check(({ value, issues }) => {
-    if (value.length <= MAX_LIST) return;
-    const remedy = 'Name directories with /** in place of single files.';
-    report(issues, value, 'too-long', `the list has more than ${MAX_LIST} entries`, remedy);
-  });
-}
+const program = z.union([pathPattern, z.strictObject({ path: plainPath, sha256: sha256Hex })]);
 
 // Strict inside: a permission that is not understood could be a restriction, and leaving it out would widen the grant.
 const lists = {
-  filesystem: z.strictObject({ read: list(pathPattern).optional(), write: list(pathPattern).optional() }).optional(),
-  network: z.strictObject({ egress: list(egress).optional() }).optional(),
-  exec: list(pathPattern).optional(),
+  filesystem: z
+    .strictObject({
+      read: list(pathPattern).optional().describe('Opening for reading and listing directories.'),
+      write: list(pathPattern).optional().describe('Writing, creating and deleting; not reading.'),
+      create: list(pathPattern).optional().describe('Creating alone.'),
+      delete: list(pathPattern).optional().describe('Deleting and moving away alone.'),
+    })
+    .optional(),
+  network: z
+    .strictObject({
+      egress: list(egress)
+        .optional()
+        .describe('Where it may connect: host:port, 192.0.2.1:443, [2001:db8::1]:443, 10.0.0.0/8:8000-8100/tcp, @npm.'),
+      listen: list(listen).optional().describe('Where it may wait for connections: 127.0.0.1:3000, *:8000-8010/tcp.'),
+    })
+    .optional(),
+  unix_sockets: z
+    .strictObject({
+      connect: list(pathPattern).optional().describe('Sockets of the file system that it may connect to.'),
+    })
+    .optional(),
+  exec: list(program).optional().describe('Programs it may run and read.'),
 };
 
+/** What is asked about although no list names it. */
+export const APPROVAL_CLASSES = [
+  'read:secrets',
+  'write:persist',
+  'read:new',
+  'write:new',
+  'exec:new',
+  'net:new-host',
+] as const;
+export type ApprovalClass = (typeof APPROVAL_CLASSES)[number];
+
 const permissions = z.strictObject({
-  ...lists,
-  /** What a person is asked about each time: it wins over a grant of the same. */
-  require_approval: z.strictObject(lists).optional(),
+  filesystem: lists.filesystem
+    .unwrap()
+    .extend({ deny: list(pathPattern).optional().describe('Refused whatever other lists grant.') })
+    .optional(),
+  network: lists.network
+    .unwrap()
+    .extend({
+      deny: list(denied).optional().describe('Addresses it never connects to.'),
+      dns: z.enum(['resolver']).optional().describe('It may ask the name servers that this machine is set to use.'),
+    })
+    .optional(),
+  unix_sockets: lists.unix_sockets
+    .unwrap()
+    .extend({ bind: list(pathPattern).optional().describe('Sockets that it may make.') })
+    .optional(),
+  exec: lists.exec,
+  env: z
+    .strictObject({ pass: list(variable).optional(), deny: list(variable).optional() })
+    .optional()
+    .describe('Environment variables that the agent is started with.'),
+  broad: z.boolean().optional().describe('Grants of nearly everything, such as /**, are meant.'),
+  require_approval: z
+    .strictObject({ ...lists, classes: list(z.enum(APPROVAL_CLASSES)).optional() })
+    .optional()
+    .describe('What a person is asked about each time; it wins over a grant.'),
 });
 
 // The forms of value, key_id and digest are judged by verifySignature, which can say what they look like.
@@ -83,22 +93,50 @@ const signature = z.looseObject({
 
 /** The format of clawmanifest.json. Loose at the top: unknown fields are kept, since the signature covers them. */
 export const manifestSchema = z.looseObject({
-  skill_id: label(128),
-  version: label(64),
+  /** For editors. */
+  $schema: z.string().optional(),
+  skill_id: label(128).describe('Name of the skill.'),
+  version: label(64).describe('Version of the skill.'),
   name: label(128).optional(),
   description: prose.optional(),
   critical: list(label(128)).optional(),
-  /** What a refusal does besides the EPERM: `kill` also kills the process. */
-  on_violation: z.enum(['block', 'kill']).optional(),
+  schema: z.enum(['1.0', '1.1']).optional().describe('The version of this format.'),
+  on_violation: z
+    .enum(['block', 'kill'])
+    .optional()
+    .describe('What a refusal does: the call fails, or the process is killed as well.'),
+  mode: z
+    .enum(['enforce', 'audit'])
+    .optional()
+    .describe('audit: what nothing declares is allowed and recorded, if whoever starts the agent may choose that.'),
+  /** The agents that it is written for, and where the skill lies. */
+  applies_to: z
+    .strictObject({
+      agents: list(label(64)).optional().describe('Names of the agents it is written for.'),
+      skill_root: pathPattern.optional().describe('Where the folder of the skill may lie.'),
+    })
+    .optional(),
+  /** What one session may do in all. */
+  limits: z
+    .strictObject({
+      deletions_per_minute: count.optional().describe('Files and folders removed or replaced within a minute.'),
+      processes: count.optional().describe('Processes at once.'),
+      bytes_sent: count.optional().describe('Bytes sent to addresses in the whole session.'),
+    })
+    .optional(),
   permissions,
-  hashes: z.record(skillPath, z.string()),
+  hashes: z
+    .record(skillPath, z.string())
+    .describe('sha256: and 64 hex digits for every file of the skill; sign writes it.'),
   signature: signature.optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Permissions = Manifest['permissions'];
 /** The lists that grant, and in the same shape those that ask. */
-export type PermissionLists = Omit<Permissions, 'require_approval'>;
+export type PermissionLists = Pick<Permissions, 'filesystem' | 'network' | 'unix_sockets' | 'exec'>;
+/** A program that may be run: by path or pattern, or one file with its content. */
+export type Program = NonNullable<Permissions['exec']>[number];
 export type Signature = NonNullable<Manifest['signature']>;
 
 /** Names of the top-level fields this version understands. */

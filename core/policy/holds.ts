@@ -25,10 +25,14 @@ const RUNNERS = new Set(['node', 'bun', 'npx', 'env']);
  * A wrong name costs nothing but patience.
  */
 export function holdSeconds(command: readonly string[]): number {
-  const names = command.map(baseName);
-  const first = names.findIndex((name) => !RUNNERS.has(name) && !name.startsWith('-'));
-  const agent = known.agents.find(({ programs }) => programs.includes(names[first] ?? ''));
+  const program = agentProgram(command);
+  const agent = known.agents.find(({ programs }) => program !== null && programs.includes(program));
   return agent?.seconds ?? known.default_seconds;
+}
+
+/** The name of the program that a command starts, without what only runs it; null when it names none. */
+export function agentProgram(command: readonly string[]): string | null {
+  return command.map(baseName).find((name) => !RUNNERS.has(name) && !name.startsWith('-')) ?? null;
 }
 
 function baseName(word: string): string {

@@ -1,10 +1,13 @@
-import type { RuleId } from './rule.ts';
+import type { RuleId, RuleOrigin } from './rule.ts';
 
 export type PolicyErrorCode =
   | 'bad-pattern'
   | 'relative-path'
   | 'unknown-symbol'
   | 'bad-command'
+  | 'changed-program'
+  | 'other-agent'
+  | 'other-place'
   | 'bad-destination'
   | 'bad-mount'
   | 'bad-context'
@@ -28,3 +31,8 @@ export type PolicyError = {
   /** Place in the manifest, e.g. `permissions.filesystem.read[0]`; null when no single place is at fault. */
   pointer: string | null;
 };
+
+/** An error in one entry of a manifest. */
+export function atOrigin(code: PolicyErrorCode, origin: RuleOrigin, problem: string, remedy: string): PolicyError {
+  return { code, message: `“${origin.text}”: ${problem}`, remedy, rules: [], pointer: origin.pointer };
+}

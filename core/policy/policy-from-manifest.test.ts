@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../manifest/index.ts';
+import type { BindContext } from './bind-context.ts';
 import { evaluate, evaluateAddress } from './evaluate.ts';
-import { type BindContext, fixedPaths, policyFromManifest } from './policy-from-manifest.ts';
+import { fixedPaths } from './manifest-paths.ts';
+import { policyFromManifest } from './policy-from-manifest.ts';
+
 import type { Policy } from './rule.ts';
 import { PATH_OPERATIONS } from './vocabulary.ts';
 

@@ -21,3 +21,6 @@ export const MAX_PAGE_ENTRIES = 1000;
 /** Arguments of a command line that are shown, and bytes of each. */
 export const MAX_SHOWN_ARGUMENTS = 256;
 export const MAX_SHOWN_ARGUMENT_LENGTH = 4096;
+
+/** Programs of one manifest that are granted by their content. */
+export const MAX_PINNED_PROGRAMS = 64;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EGRESS_SYMBOLS } from '../manifest/index.ts';
 import {
   answering,
   approvalId,
@@ -11,7 +12,7 @@ import {
 } from './approval.ts';
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
-import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES } from './limits.ts';
+import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES, MAX_PINNED_PROGRAMS } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
 import {
   absolutePath,
@@ -94,6 +95,12 @@ export const METHODS = {
       temporaryDirectory: absolutePath.optional(),
       command: shownCommand,
       pid,
+      /** Programs whose content the manifest pins: the helper hashes them itself. */
+      programs: z.array(absolutePath).max(MAX_PINNED_PROGRAMS).optional(),
+      /** What symbols of the manifest's egress stand for, as the caller's tools are set. */
+      symbols: z.partialRecord(z.enum(EGRESS_SYMBOLS), z.string().max(300)).optional(),
+      /** The manifest's audit mode is to count: takes an administrator's word. */
+      audit: z.boolean().optional(),
     }),
     result: z.object({
       session: sessionId,

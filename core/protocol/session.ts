@@ -20,6 +20,8 @@ export const session = z.object({
   endedAt: timestamp.nullable(),
   /** Processes alive, the first one first. */
   pids: z.array(pid).max(16_384),
+  /** `audit`: what nothing declares is allowed and recorded. A helper that does not say enforces. */
+  mode: z.enum(['enforce', 'audit']).optional(),
   /** Calls refused so far. */
   blocks: z.int().min(0),
 });

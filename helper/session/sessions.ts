@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { TrustedKey } from '../../core/manifest/index.ts';
-import { holdSeconds } from '../../core/policy/holds.ts';
+import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { MethodResult, Params } from '../../core/protocol/methods.ts';
@@ -10,6 +10,7 @@ import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
 import type { Session } from '../../core/protocol/session.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { AskingSession } from '../approval/asking-session.ts';
+import type { Authorize } from '../approval/authorize.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { RecordDraft, SessionDescription } from '../audit/options.ts';
 import type { Peer } from '../control/peer.ts';
@@ -19,7 +20,9 @@ import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
 import type { Binding, BindRequest } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
+import { hashPrograms } from './program-hashes.ts';
 import { reachableDirectory } from './reach.ts';
+import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
 import { scanSkillFolder } from './skill-folder.ts';
 import { SystemLinks } from './system-links.ts';
@@ -35,6 +38,7 @@ export interface SessionOptions {
   readonly keyDirectory: string;
   /** Keys that are trusted beside those of the directory. */
   readonly ownKeys: () => readonly TrustedKey[];
+  readonly authorize: Authorize;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -115,6 +119,8 @@ export class Sessions {
     if (refused) return failure(refused);
     const request = this.#requestFor(params, peer, child as WaitingChild);
     if (!request.ok) return request;
+    const may = await this.#mayAudit(params, peer);
+    if (!may.ok) return may;
     const bound = await this.#options.worker.bind(request.value);
     if (!bound.ok) {
       await this.#recordRefusal(params, peer, bound.error);
@@ -162,6 +168,15 @@ export class Sessions {
     return label && protocolError('not-your-child', `process ${child.pid} belongs to session ${label} already`);
   }
 
+  /** To let through what nothing declares takes an administrator's word, each time. */
+  async #mayAudit(params: Prepare, peer: Peer): Promise<Result<void, ProtocolError>> {
+    if (params.audit !== true) return success(undefined);
+    const path = params.manifestPath;
+    const may = await this.#options.authorize(peer, 'io.ringfence.audit-session', { path });
+    if (!may.ok) await this.#recordRefusal(params, peer, { code: 'not-authorized', message: may.error.message });
+    return may;
+  }
+
   #requestFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest, ProtocolError> {
     const { guard } = this.#options;
     const accounts = readAccounts();
@@ -181,6 +196,7 @@ export class Sessions {
       const message = `TMPDIR is ${tmpdir}, which holds a home or a protected place`;
       return failure(protocolError('not-permitted', message, { remedy: 'Set TMPDIR to a directory of its own.' }));
     }
+    const links = this.#links.get();
     return success({
       manifest: Buffer.from(params.manifest, 'base64'),
       manifestName: basename(params.manifestPath),
@@ -191,7 +207,12 @@ export class Sessions {
         workspace: workspaceOf(child.workingDirectory, homes, places),
         skill,
         tmpdir,
-        links: this.#links.get(),
+        links,
+        resolvers: readResolvers(),
+        ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
+        programs: hashPrograms(params.programs ?? [], links, peer),
+        agent: agentProgram(params.command),
+        audit: params.audit === true,
       },
       mounts: guard.mounts,
     });
@@ -242,7 +263,7 @@ export class Sessions {
   ): BoundSession {
     const number = randomBytes(8).readBigUInt64LE() || 1n;
     const id = sessionName(number) as SessionId;
-    const { skillId, version, keyName, onViolation } = binding.summary;
+    const { skillId, version, keyName, onViolation, undeclared } = binding.summary;
     const session: BoundSession = {
       number,
       shown: {
@@ -254,6 +275,7 @@ export class Sessions {
         manifestPath: params.manifestPath,
         workingDirectory: child.workingDirectory,
         command: params.command,
+        mode: undeclared.audits.length > 0 ? 'audit' : 'enforce',
         startedAt: new Date().toISOString(),
         endedAt: null,
       },
@@ -279,7 +301,7 @@ export class Sessions {
     return failed ? `the kernel could not label process ${child.pid} (error ${-failed.error})` : null;
   }
 
-  async #recordRefusal(params: Prepare, peer: Peer, error: BindFailure): Promise<void> {
+  async #recordRefusal(params: Prepare, peer: Peer, error: BindFailure | NotAuthorized): Promise<void> {
     const reasons = error.code === 'manifest-refused' ? error.refusals.map(({ code }) => code) : [error.code];
     const draft: RecordDraft = {
       kind: 'refused',
@@ -293,6 +315,7 @@ export class Sessions {
   }
 }
 
+type NotAuthorized = { readonly code: 'not-authorized'; readonly message: string };
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
 
 function askingSession({ number, shown, description, launcherPid }: BoundSession): AskingSession {
@@ -348,6 +371,7 @@ function startRecord({ shown, description }: BoundSession, child: WaitingChild, 
     path: shown.manifestPath,
     command: shown.command,
     working_directory: shown.workingDirectory,
+    mode: shown.mode,
     key_id: summary.keyId,
     key_name: summary.keyName,
   };

@@ -1,5 +1,5 @@
 import type { SkillEntry, TrustedKey } from '../../core/manifest/index.ts';
-import type { BindContext } from '../../core/policy/policy-from-manifest.ts';
+import type { BindContext } from '../../core/policy/bind-context.ts';
 import type { Limits, Undeclared } from '../../core/policy/rule.ts';
 import type { Mount, PolicyTables } from '../../core/policy/tables.ts';
 import type { Effect, Operation } from '../../core/policy/vocabulary.ts';

@@ -53,7 +53,7 @@ async function planting({ tally }: ProductSetup): Promise<void> {
   tally.check('control: unguarded it is planted', existsSync(`${HOME}/.ssh`), control.stderr);
   rmSync(`${HOME}/.ssh`, { recursive: true, force: true });
   rmSync(`${HOME}/work/made`, { recursive: true, force: true });
-  const permissions = { filesystem: { read: ['~/**'], write: ['~/**'] }, exec: ['/usr/bin/*', '/bin/sh'] };
+  const permissions = { filesystem: { read: ['~/**'], write: ['~/**'] }, exec: ['/usr/bin/*', '/bin/sh'], broad: true };
   const script = `${deeds}; touch ~/work/tried; while ! test -e ~/work/go; do sleep 0.2; done; cat ~/.ssh/key; cat ~/work/linked; cat ~/work/free`;
   const { ended } = startAsDev([
     ...['/opt/ringfence/bin/ringfence', 'run', '--manifest', skill('planter', permissions)],
@@ -104,7 +104,10 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: 'changed-manifest',
     code: 'changed-manifest',
-    spoil: edit((manifest) => ({ ...manifest, permissions: { exec: ['/usr/bin/*'], filesystem: { write: ['/**'] } } })),
+    spoil: edit((manifest) => ({
+      ...manifest,
+      permissions: { exec: ['/usr/bin/*'], filesystem: { write: ['~/other/**'] } },
+    })),
   },
   {
     name: 'der-signature',

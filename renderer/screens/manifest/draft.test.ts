@@ -58,10 +58,31 @@ describe('problems stand at their fields', () => {
     expect(isSignable(problems)).toBe(false);
   });
 
-  test('a broad grant is worth knowing and does not stop', () => {
-    const problems = problemsOf(BASE, changed({ is: 'write', list: 'read', key: 0, text: '~/**' }));
+  test('a broad grant that is said to be meant is worth knowing and does not stop', () => {
+    const meant = { ...BASE, permissions: { ...BASE.permissions, broad: true } };
+    const problems = problemsOf(meant, changed({ is: 'write', list: 'read', key: 0, text: '~/**' }));
     expect(problems.get('permissions.filesystem.read[0]')).toMatchObject([{ refused: false }]);
     expect(isSignable(problems)).toBe(true);
+  });
+
+  test('a broad grant that is not said to be meant stops', () => {
+    const problems = problemsOf(BASE, changed({ is: 'write', list: 'read', key: 0, text: '~/**' }));
+    expect(problems.get('permissions.filesystem.read[0]')).toMatchObject([{ refused: true }]);
+    expect(isSignable(problems)).toBe(false);
+  });
+
+  test('what the form does not know stays', () => {
+    const permissions = {
+      filesystem: { read: ['~/a'], deny: ['~/a/b'], create: ['~/c'] },
+      network: { listen: ['*:3000'], deny: ['10.0.0.0/8'] },
+      exec: [{ path: '/usr/bin/jq', sha256: 'ab'.repeat(32) }],
+      env: { deny: ['AWS_*'] },
+      require_approval: { classes: ['exec:new' as const], filesystem: { delete: ['~/a/**'] } },
+    };
+    const base: Manifest = { ...BASE, permissions, limits: { processes: 5 } };
+    expect(manifestOf(base, draftOf(base))).toEqual(base);
+    const emptied = changeDraft(draftOf(base), { is: 'remove', list: 'read', key: 0 });
+    expect(manifestOf(base, emptied).permissions.filesystem).toEqual({ deny: ['~/a/b'], create: ['~/c'] });
   });
 
   test('an empty row and an empty version', () => {

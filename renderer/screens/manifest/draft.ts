@@ -1,6 +1,6 @@
 import { parseDraft } from '../../../core/manifest/parse.ts';
 import type { ManifestError, ManifestWarning } from '../../../core/manifest/problem.ts';
-import type { Manifest, Permissions } from '../../../core/manifest/schema.ts';
+import type { Manifest, PermissionLists, Permissions, Program } from '../../../core/manifest/schema.ts';
 
 /** The lists of a manifest that a form edits: what is granted, and what a person is asked about. */
 export const LISTS = ['read', 'write', 'exec', 'egress', 'askRead', 'askWrite', 'askExec', 'askEgress'] as const;
@@ -34,13 +34,25 @@ export function listsOf(permissions: Permissions): Record<ListName, readonly str
   return {
     read: permissions.filesystem?.read ?? [],
     write: permissions.filesystem?.write ?? [],
-    exec: permissions.exec ?? [],
+    exec: (permissions.exec ?? []).map(programText),
     egress: permissions.network?.egress ?? [],
     askRead: ask?.filesystem?.read ?? [],
     askWrite: ask?.filesystem?.write ?? [],
-    askExec: ask?.exec ?? [],
+    askExec: (ask?.exec ?? []).map(programText),
     askEgress: ask?.network?.egress ?? [],
   };
+}
+
+const PINNED = /^(.*) sha256:([0-9a-f]*)$/;
+
+/** A program in one line; one whose content is pinned has its hash behind it. */
+function programText(program: Program): string {
+  return typeof program === 'string' ? program : `${program.path} sha256:${program.sha256}`;
+}
+
+function programOf(line: string): Program {
+  const [, path, sha256] = PINNED.exec(line) ?? [];
+  return path === undefined || sha256 === undefined ? line : { path, sha256 };
 }
 
 export function draftOf(manifest: Manifest): Draft {
@@ -81,21 +93,34 @@ export function manifestOf(base: Manifest, draft: Draft): Manifest {
     const texts = draft.lists[name].map(({ text }) => text.trim());
     return texts.length === 0 ? undefined : texts;
   };
-  const granted = group(list('read'), list('write'), list('exec'), list('egress'));
-  const asked = group(list('askRead'), list('askWrite'), list('askExec'), list('askEgress'));
+  const { require_approval: asking, ...granting } = base.permissions;
+  const granted = withLists(granting, list('read'), list('write'), list('exec'), list('egress'));
+  const asked = withLists(asking ?? {}, list('askRead'), list('askWrite'), list('askExec'), list('askEgress'));
   const permissions = { ...granted, ...(Object.keys(asked).length === 0 ? {} : { require_approval: asked }) };
   return { ...base, version: draft.version.trim(), permissions };
 }
 
 type List = string[] | undefined;
 
-function group(read: List, write: List, exec: List, egress: List): Omit<Permissions, 'require_approval'> {
-  const filesystem = { ...(read && { read }), ...(write && { write }) };
+/** The same with these lists in the place of its own. */
+function withLists<Lists extends PermissionLists>(
+  own: Lists,
+  read: List,
+  write: List,
+  exec: List,
+  egress: List,
+): Lists {
+  const { filesystem, network, exec: _, ...rest } = own;
+  const { read: __, write: ___, ...files } = filesystem ?? {};
+  const { egress: ____, ...addresses } = network ?? {};
+  const filesystemNow = { ...(read && { read }), ...(write && { write }), ...files };
+  const networkNow = { ...(egress && { egress }), ...addresses };
   return {
-    ...(Object.keys(filesystem).length > 0 && { filesystem }),
-    ...(egress && { network: { egress } }),
-    ...(exec && { exec }),
-  };
+    ...(Object.keys(filesystemNow).length > 0 && { filesystem: filesystemNow }),
+    ...(Object.keys(networkNow).length > 0 && { network: networkNow }),
+    ...(exec && { exec: exec.map(programOf) }),
+    ...rest,
+  } as Lists;
 }
 
 /** The text that is sent to be signed: hashes and signature are the helper's to add. */

@@ -27,6 +27,7 @@ const TRIED = `touch ${MARK}`;
 
 /** As much as a manifest can give. Locations stay closed, whatever it says. */
 const EVERYTHING = {
+  broad: true,
   exec: ['/usr/**', '/bin/**', '/opt/ringfence/**', '~/bin/**'],
   filesystem: { read: ['/**'], write: ['/run/sudo/**', '/var/**', '/tmp/**', '/dev/**', '/sys/**', '~/work/**'] },
   require_approval: { filesystem: { read: ['~/grey/**'], write: ['~/grey/**'] } },

@@ -6,6 +6,7 @@ import { Tally } from '../tally.ts';
 import { attackers } from './attackers.ts';
 import { deaths } from './deaths.ts';
 import { WORK } from './grey.ts';
+import { hung } from './hung.ts';
 import { people } from './people.ts';
 import { shells } from './shells.ts';
 import { signing } from './signing.ts';
@@ -34,6 +35,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'interactive shells': () => shells({ tally, only: values.shell ?? null }),
   'two users, and polkit': () => people(setup),
   'manifests signed by this machine': () => signing(setup),
+  'a helper that hangs': () => hung(setup),
   'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
   'agents that want to answer themselves': () => attackers({ ...setup, quick: values.quick }),
 };

@@ -1,0 +1,30 @@
+/** What a manifest needs to be known before its agent starts, as whoever starts it knows it. */
+import { homedir } from 'node:os';
+import { type EgressSymbol, parseManifest } from '../../core/manifest/index.ts';
+import { egressSymbols } from './egress-symbols.ts';
+import { passedEnvironment } from './environment.ts';
+
+export type Preparation = {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute paths of the programs whose content it pins. */
+  readonly programs: readonly string[];
+  readonly symbols: Readonly<Partial<Record<EgressSymbol, string>>>;
+};
+
+/** A manifest that cannot be read needs nothing: the helper refuses it, with the reasons. */
+export function prepare(manifest: Uint8Array): Preparation {
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+  const parsed = parseManifest(manifest);
+  if (!parsed.ok) return { environment, programs: [], symbols: {} };
+  const { permissions } = parsed.value;
+  const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
+    typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
+  );
+  return {
+    environment: passedEnvironment(environment, permissions),
+    programs: [...new Set(programs)],
+    symbols: egressSymbols(parsed.value),
+  };
+}
