@@ -11,8 +11,9 @@
 /* What the kernel makes again without a trace of the first attempt (x86-64 call numbers). */
 #define CALL_BIT(NUMBER) (1ULL << ((NUMBER) & 63))
 static const __u64 restartable[8] = {
-	/* open, mmap, mprotect, connect, sendto, sendmsg, bind, execve */
-	CALL_BIT(2) | CALL_BIT(9) | CALL_BIT(10) | CALL_BIT(42) | CALL_BIT(44) | CALL_BIT(46) | CALL_BIT(49) | CALL_BIT(59),
+	/* open, mmap, mprotect, connect, sendto, sendmsg, bind, listen, execve */
+	CALL_BIT(2) | CALL_BIT(9) | CALL_BIT(10) | CALL_BIT(42) | CALL_BIT(44) | CALL_BIT(46) | CALL_BIT(49) | CALL_BIT(50) |
+		CALL_BIT(59),
 	/* truncate, ftruncate, rename, mkdir, rmdir, creat, link, unlink, symlink, chmod, fchmod, chown, fchown, lchown */
 	CALL_BIT(76) | CALL_BIT(77) | CALL_BIT(82) | CALL_BIT(83) | CALL_BIT(84) | CALL_BIT(85) | CALL_BIT(86) | CALL_BIT(87) |
 		CALL_BIT(88) | CALL_BIT(90) | CALL_BIT(91) | CALL_BIT(92) | CALL_BIT(93) | CALL_BIT(94),
@@ -66,7 +67,7 @@ static __always_inline bool can_wait(struct task_struct *task)
 	return !is_job(task);
 }
 
-/* The creating half of an open is the open itself; an exec passes two hooks. */
+/* The creating half of an open is the open itself; an exec passes two hooks, and so does a socket on its way to listen. */
 static __always_inline void normalise(struct rf_question *question, const struct decision *decision)
 {
 	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
@@ -84,6 +85,9 @@ static __always_inline void normalise(struct rf_question *question, const struct
 		break;
 	case RF_CALL_EXEC:
 		question->operations = OPERATION(RF_EXEC) | OPERATION(RF_READ);
+		break;
+	case RF_CALL_LISTEN:
+		question->call = RF_CALL_BIND;
 		break;
 	}
 }
@@ -294,7 +298,8 @@ static __always_inline bool is_granted(struct hold *hold, __u64 now, struct deci
 
 	if (has_grant(&hold->key, now, decision))
 		return true;
-	if (!decision->several_rules && has_grant(&hold->rule, now, decision))
+	/* what no rule speaks of is no rule's to allow */
+	if (decision->rule && !decision->several_rules && has_grant(&hold->rule, now, decision))
 		return true;
 	hold->key.pid = task->tgid;
 	hold->key.start_ns = task->group_leader->start_boottime;
@@ -386,6 +391,7 @@ static __always_inline bool is_refused(struct hold *hold, __u64 now, struct deci
 	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
 	__u64 session = hold->key.question.session;
 	__u64 *hold_ns = bpf_map_lookup_elem(&asking, &session);
+	__u8 asked_for = decision->reason;
 	__u64 request;
 
 	conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
@@ -418,7 +424,7 @@ static __always_inline bool is_refused(struct hold *hold, __u64 now, struct deci
 	bpf_probe_read_kernel(&hold->pending, sizeof(struct rf_question), &hold->key.question);
 	decision->deadline_ns = hold->deadline_ns;
 	decision->news = QUESTION_HELD;
-	conclude_as(decision, RF_ASK, RF_REASON_RULE);
+	conclude_as(decision, RF_ASK, asked_for);
 	return false;
 }
 

@@ -149,6 +149,14 @@ int BPF_PROG(rf_inode_symlink, struct inode *dir, struct dentry *dentry, const c
 	return judge_one(task, RF_CALL_SYMLINK, OPERATION(RF_CREATE), dentry);
 }
 
+static __always_inline int judge_removal(struct labelled_task *task, __u8 call, struct dentry *dentry)
+{
+	struct request request = { .task = task, .operations = OPERATION(RF_DELETE), .call = call,
+				   .shown_as = RF_OPERATIONS, .removes = 1 };
+
+	return judge(&request, dentry);
+}
+
 SEC("lsm/inode_unlink")
 int BPF_PROG(rf_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
 {
@@ -156,7 +164,7 @@ int BPF_PROG(rf_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
 
 	if (ret || !task)
 		return ret;
-	return judge_one(task, RF_CALL_UNLINK, OPERATION(RF_DELETE), dentry);
+	return judge_removal(task, RF_CALL_UNLINK, dentry);
 }
 
 SEC("lsm/inode_rmdir")
@@ -166,7 +174,7 @@ int BPF_PROG(rf_inode_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 
 	if (ret || !task)
 		return ret;
-	return judge_one(task, RF_CALL_RMDIR, OPERATION(RF_DELETE), dentry);
+	return judge_removal(task, RF_CALL_RMDIR, dentry);
 }
 
 static __always_inline bool is_directory(struct dentry *dentry)
@@ -176,12 +184,21 @@ static __always_inline bool is_directory(struct dentry *dentry)
 	return inode && (inode->i_mode & S_IFMT) == S_IFDIR;
 }
 
-/* A directory may move only to where the policy below it stays the same. */
-static __always_inline void compare_ends(struct decision *decision, __u32 from, __u32 to)
+/* The strictest at or below a state; where no rule can match any more, what silence comes to. */
+static __always_inline __u8 strictest_below(const struct rf_policy *policy, __u32 state, const struct rf_node *node)
+{
+	__u8 strictest = state ? node->strictest : policy ? policy->silence : RF_BLOCK;
+
+	return strictest == RF_NONE ? RF_BLOCK : strictest;
+}
+
+/* A directory may move only to where the policy below it stays the same. Not inlined: the caller's stack is short. */
+static __noinline void compare_ends(__u32 number, struct decision *decision, __u32 from, __u32 to)
 {
 	struct rf_node *source = bpf_map_lookup_elem(&nodes, &from);
 	struct rf_node *target = bpf_map_lookup_elem(&nodes, &to);
-	__u8 strictest = RF_BLOCK;
+	struct rf_policy *policy;
+	__u8 here, there;
 
 	if (!source || !target) {
 		refuse(decision, RF_BLOCK, RF_REASON_DIRECTORY_MOVE);
@@ -189,12 +206,13 @@ static __always_inline void compare_ends(struct decision *decision, __u32 from, 
 	}
 	if (source->residual == target->residual)
 		return;
-	if (from && to)
-		strictest = source->strictest > target->strictest ? source->strictest : target->strictest;
-	if (strictest == RF_NONE)
-		strictest = RF_BLOCK;
-	if (strictest > decision->verdict)
-		refuse(decision, strictest, RF_REASON_DIRECTORY_MOVE);
+	policy = bpf_map_lookup_elem(&policies, &number);
+	here = strictest_below(policy, from, source);
+	there = strictest_below(policy, to, target);
+	if (there > here)
+		here = there;
+	if (here > decision->verdict)
+		refuse(decision, here, RF_REASON_DIRECTORY_MOVE);
 }
 
 /*
@@ -208,8 +226,11 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 	int result;
 
 	if (source->verdict < RF_ASK && target->verdict < RF_ASK) {
-		conclude(request, target, to->silent);
+		result = conclude(request, target, to->silent);
+		if (result)
+			return result;
 		request->operations = source->operations;
+		request->removes = 0;
 		return conclude(request, source, from->silent);
 	}
 	if (source->verdict > RF_ASK || target->verdict > RF_ASK) {
@@ -228,8 +249,7 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 	}
 	source->other = target->dentry;
 	source->operations |= target_operations;
-	result = conclude(request, source, from->silent);
-	return result;
+	return conclude(request, source, from->silent);
 }
 
 /* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
@@ -279,8 +299,9 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 		request.operations |= OPERATION(RF_DELETE);
 	resolve(&request, new_dentry, &target, &to);
 	source.call_flags = rename_flags();
+	request.removes = new_dentry->d_inode && !(source.call_flags & RENAME_EXCHANGE);
 	if (is_directory(old_dentry))
-		compare_ends(source.verdict > target.verdict ? &source : &target, from.state, to.state);
+		compare_ends(task->label.policy, source.verdict > target.verdict ? &source : &target, from.state, to.state);
 	return conclude_pair(&request, &source, &from, &target, &to);
 }
 

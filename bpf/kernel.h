@@ -22,6 +22,8 @@ typedef _Bool bool;
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
+#define S_IFSOCK 0140000
+#define MAY_WRITE 2
 
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
@@ -51,21 +53,30 @@ typedef _Bool bool;
 #define MSG_FASTOPEN 0x20000000
 
 /* x86-64, the only machine so far */
+#define CALL_WRITE 1
 #define CALL_OPEN 2
+#define CALL_WRITEV 20
+#define CALL_SENDFILE 40
 #define CALL_EXECVE 59
 #define CALL_CREAT 85
 #define CALL_MKNOD 133
 #define CALL_OPENAT 257
 #define CALL_MKNODAT 259
+#define CALL_SPLICE 275
+#define CALL_SENDMMSG 307
 #define CALL_RENAMEAT2 316
 #define CALL_EXECVEAT 322
+#define CALL_PWRITEV2 328
 #define CALL_OPENAT2 437
+#define CALL_X32 0x40000000 /* set in the numbers of a third way in */
 
 #define SIGKILL 9
 #define SIGCONT 18
 #define SIGSTOP 19
 
 #define PROT_EXEC 4
+
+#define CLONE_THREAD 0x10000
 
 #define PF_EXITING 0x4
 #define PF_IO_WORKER 0x10
@@ -170,6 +181,7 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	unsigned int f_mode;
+	void *private_data;
 };
 
 struct mm_struct {
@@ -207,6 +219,7 @@ struct task_struct {
 };
 
 struct pt_regs {
+	unsigned long r10;
 	unsigned long r8;
 	unsigned long ax;
 	unsigned long si;
@@ -218,8 +231,21 @@ struct linux_binprm {
 	struct file *file;
 };
 
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+	} in6_u;
+};
+
+/* The own end is what is received at, the other is the destination. */
 struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport; /* as on the wire */
+	__u16 skc_num;   /* in the host's order */
 	__u16 skc_family;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
@@ -230,6 +256,7 @@ struct sock {
 
 struct socket {
 	short type;
+	struct file *file; /* NULL: the kernel's own */
 	struct sock *sk;
 };
 

@@ -32,7 +32,8 @@ static __always_inline void count_task(__u64 session, __s64 change)
 		__sync_fetch_and_add(&entry->live_tasks, change);
 }
 
-static __always_inline int insert_label(struct task_struct *task, __u32 template, const struct rf_label *label)
+static __always_inline int insert_label(struct task_struct *task, __u32 template, const struct rf_label *label,
+					bool counted)
 {
 	__u64 key = (__u64)task;
 	struct labelled_task *value = bpf_map_lookup_elem(&task_templates, &template);
@@ -45,6 +46,7 @@ static __always_inline int insert_label(struct task_struct *task, __u32 template
 	if (!value)
 		return -EAGAIN;
 	value->label = *label;
+	value->counted = counted;
 	count_task(label->session, 1);
 	return 0;
 }

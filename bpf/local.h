@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Unix sockets. Those of the own session are free. To another's an agent may speak as far as its policy lets it write that file;
- * never to what stands for the person: displays, desktop buses, terminals that others share.
+ * Unix sockets. Those of the own session are free. To another's an agent may speak as far as its policy lets it connect to that
+ * path; never to what stands for the person: displays, desktop buses, terminals that others share.
  */
 #ifndef RINGFENCE_LOCAL_H
 #define RINGFENCE_LOCAL_H
@@ -92,18 +92,9 @@ static __always_inline int refuse_local(struct labelled_task *task, __u8 call, c
 
 static __always_inline int judge_local(struct labelled_task *task, __u8 call, struct sock *other)
 {
-	struct request located = {
-		.task = task,
-		.operations = OPERATION(RF_CONNECT),
-		.call = call,
-		.shown_as = RF_OPERATIONS,
-		.locations_only = 1,
-		.refusals_only = 1,
-	};
 	struct unix_sock *peer = bpf_skc_to_unix_sock(other);
 	struct local_name name = {};
 	__u64 *session;
-	int result;
 
 	if (!peer)
 		return 0;
@@ -117,8 +108,7 @@ static __always_inline int judge_local(struct labelled_task *task, __u8 call, st
 		return refuse_local(task, call, &name, peer->path.dentry, RF_REASON_SELF_PROTECTION);
 	if (name.is_abstract || !peer->path.dentry)
 		return refuse_local(task, call, &name, NULL, RF_REASON_NO_RULE);
-	result = judge(&located, peer->path.dentry);
-	return result ? result : judge_one(task, call, OPERATION(RF_WRITE), peer->path.dentry);
+	return judge_one(task, call, OPERATION(RF_CONNECT), peer->path.dentry);
 }
 
 SEC("lsm/socket_post_create")

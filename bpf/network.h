@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where an agent may talk to. IPv4 is judged as IPv6-mapped, so one rule serves both spellings. */
+/* Where an agent may talk to, and where it may listen. IPv4 is judged as IPv6-mapped, so one rule serves both spellings. */
 #ifndef RINGFENCE_NETWORK_H
 #define RINGFENCE_NETWORK_H
 
@@ -12,31 +12,55 @@
 #define IPPROTO_UDP 17
 #define IPPROTO_ICMPV6 58
 
-static __always_inline int judge_destination(struct labelled_task *task, __u8 call, const struct destination *destination)
+/* What the longest prefix that fits says on this operation; the first range that fits decides. */
+static __always_inline void read_ranges(struct labelled_task *task, struct decision *decision,
+					const struct destination *destination)
 {
 	struct rf_destination_key key = { .prefix_length = 160, .policy = bpf_htonl(task->label.policy) };
-	struct decision decision = { .operation = RF_CONNECT, .call = call, .operations = OPERATION(RF_CONNECT) };
 	struct rf_destination *known;
-	int result;
 
 	__builtin_memcpy(key.address, destination->address, sizeof(key.address));
-	refuse(&decision, RF_BLOCK, RF_REASON_NO_RULE);
 	known = bpf_map_lookup_elem(&destinations, &key);
 	for (__u32 i = 0; known && i < RF_MAX_PORT_RANGES && i < known->count; i++) {
 		struct rf_port_range *range = &known->ranges[i];
 
+		if (range->operation != decision->operation)
+			continue;
 		if (destination->port < range->low || destination->port > range->high)
 			continue;
 		if (range->protocol && range->protocol != destination->protocol)
 			continue;
-		decision.verdict = range->verdict;
-		decision.reason = RF_REASON_RULE;
-		decision.rule = range->rule;
-		break;
+		decision->verdict = range->verdict;
+		decision->reason = RF_REASON_RULE;
+		decision->rule = range->rule;
+		return;
 	}
+	decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->label.policy), decision->operations);
+}
+
+static __always_inline void refuse_bytes(struct labelled_task *task, struct decision *decision)
+{
+	refuse(decision, RF_BLOCK, RF_REASON_LIMIT_BYTES);
+	enforce(task, decision, NULL);
+}
+
+/* bytes: what is sent along, where the call sends. */
+static __always_inline int judge_address(struct labelled_task *task, __u8 call, __u8 operation,
+					 const struct destination *destination, __u64 bytes)
+{
+	struct decision decision = { .operation = operation, .call = call, .operations = OPERATION(operation) };
+	int result;
+
+	read_ranges(task, &decision, destination);
+	decision.operation = operation;
 	result = enforce(task, &decision, destination);
-	if (result != -ERESTARTNOINTR)
-		report(&decision, destination);
+	if (result == -ERESTARTNOINTR)
+		return result;
+	if (!result && call == RF_CALL_SEND && exceeds_bytes(bytes)) {
+		refuse_bytes(task, &decision);
+		result = -EPERM;
+	}
+	report(&decision, destination);
 	return result;
 }
 
@@ -116,7 +140,74 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 	destination.protocol = own ? own->sk_protocol : 0;
 	if (family != AF_INET && family != AF_INET6)
 		return refuse_socket(task, RF_CALL_CONNECT, family, destination.protocol);
-	return judge_destination(task, RF_CALL_CONNECT, &destination);
+	return judge_address(task, RF_CALL_CONNECT, RF_CONNECT, &destination, 0);
+}
+
+static __always_inline bool is_internet(struct sock *own)
+{
+	__u16 family = BPF_CORE_READ(own, __sk_common.skc_family);
+
+	return family == AF_INET || family == AF_INET6;
+}
+
+static __always_inline void map_ipv4(struct destination *destination, const __u32 *address)
+{
+	destination->address[10] = 0xff;
+	destination->address[11] = 0xff;
+	__builtin_memcpy(destination->address + 12, address, sizeof(*address));
+}
+
+/* What a connected socket is connected to. */
+static __always_inline void read_peer(struct sock *own, struct destination *destination)
+{
+	__u32 v4 = BPF_CORE_READ(own, __sk_common.skc_daddr);
+
+	destination->family = BPF_CORE_READ(own, __sk_common.skc_family);
+	destination->protocol = BPF_CORE_READ(own, sk_protocol);
+	destination->port = bpf_ntohs(BPF_CORE_READ(own, __sk_common.skc_dport));
+	if (destination->family == AF_INET)
+		map_ipv4(destination, &v4);
+	else
+		bpf_core_read(destination->address, sizeof(destination->address), &own->__sk_common.skc_v6_daddr);
+}
+
+/* Where a socket was bound to. What was not is at no address and port 0, from which the kernel chooses. */
+static __always_inline void read_own_address(struct sock *own, struct destination *destination)
+{
+	__u32 v4 = BPF_CORE_READ(own, __sk_common.skc_rcv_saddr);
+
+	destination->family = BPF_CORE_READ(own, __sk_common.skc_family);
+	destination->protocol = BPF_CORE_READ(own, sk_protocol);
+	destination->port = BPF_CORE_READ(own, __sk_common.skc_num);
+	if (destination->family == AF_INET)
+		map_ipv4(destination, &v4);
+	else
+		bpf_core_read(destination->address, sizeof(destination->address), &own->__sk_common.skc_v6_rcv_saddr);
+}
+
+/* To where the socket is connected, which was judged then: only the amount counts. */
+static __always_inline int judge_amount(struct labelled_task *task, struct sock *own, __u64 bytes)
+{
+	struct decision decision = { .operation = RF_CONNECT, .call = RF_CALL_SEND, .operations = OPERATION(RF_CONNECT) };
+	struct destination peer = {};
+
+	if (!exceeds_bytes(bytes))
+		return 0;
+	read_peer(own, &peer);
+	refuse_bytes(task, &decision);
+	report(&decision, &peer);
+	return -EPERM;
+}
+
+/* Messages of one sendmmsg(2) to the address of the one before pass no hook: nobody counts them. */
+static __always_inline bool hides_messages(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(current);
+
+	if ((current->thread_info.status & TS_COMPAT) || (registers->orig_ax & CALL_X32))
+		return true;
+	return registers->orig_ax == CALL_SENDMMSG && (__u32)registers->dx > 1;
 }
 
 SEC("lsm/socket_sendmsg")
@@ -124,25 +215,61 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *message, int
 {
 	struct labelled_task *task = caller();
 	struct destination destination = {};
-	__u16 socket_family, family;
-	struct sock *own;
+	struct sock *own = sock->sk;
+	__u64 bytes = size;
+	__u16 family;
 
-	own = sock->sk;
-	if (ret || !task || !message->msg_name || !own)
+	if (ret || !task || !own || !is_internet(own))
 		return ret;
-	socket_family = own->__sk_common.skc_family;
-	if (socket_family != AF_INET && socket_family != AF_INET6)
-		return 0;
+	if (!message->msg_name)
+		return sock->file ? judge_amount(task, own, bytes) : 0;
+	if (hides_messages())
+		bytes = UNCOUNTABLE;
 	destination.protocol = own->sk_protocol;
 	/* a connected stream ignores the address, unless the call opens the connection itself */
 	if (destination.protocol == IPPROTO_TCP && !(message->msg_flags & MSG_FASTOPEN))
-		return 0;
+		return sock->file ? judge_amount(task, own, bytes) : 0;
 	family = read_address(message->msg_name, message->msg_namelen, &destination);
 	/* an IPv4 socket takes AF_UNSPEC for AF_INET, an IPv6 socket for no address at all */
-	if (family == AF_UNSPEC && socket_family == AF_INET6)
-		return 0;
+	if (family == AF_UNSPEC && own->__sk_common.skc_family == AF_INET6)
+		return sock->file ? judge_amount(task, own, bytes) : 0;
 	destination.family = family == AF_INET6 ? AF_INET6 : AF_INET;
-	return judge_destination(task, RF_CALL_SEND, &destination);
+	return judge_address(task, RF_CALL_SEND, RF_CONNECT, &destination, sock->file ? bytes : 0);
+}
+
+/* A port of the agent's own choice is one that others can count on; one that the kernel chooses is nobody's. */
+SEC("lsm/socket_bind")
+int BPF_PROG(rf_socket_bind, struct socket *sock, struct sockaddr *address, int length, int ret)
+{
+	struct labelled_task *task = caller();
+	struct destination destination = {};
+	struct sock *own = sock->sk;
+	__u16 family;
+
+	if (ret || !task || !own || !is_internet(own))
+		return ret;
+	family = read_address(address, length, &destination);
+	if (family == AF_UNSPEC && own->__sk_common.skc_family == AF_INET)
+		family = AF_INET;
+	/* another family's address, which the kernel refuses itself */
+	if (family != own->__sk_common.skc_family || !destination.port)
+		return 0;
+	destination.family = family;
+	destination.protocol = own->sk_protocol;
+	return judge_address(task, RF_CALL_BIND, RF_LISTEN, &destination, 0);
+}
+
+SEC("lsm/socket_listen")
+int BPF_PROG(rf_socket_listen, struct socket *sock, int backlog, int ret)
+{
+	struct labelled_task *task = caller();
+	struct destination destination = {};
+	struct sock *own = sock->sk;
+
+	if (ret || !task || !own || !is_internet(own))
+		return ret;
+	read_own_address(own, &destination);
+	return judge_address(task, RF_CALL_LISTEN, RF_LISTEN, &destination, 0);
 }
 
 #endif

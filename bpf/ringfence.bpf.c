@@ -6,6 +6,7 @@
 #include "files.h"
 #include "exec.h"
 #include "local.h"
+#include "bytes.h"
 #include "processes.h"
 #include "tasks.h"
 #include "superblocks.h"

@@ -153,8 +153,8 @@ struct rf_session {
 	__u64 live_tasks;
 	__u64 processes;  /* thread groups alive or not yet waited for */
 	__u64 bytes_sent; /* to addresses, loopback included */
-	__u64 minute;     /* CLOCK_MONOTONIC, minutes: to which the deletions belong */
-	__u64 deletions;
+	__u64 deletions;  /* minute of CLOCK_MONOTONIC << 32 | those within it: one word, as both change at once */
+	__u64 reserved;
 };
 
 /* What holds for all of a policy. Masks of operations; an operation is in at most one of asks and audits. */

@@ -3,13 +3,24 @@
 #ifndef RINGFENCE_TASKS_H
 #define RINGFENCE_TASKS_H
 
-#include "approval.h"
+#include "verdict.h"
+
+static __always_inline int refuse_process(struct labelled_task *creator)
+{
+	struct decision decision = { .call = RF_CALL_FORK, .operation = RF_EXEC, .operations = OPERATION(RF_EXEC) };
+
+	refuse(&decision, RF_BLOCK, RF_REASON_LIMIT_PROCESSES);
+	enforce(creator, &decision, NULL);
+	report(&decision, NULL);
+	return -EPERM;
+}
 
 /* A child gets its creator's label, or does not come to be. */
 SEC("lsm/task_alloc")
 int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
 {
 	struct labelled_task *creator = caller();
+	bool is_process = !(clone_flags & CLONE_THREAD);
 	struct rf_label label;
 	__u64 key = (__u64)task;
 
@@ -22,7 +33,46 @@ int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags,
 		return 0;
 	}
 	label = creator->label;
-	return insert_label(task, 0, &label) ? -EAGAIN : 0;
+	if (is_process && exceeds_processes(&label))
+		return refuse_process(creator);
+	if (!insert_label(task, 0, &label, is_process))
+		return 0;
+	if (is_process)
+		count_process(label.session, -1);
+	return -EAGAIN;
+}
+
+/* A process was waited for, or nobody will. When a thread executes a program it takes the place of the first one, which goes. */
+SEC("fentry/release_task")
+int BPF_PROG(rf_release_task, struct task_struct *task)
+{
+	struct labelled_task *entry, *heir;
+
+	if (!labelled_tasks)
+		return 0;
+	entry = labelled(task);
+	if (!entry || !entry->counted)
+		return 0;
+	entry->counted = 0;
+	heir = task->group_leader == task ? NULL : labelled(task->group_leader);
+	if (heir)
+		heir->counted = 1;
+	else
+		count_process(entry->label.session, -1);
+	return 0;
+}
+
+/* Where the kernel has skipped the above: the process is counted anew, before the task that stood for it goes. */
+SEC("lsm/bprm_committed_creds")
+int BPF_PROG(rf_bprm_committed_creds, struct linux_binprm *bprm)
+{
+	struct labelled_task *task = caller();
+
+	if (!task || task->counted)
+		return 0;
+	task->counted = 1;
+	count_process(task->label.session, 1);
+	return 0;
 }
 
 SEC("lsm/task_free")
@@ -39,6 +89,8 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	if (!entry)
 		return 0;
 	label = entry->label;
+	if (entry->counted)
+		count_process(label.session, -1);
 	bpf_map_delete_elem(&tasks, &key);
 	forget_hold(key, &label, task->tgid);
 	__sync_fetch_and_add(&labelled_tasks, -1);
@@ -46,6 +98,16 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	if (session && __sync_fetch_and_add(&session->live_tasks, -1) == 1)
 		report_end(RF_EVENT_SESSION_ENDED, &label, 0, 0);
 	return 0;
+}
+
+static __always_inline int label_thread(struct task_struct *task, const struct rf_label *label)
+{
+	bool is_process = task->group_leader == task;
+	int error = insert_label(task, 1, label, is_process);
+
+	if (!error && is_process)
+		count_process(label->session, 1);
+	return error;
 }
 
 /* Labels the process that label_order names, and answers for each of its threads. */
@@ -61,7 +123,7 @@ int rf_label_process(struct bpf_iter__task *context)
 	answer.pid = task->tgid;
 	answer.tid = task->pid;
 	answer.label = order->label;
-	answer.error = labelled(task) ? -EPERM : insert_label(task, 1, &order->label);
+	answer.error = labelled(task) ? -EPERM : label_thread(task, &order->label);
 	bpf_seq_write(context->meta->seq, &answer, sizeof(answer));
 	return 0;
 }

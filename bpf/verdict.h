@@ -5,6 +5,7 @@
 
 #include "approval.h"
 #include "internal.h"
+#include "session-limits.h"
 
 struct request {
 	struct labelled_task *task;
@@ -14,6 +15,7 @@ struct request {
 	__u8 locations_only; /* the policy has been asked already, or has no say */
 	__u8 refusals_only;  /* what is allowed is not reported */
 	__u8 rules_only;     /* only what a rule says counts: what none speaks of is allowed */
+	__u8 removes;        /* a name goes, which is counted when the call may go on */
 	__u32 call_flags;
 };
 
@@ -83,28 +85,50 @@ static __always_inline void decide_by(struct decision *decision, const struct rf
 			decision->several_rules = 1;
 }
 
-/* The strictest of what the accepting state says on the operations; no word is a refusal. */
-static __always_inline __u32 read_accept(__u32 operations, __u32 state, struct decision *decision)
+/* What nothing speaks of: asked about, allowed and reported, or refused, as the policy has it. The strictest counts. */
+static __always_inline void decide_by_silence(struct decision *decision, const struct rf_policy *policy, __u32 operations)
+{
+	__u32 asked = policy ? operations & policy->asks : 0;
+	__u32 audited = policy ? operations & policy->audits & ~asked : 0;
+	__u32 refused = operations & ~(asked | audited);
+
+	if (refused) {
+		refuse(decision, RF_BLOCK, RF_REASON_NO_RULE);
+		decision->operation = lowest_operation[refused & 63];
+	} else if (asked) {
+		refuse(decision, RF_ASK, RF_REASON_NO_RULE);
+		decision->operation = lowest_operation[asked & 63];
+	} else {
+		refuse(decision, RF_ALLOW, RF_REASON_AUDIT_MODE);
+		decision->operation = lowest_operation[audited & 63];
+	}
+}
+
+/* The strictest of what the accepting state says on the operations, and of what its silence comes to. */
+static __always_inline __u32 read_accept(const struct request *request, __u32 state, struct decision *decision)
 {
 	struct rf_node *node = state ? bpf_map_lookup_elem(&nodes, &state) : NULL;
-	struct rf_accept *accept;
-	__u32 number, undeclared;
+	__u32 number = node ? node->accept : 0, operations = request->operations, undeclared = operations;
+	struct rf_accept *accept = number ? bpf_map_lookup_elem(&accepts, &number) : NULL;
 
-	refuse(decision, RF_BLOCK, RF_REASON_NO_RULE);
-	number = node ? node->accept : 0;
-	accept = number ? bpf_map_lookup_elem(&accepts, &number) : NULL;
+	if (accept)
+		undeclared &= ~(accept->allows | accept->asks | accept->blocks | accept->kills);
+	if (undeclared)
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->label.policy), undeclared);
 	if (!accept)
 		return 0;
-	undeclared = operations & ~(accept->allows | accept->asks | accept->blocks | accept->kills);
 	if (operations & accept->kills)
 		decide_by(decision, accept, RF_KILL, operations & accept->kills);
 	else if (operations & accept->blocks)
 		decide_by(decision, accept, RF_BLOCK, operations & accept->blocks);
-	else if (undeclared)
-		decision->operation = lowest_operation[undeclared & 63];
-	else if (operations & accept->asks)
+	else if (undeclared && decision->verdict == RF_BLOCK)
+		return accept->silent;
+	else if (operations & accept->asks) {
+		__u8 silence_asks = undeclared && decision->verdict == RF_ASK;
+
 		decide_by(decision, accept, RF_ASK, operations & accept->asks);
-	else
+		decision->several_rules |= silence_asks;
+	} else if (!undeclared)
 		decide_by(decision, accept, RF_ALLOW, operations);
 	return accept->silent;
 }
@@ -168,7 +192,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 		resolved->silent = ~0U;
 		return 0;
 	}
-	resolved->silent = read_accept(request->operations, walk.state, decision);
+	resolved->silent = read_accept(request, walk.state, decision);
 	if (!loaded)
 		refuse(decision, RF_BLOCK, RF_REASON_NO_POLICY);
 	if (request->rules_only && decision->reason != RF_REASON_RULE)
@@ -186,7 +210,13 @@ static __always_inline int conclude(const struct request *request, struct decisi
 	result = enforce(request->task, decision, NULL);
 	if (result == -ERESTARTNOINTR)
 		return result;
-	if (result || decision->news || (!request->refusals_only && (request->operations & ~silent)))
+	if (!result && request->removes && exceeds_deletions()) {
+		refuse(decision, RF_BLOCK, RF_REASON_LIMIT_DELETIONS);
+		decision->operation = RF_DELETE;
+		result = enforce(request->task, decision, NULL);
+	}
+	if (result || decision->news || decision->reason == RF_REASON_AUDIT_MODE ||
+	    (!request->refusals_only && (request->operations & ~silent)))
 		report(decision, NULL);
 	return result;
 }

@@ -11,6 +11,7 @@ import {
   encodeU64,
   LAYOUT_VERSION,
   type Label,
+  SIZES,
   type TaskReport,
 } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
@@ -64,7 +65,7 @@ export class KernelSide {
   /** Labels every thread of a process. Returns one report a thread; none when the process is gone. */
   label(pid: number, label: Label): TaskReport[] {
     if (!this.#maps.sessions.get(encodeU64(label.session)))
-      this.#maps.sessions.set(encodeU64(label.session), encodeU64(0n));
+      this.#maps.sessions.set(encodeU64(label.session), new Uint8Array(SIZES.session));
     const template = this.#maps.templates.get(encodeU32(1));
     if (!template) throw new Error('the kernel side has no template for labels');
     template.set(encodeLabel(label), 0);

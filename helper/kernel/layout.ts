@@ -1,5 +1,8 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
+import type { Limits, Undeclared } from '../../core/policy/rule.ts';
 import type { PolicyTables } from '../../core/policy/tables.ts';
+import { strictestSilence } from '../../core/policy/undeclared.ts';
+import { type Operation, operationCode, verdictCode } from '../../core/policy/vocabulary.ts';
 
 export const LAYOUT_VERSION = 3;
 
@@ -66,6 +69,15 @@ export interface TaskReport {
   readonly error: number;
   readonly label: Label;
   readonly comm: string;
+}
+
+/** What holds for all of a policy, beside its tables. */
+export interface PolicySettings {
+  readonly onViolation: 'block' | 'kill';
+  readonly undeclared: Undeclared;
+  readonly limits: Limits;
+  /** The number of the first rule of the base; 0: there is none. */
+  readonly firstBaseRule: number;
 }
 
 export interface InodeKey {
@@ -190,6 +202,36 @@ export function addToBloom(bloom: BigUint64Array, inode: bigint): void {
   const bit = BigInt.asUintN(64, inode * 0x9e3779b97f4a7c15n) >> 54n;
   const word = Number(bit >> 6n);
   bloom[word] = (bloom[word] ?? 0n) | (1n << (bit & 63n));
+}
+
+const POLICY_KILL = 1;
+const MOST_U32 = 0xffff_ffff;
+
+/** In the kernel 0 stands for no limit, so a limit of nothing at all cannot be said. Throws RangeError for one. */
+function encodeLimit(limit: number | null, what: string): number {
+  if (limit === 0) throw new RangeError(`a limit of 0 ${what} cannot be put in force`);
+  return limit ?? 0;
+}
+
+function maskOf(operations: readonly Operation[]): number {
+  return operations.reduce((mask, operation) => mask | (1 << operationCode(operation)), 0);
+}
+
+export function encodePolicy(generation: number, settings: PolicySettings): Uint8Array {
+  const { onViolation, undeclared, limits, firstBaseRule } = settings;
+  const bytes = new Uint8Array(SIZES.policy);
+  const data = view(bytes);
+  const asks = maskOf(undeclared.asks);
+  data.setUint32(0, generation, true);
+  data.setUint32(4, onViolation === 'kill' ? POLICY_KILL : 0, true);
+  data.setUint32(8, asks, true);
+  data.setUint32(12, maskOf(undeclared.audits) & ~asks, true);
+  data.setUint32(16, firstBaseRule, true);
+  data.setUint32(20, Math.min(MOST_U32, encodeLimit(limits.deletionsPerMinute, 'deletions')), true);
+  data.setUint32(24, Math.min(MOST_U32, encodeLimit(limits.processes, 'processes')), true);
+  data.setUint32(28, verdictCode(strictestSilence(undeclared)), true);
+  data.setBigUint64(32, BigInt(encodeLimit(limits.bytesSent, 'bytes')), true);
+  return bytes;
 }
 
 /** The trie's key: 32 bits of policy, then the address. */

@@ -2,12 +2,23 @@
 
 import type { PolicyTables } from '../../core/policy/tables.ts';
 import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
+import { kernel } from '../../native/kernel/index.ts';
 import type { Components } from './components.ts';
-import { encodeDestination, encodeDestinationKey, encodePair, encodeU32, LIMITS, SIZES } from './layout.ts';
+import {
+  encodeDestination,
+  encodeDestinationKey,
+  encodePair,
+  encodePolicy,
+  encodeU32,
+  LIMITS,
+  type PolicySettings,
+  SIZES,
+} from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
 import { type Range, Ranges } from './ranges.ts';
 
-const POLICY_KILL = 1;
+/** What the kernel calls a policy's generation as long as it is in force: grants are made for it, and outlast new tables. */
+const GENERATION = 1;
 
 /** In struct rf_accept: four masks by verdict, then what is not reported, then the rules. */
 const SILENT_OFFSET = 16;
@@ -44,6 +55,7 @@ interface Numbers {
 const RESIDUALS = 2 ** 31;
 
 export class PolicyStore {
+  readonly #pinDirectory: string;
   readonly #components: Components;
   readonly #states = new Ranges(LIMITS.states);
   readonly #rows = new Ranges(LIMITS.rows);
@@ -56,6 +68,7 @@ export class PolicyStore {
   >;
 
   constructor(pinDirectory: string, components: Components) {
+    this.#pinDirectory = pinDirectory;
     this.#components = components;
     this.#maps = {
       policies: new PinnedMap(pinDirectory, 'policies'),
@@ -78,18 +91,20 @@ export class PolicyStore {
   }
 
   /** Throws PolicyStoreFull or KernelError; nothing is in force then. */
-  install(tables: PolicyTables, onViolation: 'block' | 'kill'): Placement {
+  install(tables: PolicyTables, settings: PolicySettings): Placement {
+    const value = this.#valueOf(settings);
     const policy = this.#policies.take(1);
     if (!policy) throw new PolicyStoreFull('policy numbers');
-    const placement = this.#write(tables, policy.start, 1);
-    const flags = onViolation === 'kill' ? POLICY_KILL : 0;
-    this.#maps.policies.set(encodeU32(policy.start), encodePair(placement.generation, flags));
+    const placement = this.#write(tables, policy.start, GENERATION);
+    this.#maps.policies.set(encodeU32(policy.start), value);
     return placement;
   }
 
   /** Puts new tables in the place of a policy's old ones. Starts switch one by one, each to a complete automaton. */
-  replace(old: Placement, tables: PolicyTables): Placement {
+  replace(old: Placement, tables: PolicyTables, settings: PolicySettings): Placement {
+    const value = this.#valueOf(settings);
     const placement = this.#write(tables, old.policy, old.generation + 1);
+    this.#maps.policies.set(encodeU32(old.policy), value);
     const current = new Set(splitKeys(placement.starts, SIZES.startKey));
     const gone = splitKeys(old.starts, SIZES.startKey).filter((key) => !current.has(key));
     for (const key of gone) this.#maps.starts.delete(Buffer.from(key, 'base64'));
@@ -103,6 +118,12 @@ export class PolicyStore {
     this.#maps.destinations.deleteMany(Buffer.from(placement.destinations, 'base64'));
     this.#removeTables(placement);
     this.#policies.release({ start: placement.policy, count: 1 });
+  }
+
+  #valueOf(settings: PolicySettings): Uint8Array {
+    // before anything counts on it
+    if (settings.limits.bytesSent !== null) kernel.attachOnDemand(this.#pinDirectory);
+    return encodePolicy(GENERATION, settings);
   }
 
   #removeTables(placement: Placement): void {

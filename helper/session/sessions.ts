@@ -16,8 +16,9 @@ import type { RecordDraft, SessionDescription } from '../audit/options.ts';
 import type { Peer } from '../control/peer.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
+import type { PolicySettings } from '../kernel/layout.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
-import type { Binding, BindRequest } from '../worker/binding.ts';
+import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
 import { hashPrograms } from './program-hashes.ts';
@@ -136,7 +137,8 @@ export class Sessions {
       const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
-        session.placement = guard.policies.replace(session.placement, bound.value.tables);
+        const { tables, summary } = bound.value;
+        session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
         this.#book.write(session);
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
@@ -244,7 +246,7 @@ export class Sessions {
 
   #install(binding: Binding): Result<Placement, ProtocolError> {
     try {
-      return success(this.#options.guard.policies.install(binding.tables, binding.summary.onViolation));
+      return success(this.#options.guard.policies.install(binding.tables, settingsOf(binding.summary)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const remedy = 'End sessions that are no longer needed, or use a smaller manifest.';
@@ -316,6 +318,11 @@ export class Sessions {
 }
 
 type NotAuthorized = { readonly code: 'not-authorized'; readonly message: string };
+
+function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): PolicySettings {
+  return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
+}
+
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
 
 function askingSession({ number, shown, description, launcherPid }: BoundSession): AskingSession {

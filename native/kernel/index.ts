@@ -68,6 +68,8 @@ export interface SelfTestOutcome {
 interface Addon {
   /** Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. */
   load(objectFile: string, pinDirectory: string): void;
+  /** Attaches and pins the programs that lie on busy ways and were left unattached by `load`; those attached already stay so. */
+  attachOnDemand(pinDirectory: string): void;
   /** Detaches and unpins everything below the directory, one after another. */
   unload(pinDirectory: string): void;
   statistics(pinDirectory: string): ProgramStatistics[];

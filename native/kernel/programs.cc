@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <vector>
 
 #include "addon.h"
@@ -31,6 +32,15 @@ std::vector<std::string> entries(const std::string& directory) {
   closedir(stream);
   return names;
 }
+
+// Programs of this name lie on busy ways: attached by attachOnDemand() alone, when they are first needed.
+constexpr char ON_DEMAND[] = "rf_bytes_";
+
+bool isOnDemand(const std::string& name) { return name.rfind(ON_DEMAND, 0) == 0; }
+
+// What a hook is called behind the question mark that leaves it out, and how it is found in the kernel.
+const std::map<std::string, bpf_attach_type> OPTIONAL = {
+    {"?lsm/", BPF_LSM_MAC}, {"?fentry/", BPF_TRACE_FENTRY}, {"?fexit/", BPF_TRACE_FEXIT}};
 
 // One after another: parallel detaching of LSM programs has crashed kernels.
 void removePins(const std::string& pins) {
@@ -68,8 +78,10 @@ struct Loading {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
       std::string section = bpf_program__section_name(program);
-      if (bpf_program__autoload(program) || section.rfind("?lsm/", 0) != 0) continue;
-      bool present = libbpf_find_vmlinux_btf_id(section.substr(5).c_str(), BPF_LSM_MAC) > 0;
+      size_t slash = section.find('/') + 1;
+      auto kind = OPTIONAL.find(section.substr(0, slash));
+      if (bpf_program__autoload(program) || kind == OPTIONAL.end()) continue;
+      bool present = libbpf_find_vmlinux_btf_id(section.substr(slash).c_str(), kind->second) > 0;
       if (present) bpf_program__set_autoload(program, true);
     }
   }
@@ -95,9 +107,11 @@ struct Loading {
   void attach() {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
-      if (!bpf_program__autoload(program) || bpf_program__expected_attach_type(program) != BPF_LSM_MAC) continue;
       std::string name = bpf_program__name(program);
-      bpf_link* link = bpf_program__attach_lsm(program);
+      // iterators are run when they are asked for
+      bool isIterator = bpf_program__expected_attach_type(program) == BPF_TRACE_ITER;
+      if (!bpf_program__autoload(program) || isIterator || isOnDemand(name)) continue;
+      bpf_link* link = bpf_program__attach(program);
       if (!link) abandon("cannot attach " + name, errno);
       links.push_back(link);
       std::string path = pins + "/links/" + name;
@@ -120,6 +134,27 @@ void load(const Napi::CallbackInfo& info) {
   loading.pinMaps();
   loading.pinPrograms();
   loading.attach();
+}
+
+// attachOnDemand(pinDirectory): what is attached already stays so
+void attachOnDemand(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::string pins = info[0].As<Napi::String>();
+  for (const std::string& name : entries(pins + "/programs")) {
+    std::string path = pins + "/links/" + name;
+    if (!isOnDemand(name) || access(path.c_str(), F_OK) == 0) continue;
+    int program = bpf_obj_get((pins + "/programs/" + name).c_str());
+    if (program < 0) fail(env, "cannot open program " + name, errno);
+    // in spite of its name this attaches tracing and LSM programs, as their own loading says where
+    int link = bpf_raw_tracepoint_open(nullptr, program);
+    int linkError = errno;
+    close(program);
+    if (link < 0) fail(env, "cannot attach " + name, linkError);
+    int pinned = bpf_obj_pin(link, path.c_str());
+    int pinError = errno;
+    close(link);
+    if (pinned) fail(env, "cannot pin link " + path, pinError);
+  }
 }
 
 // unload(pinDirectory)
@@ -178,6 +213,7 @@ Napi::Value iterate(const Napi::CallbackInfo& info) {
 
 void exportPrograms(Napi::Env env, Napi::Object exports) {
   exports.Set("load", Napi::Function::New(env, load));
+  exports.Set("attachOnDemand", Napi::Function::New(env, attachOnDemand));
   exports.Set("unload", Napi::Function::New(env, unload));
   exports.Set("statistics", Napi::Function::New(env, statistics));
   exports.Set("iterate", Napi::Function::New(env, iterate));

@@ -10,14 +10,14 @@
  * whether PATH and OTHER exist after it; "end" for "end". What is outside is done here. The session is a nursery that does
  * nothing but start the worker, which does the deeds; when the worker is killed, it starts another.
  */
-#include "../kernel/operations.h"
+#define OPERATIONS_ONLY
+#include "../kernel/performer.c"
 
 #include <dirent.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/un.h>
 #include <time.h>
 
 /* Reported when the worker itself was killed. */
@@ -51,15 +51,14 @@ static void make_program(const char *path)
 	close(fd);
 }
 
-/* Names are short, so that a path too long for an address is reached from its folder. */
+/* Listens until the history is over. */
 static void make_listener(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address;
+	int fd = local_socket("stream", path, &address);
 
 	if (strlen(path) >= sizeof(address.sun_path) || listener_count == MOST_LISTENERS)
 		fail("too long or too many sockets", path);
-	strcpy(address.sun_path, path);
 	if (fd < 0 || bind(fd, (void *)&address, sizeof(address)) || listen(fd, 8))
 		fail("cannot listen at", path);
 	listeners[listener_count++] = fd;
@@ -131,59 +130,21 @@ static void outside(char *rest)
 		empty(first, second ? second : "");
 }
 
-static int address_of(const char *text, const char *port, struct sockaddr_storage *address, socklen_t *length)
-{
-	struct sockaddr_in *v4 = (void *)address;
-	struct sockaddr_in6 *v6 = (void *)address;
-
-	memset(address, 0, sizeof(*address));
-	if (strchr(text, ':')) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(atoi(port));
-		*length = sizeof(*v6);
-		return inet_pton(AF_INET6, text, &v6->sin6_addr);
-	}
-	v4->sin_family = AF_INET;
-	v4->sin_port = htons(atoi(port));
-	*length = sizeof(*v4);
-	return inet_pton(AF_INET, text, &v4->sin_addr);
-}
-
 /* Whatever comes of it but a refusal shows that it was let in: most of the addresses lead nowhere. */
 static int on_address(const char *operation, const char *text, const char *port, const char *more)
 {
 	static char bytes[4096];
 	struct sockaddr_storage address;
-	socklen_t length;
-	int type = strcmp(more, "tcp") ? SOCK_DGRAM : SOCK_STREAM, one = 1, result = 0, fd;
+	socklen_t length = address_of(text, port, &address);
+	int fd = socket_for(&address, (strcmp(more, "tcp") ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK), result;
 
-	if (!address_of(text, port, &address, &length))
-		return EINVAL;
-	fd = socket(address.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return errno;
-	if (!strcmp(operation, "connect-address")) {
+	if (!strcmp(operation, "connect-address"))
 		result = connect(fd, (void *)&address, length);
-	} else if (!strcmp(operation, "send-bytes")) {
+	else
 		result = sendto(fd, bytes, atoi(more), 0, (void *)&address, length) < 0;
-	} else {
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-		result = bind(fd, (void *)&address, length) || listen(fd, 1);
-	}
 	result = result ? errno : 0;
-	close(fd);
-	return result;
-}
-
-static int connected_by_path(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
-
-	if (fd < 0)
-		return errno;
-	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
-	result = connect(fd, (void *)&address, sizeof(address)) ? errno : 0;
 	close(fd);
 	return result;
 }
@@ -191,7 +152,7 @@ static int connected_by_path(const char *path)
 static pid_t children[MOST_CHILDREN];
 static int child_count;
 
-static int forked(void)
+static int started_child(void)
 {
 	pid_t child;
 
@@ -220,16 +181,18 @@ static int reaped(void)
 
 static int deed(const char *operation, const char *path, const char *other, const char *more)
 {
-	if (!strcmp(operation, "connect-address") || !strcmp(operation, "listen-address") || !strcmp(operation, "send-bytes"))
+	if (!strcmp(operation, "connect-address") || !strcmp(operation, "send-bytes"))
 		return on_address(operation, path, other, more);
+	if (!strcmp(operation, "listen-address"))
+		return listening(path, other) % 1000;
 	if (!strcmp(operation, "unix-connect"))
-		return connected_by_path(path);
+		return connected_locally("stream", path);
 	if (!strcmp(operation, "write-or-create"))
 		return opened(path, O_WRONLY | O_CREAT);
 	if (!strcmp(operation, "list"))
 		return opened(path, O_RDONLY | O_DIRECTORY);
 	if (!strcmp(operation, "fork"))
-		return forked();
+		return started_child();
 	if (!strcmp(operation, "reap"))
 		return reaped();
 	return perform(operation, path, other);

@@ -38,11 +38,13 @@ function isLetIn(deed: Deed, errno: number): boolean {
 }
 
 /** Exactly as many allowed parts are on record as are not silent, and of a refusal what was refused and why. */
-function wrongRecords({ answers, verdict }: Case, records: readonly DecisionEvent[]): string | null {
+function wrongRecords({ answers, questions, verdict }: Case, records: readonly DecisionEvent[]): string | null {
   const allowed = records.filter((record) => record.verdict === 'allow');
   const refused = records.filter((record) => record.verdict !== 'allow');
   const granting = answers.filter((answer) => answer.verdict === 'allow');
-  const expected = granting.reduce((sum, answer) => sum + answer.records, 0);
+  // what the rules allow and a limit refuses is one record: the refusal
+  const isLimited = verdict !== 'allow' && questions[answers.length - 1]?.kind === 'limit';
+  const expected = (isLimited ? granting.slice(0, -1) : granting).reduce((sum, answer) => sum + answer.records, 0);
   const seen = records.map(({ call, operation, verdict, reason, rule }) => ({
     call,
     operation,

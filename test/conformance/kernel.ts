@@ -4,22 +4,17 @@ import { compile } from '../../core/policy/compile.ts';
 import type { DecisionEvent, KernelSource } from '../../helper/audit/kernel-event.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
 import { sessionName } from '../../helper/kernel/labels.ts';
+import { settingsFor } from '../kernel/policy-settings.ts';
 import { Conductor } from './conductor.ts';
 import { Coverage, type CoverageReport } from './coverage.ts';
 import { describeDeed, tell } from './describe.ts';
 import { type Case, type History, historyIn, Unfolding } from './history.ts';
 import { judgeOutcome } from './judge-outcome.ts';
-import type { Language } from './policies.ts';
+import { type Language, WHOLE_LANGUAGE } from './policies.ts';
 import type { World } from './world.ts';
 
-/** What the kernel side can be told so far. Its session begins with the nursery and the worker. */
-export const KERNEL_LANGUAGE: Language = {
-  undeclared: false,
-  limits: false,
-  listen: false,
-  unixConnect: false,
-  processesAtStart: 2,
-};
+/** A session begins with the nursery and the worker. */
+const KERNEL_LANGUAGE: Language = { ...WHOLE_LANGUAGE, processesAtStart: 2 };
 
 export type KernelRun = {
   readonly coverage: CoverageReport;
@@ -119,7 +114,7 @@ export class KernelComparison {
     const { guard, source } = this.#setup;
     const tables = compile(history.policy, guard.mounts);
     if (!tables.ok) throw new Error(tables.error.message);
-    const placement = guard.policies.install(tables.value, history.policy.onViolation);
+    const placement = guard.policies.install(tables.value, settingsFor(history.policy));
     this.#session += 1n;
     const session = this.#session;
     const conductor = await Conductor.start(this.#setup.conductor, (pid) => {

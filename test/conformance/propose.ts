@@ -18,28 +18,12 @@ const SINGLES = Object.keys(SINGLE) as Single[];
 const DOUBLES = Object.keys(DOUBLE) as Double[];
 const THROUGH_LINKS: readonly Single[] = ['read', 'write', 'read-write', 'truncate', 'chmod', 'exec'];
 
+/** The machine's own: here a program can listen, and what is sent is taken. */
+const OWN_ADDRESSES = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.80.1.1', '::1', '::ffff:127.0.0.1'];
 const ADDRESSES = [
-  ...[
-    '127.0.0.1',
-    '127.0.0.2',
-    '127.0.0.3',
-    '127.80.1.1',
-    '10.1.0.9',
-    '10.2.0.9',
-    '192.0.2.7',
-    '192.0.2.8',
-    '198.51.100.1',
-  ],
-  ...[
-    '::1',
-    '::2',
-    '2001:db8::1',
-    '2001:db8:1::1',
-    '2001:db8:1::8',
-    '2001:db8:1::9',
-    '2001:db8:1:1::1',
-    '::ffff:127.0.0.1',
-  ],
+  ...OWN_ADDRESSES,
+  ...['10.1.0.9', '10.2.0.9', '192.0.2.7', '192.0.2.8', '198.51.100.1'],
+  ...['::2', '2001:db8::1', '2001:db8:1::1', '2001:db8:1::8', '2001:db8:1::9', '2001:db8:1:1::1'],
 ];
 const PORTS = [1080, 1079, 1081, 1000, 2000, 2001, 1500, 3000];
 const BYTES = [1, 60, 500];
@@ -78,15 +62,14 @@ function pathNear({ policy, world, tree }: Situation, dice: Dice): Names {
 }
 
 function onAddress({ language }: Situation, dice: Dice): Deed {
-  const address = dice.pick(ADDRESSES);
   const port = dice.pick(PORTS);
-  switch (dice.draw(3)) {
-    case 0:
-      return { kind: 'send', address, port, bytes: dice.pick(BYTES) };
-    case 1:
-      if (language.listen) return { kind: 'address', call: 'listen', address, port, protocol: 'tcp' };
+  const call = dice.pick(['connect', 'send', 'listen'] as const);
+  if (call === 'send') return { kind: 'send', address: dice.pick(OWN_ADDRESSES), port, bytes: dice.pick(BYTES) };
+  if (call === 'listen' && language.listen) {
+    return { kind: 'address', call, address: dice.pick(OWN_ADDRESSES), port, protocol: 'tcp' };
   }
-  return { kind: 'address', call: 'connect', address, port, protocol: dice.pick(['udp', 'tcp'] as const) };
+  const protocol = dice.pick(['udp', 'tcp'] as const);
+  return { kind: 'address', call: 'connect', address: dice.pick(ADDRESSES), port, protocol };
 }
 
 /** The same deed one step beside; null where there is no such step. */

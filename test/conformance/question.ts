@@ -33,8 +33,11 @@ export function questionsOf(deed: Deed, tree: Tree, at: number): Question[] {
     }
     case 'double':
       return questionsOfTwo(deed, tree, at);
-    case 'address':
-      return [{ kind: 'address', operation: deed.call, request: deed }];
+    case 'address': {
+      const question: Question = { kind: 'address', operation: deed.call, request: deed };
+      // a socket takes its address first, then it listens
+      return deed.call === 'listen' ? [question, question] : [question];
+    }
     case 'send':
       return [
         { kind: 'address', operation: 'connect', request: { ...deed, protocol: 'udp' } },

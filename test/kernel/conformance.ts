@@ -24,6 +24,7 @@ import type { DecisionEvent, KernelSource } from '../../helper/audit/kernel-even
 import type { Guard } from '../../helper/kernel/guard.ts';
 import type { Label } from '../../helper/kernel/layout.ts';
 import { CHILD_KILLED, Performer } from './performer.ts';
+import { settingsFor } from './policy-settings.ts';
 import type { Tally } from './tally.ts';
 
 /** Where objects lie. `shows`: the host paths of an object, by its names below the place. */
@@ -230,7 +231,7 @@ async function onePolicy(
   const { guard } = setup;
   const tables = compile(policy, guard.mounts);
   if (!tables.ok) throw new Error(tables.error.message);
-  const placement = guard.policies.install(tables.value, policy.onViolation);
+  const placement = guard.policies.install(tables.value, settingsFor(policy));
   const session = BigInt(seed);
   const subject = new Subject(setup, { session, policy: placement.policy, generation: 1, skill: 0, flags: 0 });
   for (const world of setup.worlds) {

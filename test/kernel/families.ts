@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { compile } from '../../core/policy/compile.ts';
 import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
+import { settingsFor } from './policy-settings.ts';
 import type { Tally } from './tally.ts';
 
 const ROUNDS = 60;
@@ -32,12 +33,10 @@ export async function families(guard: Guard, programs: string, tally: Tally): Pr
     control.children > 7 * ROUNDS && control.opened === control.children,
     JSON.stringify(control),
   );
-  const tables = compile(
-    policyOf([{ effect: 'allow', operations: ['read', 'exec'], pattern: `${programs}/**` }]),
-    guard.mounts,
-  );
+  const rules = policyOf([{ effect: 'allow', operations: ['read', 'exec'], pattern: `${programs}/**` }]);
+  const tables = compile(rules, guard.mounts);
   if (!tables.ok) throw new Error(tables.error.message);
-  const { policy } = guard.policies.install(tables.value, 'block');
+  const { policy } = guard.policies.install(tables.value, settingsFor(rules));
   const child = spawn(program, [SECRET, String(ROUNDS)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const reports = guard.side.label(child.pid ?? 0, { session: SESSION, policy, generation: 1, skill: 0, flags: 0 });
   tally.check(

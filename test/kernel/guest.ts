@@ -8,7 +8,13 @@ import { takeDown } from '../../helper/kernel/kernel-side.ts';
 import { conformance, plainWorld, worldWithAlias } from './conformance.ts';
 import { families } from './families.ts';
 import { leavePattern } from './handed-back.ts';
+import { limitBytes } from './limit-bytes.ts';
+import { limitDeletions } from './limit-deletions.ts';
+import { limitProcesses } from './limit-processes.ts';
+import { listening } from './listening.ts';
+import { localSockets } from './local-sockets.ts';
 import { makePlaces } from './places.ts';
+import { silence } from './silence.ts';
 import { standing } from './standing.ts';
 import { Tally } from './tally.ts';
 
@@ -18,6 +24,7 @@ const { values } = parseArgs({
     object: { type: 'string' },
     policies: { type: 'string' },
     seed: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const programs = values.programs ?? '';
@@ -33,7 +40,8 @@ const program = join(programs, 'nothing');
 const seed = Number(values.seed ?? '1');
 
 let executed = 0;
-await tally.group('kernel and evaluator agree', async () => {
+
+async function agreement(): Promise<void> {
   const count = await conformance(
     {
       guard,
@@ -53,9 +61,24 @@ await tally.group('kernel and evaluator agree', async () => {
   console.log(
     `    ${count.executed} operations, ${JSON.stringify(count.verdicts)}, ${count.disagreements} disagreements, seed ${seed}`,
   );
-});
-await tally.group('labels pass to every kind of child', () => families(guard, programs, tally));
-await tally.group('what no path rule speaks of', () => standing({ guard, source, performer, program, tally }));
+}
+
+const setup = { guard, source, performer, program, programs, tally };
+const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
+  'kernel and evaluator agree': agreement,
+  'labels pass to every kind of child': () => families(guard, programs, tally),
+  'what no path rule speaks of': () => standing(setup),
+  'what silence comes to': () => silence(setup),
+  'where a session listens': () => listening(setup),
+  'sockets with a path': () => localSockets(setup),
+  'a limit on deletions': () => limitDeletions(setup),
+  'a limit on bytes': () => limitBytes(setup),
+  'a limit on processes': () => limitProcesses(setup),
+};
+for (const [name, run] of Object.entries(GROUPS)) {
+  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
+}
+
 await tally.group('the kernel itself', () => {
   const skipped = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);
   tally.check('no call was passed unjudged', skipped.length === 0, skipped.map(({ name }) => name).join(', '));

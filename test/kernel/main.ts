@@ -32,6 +32,9 @@ const PROGRAMS = [
   'nothing',
   'family',
   'flood',
+  'sender',
+  'rusher',
+  'breeder',
   'hold/storm',
   'hold/hostile',
   'hold/runtimes/scheduled',
@@ -116,7 +119,7 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
 const PARTS: Readonly<Record<string, { readonly program: string; readonly parameters: readonly string[] }>> = {
   verdicts: {
     program: 'guest.ts',
-    parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed],
+    parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed, ...only()],
   },
   holds: {
     program: 'hold/guest.ts',

@@ -8,11 +8,14 @@ import { PATH_OPERATIONS } from '../../core/policy/vocabulary.ts';
 import type { KernelSource } from '../../helper/audit/kernel-event.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
 import { Performer } from './performer.ts';
+import { settingsFor } from './policy-settings.ts';
 import type { Tally } from './tally.ts';
 
 export interface StandingSetup {
   readonly guard: Guard;
   readonly source: KernelSource;
+  /** Where the compiled programs lie, and two of them. */
+  readonly programs: string;
   readonly performer: string;
   readonly program: string;
   readonly tally: Tally;
@@ -25,12 +28,10 @@ const OK = 0;
 
 /** A session that may do everything below one folder and nothing elsewhere. */
 function start({ guard, performer }: StandingSetup, session: bigint, onViolation: 'block' | 'kill'): Performer {
-  const tables = compile(
-    policyOf([{ effect: 'allow', operations: [...PATH_OPERATIONS], pattern: `${OPEN}/**` }]),
-    guard.mounts,
-  );
+  const open = policyOf([{ effect: 'allow', operations: [...PATH_OPERATIONS], pattern: `${OPEN}/**` }]);
+  const tables = compile(open, guard.mounts);
   if (!tables.ok) throw new Error(tables.error.message);
-  const { policy } = guard.policies.install(tables.value, onViolation);
+  const { policy } = guard.policies.install(tables.value, settingsFor({ ...open, onViolation }));
   const process = new Performer(performer);
   guard.side.label(process.pid, { session, policy, generation: 1, skill: 0, flags: 0 });
   return process;

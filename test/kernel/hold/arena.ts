@@ -14,6 +14,7 @@ import type { Answer, Asked } from '../../../helper/kernel/held-call.ts';
 import { HeldCalls } from '../../../helper/kernel/held-calls.ts';
 import { takeDown } from '../../../helper/kernel/kernel-side.ts';
 import { Performer } from '../performer.ts';
+import { settingsFor } from '../policy-settings.ts';
 
 export const PINS = '/sys/fs/bpf/ringfence-hold';
 const BEAT_MS = 500;
@@ -111,7 +112,7 @@ export class Arena {
   label(pid: number, holdMs: number | null = HOLD_MS): bigint {
     const tables = compile(RULES, this.guard.mounts);
     if (!tables.ok) throw new Error(tables.error.message);
-    const { policy } = this.guard.policies.install(tables.value, 'block');
+    const { policy } = this.guard.policies.install(tables.value, settingsFor(RULES));
     this.#session += 1n;
     for (const { error } of this.guard.side.label(pid, {
       session: this.#session,

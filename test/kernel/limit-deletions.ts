@@ -1,0 +1,173 @@
+/** Deletions within a minute: counted whoever makes them and however they come together, and never one more than the limit. */
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Limits, NO_LIMITS, type Policy } from '../../core/policy/rule.ts';
+import { policyOf } from '../../core/policy/testing/generated-policy.ts';
+import { PATH_OPERATIONS } from '../../core/policy/vocabulary.ts';
+import { decisionsIn } from './decisions.ts';
+import { Performer } from './performer.ts';
+import { numbersIn, Started, TestSession } from './session.ts';
+import type { StandingSetup } from './standing.ts';
+
+const PLACE = '/home/deletions';
+const EPERM = 1;
+const THREADS = 8;
+const TIMES = 20;
+const LIMIT = 30;
+/** Long enough for what a test does within one minute of the clock. */
+const MARGIN_NS = 12_000_000_000n;
+const MINUTE_NS = 60_000_000_000n;
+
+function policyWith(deletionsPerMinute: number | null, onViolation: Policy['onViolation'] = 'block'): Policy {
+  const limits: Limits = { ...NO_LIMITS, deletionsPerMinute };
+  const rules = policyOf([{ effect: 'allow', operations: [...PATH_OPERATIONS], pattern: `${PLACE}/**` }]);
+  return { ...rules, limits, onViolation };
+}
+
+function fill(): void {
+  rmSync(PLACE, { recursive: true, force: true });
+  mkdirSync(join(PLACE, 'folders'), { recursive: true });
+  for (let thread = 0; thread < THREADS; thread++) {
+    writeFileSync(join(PLACE, `thread-${thread}`), '');
+    for (let time = 0; time < TIMES; time++) {
+      writeFileSync(join(PLACE, `${thread}-${time}`), '');
+      mkdirSync(join(PLACE, 'folders', `${thread}-${time}`));
+    }
+  }
+}
+
+/** A limit counts by the minute of the clock: what is to happen within one must not begin at its end. */
+async function earlyInAMinute(): Promise<void> {
+  const left = MINUTE_NS - (process.hrtime.bigint() % MINUTE_NS);
+  if (left < MARGIN_NS) await new Promise((resolve) => setTimeout(resolve, Number(left / 1_000_000n) + 10));
+}
+
+export async function limitDeletions(setup: StandingSetup): Promise<void> {
+  await kinds(setup);
+  await kill(setup);
+  for (const what of ['unlink', 'rmdir', 'replace']) await rush(setup, what);
+}
+
+type Step = readonly [operation: string, path: string, other: string, counts: boolean];
+
+const STEPS: readonly Step[] = [
+  ['unlink', '0-0', '', true],
+  ['rmdir', 'folders/0-0', '', true],
+  ['rename', '0-1', '0-2', true],
+  ['rename', '0-2', 'fresh', false],
+  ['exchange', '0-3', '0-4', false],
+  ['no-replace', '0-3', 'fresher', false],
+  ['create-truncating', '0-5', '', false],
+  ['truncate', '0-5', '', false],
+  ['rename-directory', 'folders/0-1', 'folders/0-2', true],
+];
+
+/** What counts, one after the other, and what does not; then nothing more until the minute is over. */
+async function kinds({ guard, source, performer, tally }: StandingSetup): Promise<void> {
+  fill();
+  const limit = STEPS.filter(([, , , counts]) => counts).length;
+  const session = new TestSession(guard, policyWith(limit));
+  const inside = new Performer(performer);
+  session.enter(inside.pid);
+  await earlyInAMinute();
+  let expected = 0;
+  for (const [operation, path, other, counts] of STEPS) {
+    const errno = await inside.perform(operation, join(PLACE, path), other && join(PLACE, other));
+    expected += counts ? 1 : 0;
+    const { deletions } = session.counted();
+    tally.check(
+      `${operation} ${counts ? 'counts' : 'does not count'}`,
+      errno === 0 && Number(deletions) === expected,
+      `errno ${errno}, ${deletions} counted`,
+    );
+  }
+  for (const [operation, path, other, counts] of STEPS.map(
+    ([operation, path, other, counts]) =>
+      [
+        operation,
+        path.replace('/0-', '/1-').replace(/^0-/, '1-'),
+        other.replace('/0-', '/1-').replace(/^0-/, '1-'),
+        counts,
+      ] as const,
+  )) {
+    if (path.startsWith('fresh')) continue;
+    decisionsIn(source);
+    const there = existsSync(join(PLACE, path));
+    const errno = await inside.perform(operation, join(PLACE, path), other && join(PLACE, other));
+    const last = decisionsIn(source).at(-1);
+    const said = `${last?.verdict} ${last?.reason} ${last?.operation} ${last?.rule}`;
+    if (counts)
+      tally.check(
+        `${operation} beyond the limit`,
+        errno === EPERM && said === 'block limit-deletions delete 0' && there === existsSync(join(PLACE, path)),
+        `errno ${errno}, “${said}”`,
+      );
+  }
+  session.letTheMinutePass();
+  const again = await inside.perform('unlink', join(PLACE, '2-0'));
+  tally.check('in the next minute it goes on', again === 0 && session.counted().deletions === 1n, `errno ${again}`);
+  await inside.end();
+  session.end();
+}
+
+async function kill({ guard, performer, tally }: StandingSetup): Promise<void> {
+  fill();
+  const session = new TestSession(guard, policyWith(1, 'kill'));
+  const inside = new Performer(performer);
+  session.enter(inside.pid);
+  await earlyInAMinute();
+  const first = await inside.perform('unlink', join(PLACE, '0-0'));
+  const second = await inside.perform('unlink', join(PLACE, '0-1'));
+  const signal = await inside.end();
+  const kept = existsSync(join(PLACE, '0-1'));
+  tally.check(
+    'where a refusal kills, so does this one',
+    first === 0 && second === null && signal === 'SIGKILL' && kept,
+    `${first} ${second} ${signal}`,
+  );
+  session.end();
+}
+
+/** Threads of two processes at once; then once more, across the end of a minute. */
+async function rush({ guard, programs, tally }: StandingSetup, what: string): Promise<void> {
+  const place = what === 'rmdir' ? join(PLACE, 'folders') : PLACE;
+  const program = join(programs, 'rusher');
+  const once = async (session: TestSession | null) => {
+    fill();
+    const before = readdirSync(place).length;
+    // both try the same names: each goes once
+    const both = [0, 1].map(() => new Started(program, [what, String(THREADS), String(TIMES), place], session));
+    const lines = await Promise.all(both.map(async (one) => numbersIn((await one.line()) || (await one.end()))));
+    for (const one of both) await one.end();
+    const sum = (word: 'done' | 'refused') => lines.reduce((total, line) => total + (line[word] ?? 0), 0);
+    return { done: sum('done'), refused: sum('refused'), gone: before - readdirSync(place).length };
+  };
+  const all = THREADS * TIMES;
+  const control = await once(null);
+  tally.check(`${what}, unguarded: all of them`, control.done === all && control.gone === all, JSON.stringify(control));
+  const free = new TestSession(guard, policyWith(null));
+  const unlimited = await once(free);
+  tally.check(
+    `${what}, without a limit: all of them`,
+    unlimited.done === all && unlimited.refused === 0,
+    JSON.stringify(unlimited),
+  );
+  free.end();
+  const session = new TestSession(guard, policyWith(LIMIT));
+  await earlyInAMinute();
+  const limited = await once(session);
+  tally.check(
+    `${what} at once: as many as the limit`,
+    limited.done === LIMIT && limited.gone === LIMIT && limited.refused > 0,
+    JSON.stringify(limited),
+  );
+  session.letTheMinutePass();
+  await earlyInAMinute();
+  const later = await once(session);
+  tally.check(
+    `${what} at once, as a minute begins: as many again`,
+    later.done === LIMIT && later.gone === LIMIT,
+    JSON.stringify(later),
+  );
+  session.end();
+}
