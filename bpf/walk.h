@@ -36,6 +36,7 @@ struct descent {
 
 struct byte_walk {
 	struct labelled_task *task;
+	struct rf_byte_classes *classes;
 	__u32 row;
 };
 
@@ -66,24 +67,27 @@ static __always_inline __u32 collect(struct labelled_task *task, struct dentry *
 static long step_byte(__u32 index, void *context)
 {
 	struct byte_walk *walk = context;
-	struct rf_row *row = bpf_map_lookup_elem(&rows, &walk->row);
 	__u8 byte = walk->task->name[index & RF_MAX_COMPONENT];
+	__u32 class = walk->classes->of[byte];
+	__u32 cell = walk->row + class;
+	__u32 *next = class ? bpf_map_lookup_elem(&cells, &cell) : NULL;
 
-	if (!row)
-		return 1;
-	walk->row = row->next[byte];
+	walk->row = next ? *next : 0;
 	return walk->row == 0;
 }
 
-/* The state that the wildcard components of a state lead to for the name in scratch memory, 0: none matches. */
+/* What the name in scratch memory comes to in a byte automaton, 0: nothing. */
 static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 row, __u32 length)
 {
 	struct byte_walk walk = { .task = task, .row = row };
-	struct rf_row *end;
+	__u32 before = row - 1, *number = bpf_map_lookup_elem(&cells, &before), *outcome;
 
+	walk.classes = number ? bpf_map_lookup_elem(&byte_classes, number) : NULL;
+	if (!walk.classes)
+		return 0;
 	bpf_loop(length, step_byte, &walk, 0);
-	end = walk.row ? bpf_map_lookup_elem(&rows, &walk.row) : NULL;
-	return end ? end->target : 0;
+	outcome = walk.row ? bpf_map_lookup_elem(&cells, &walk.row) : NULL;
+	return outcome ? *outcome : 0;
 }
 
 /* The number of the component in scratch memory, by its exact bytes; 0: no rule and no location names it. */
@@ -168,14 +172,17 @@ static __always_inline void advance(struct descent *walk, __u32 component, __u32
 	__u32 *edge = component ? bpf_map_lookup_elem(&edges, &key) : NULL;
 	__u32 next = 0;
 
-	if (edge) {
-		next = *edge;
-	} else if (node) {
-		if (node->row)
-			next = match_wildcards(walk->task, node->row, length);
-		if (!next)
-			next = node->wild;
+	if (!edge && node && node->row) {
+		key.component = match_wildcards(walk->task, node->row, length);
+		if (key.component) {
+			key.component |= RF_OUTCOME_EDGE;
+			edge = bpf_map_lookup_elem(&edges, &key);
+		}
 	}
+	if (edge)
+		next = *edge;
+	else if (node)
+		next = node->wild;
 	walk->state = next;
 	node = next ? bpf_map_lookup_elem(&nodes, &next) : NULL;
 	walk->absorbed = !node || (node->flags & RF_NODE_ABSORBING);

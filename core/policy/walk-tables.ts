@@ -1,6 +1,6 @@
 import { OPERATION_SLOTS } from './automaton/accept.ts';
 import { byteKey } from './pattern/bytes.ts';
-import type { PolicyTables } from './tables.ts';
+import { OUTCOME_EDGE, type PolicyTables } from './tables.ts';
 import { type Operation, operationCode, type VerdictWord, verdictOf } from './vocabulary.ts';
 
 /** What the kernel's hash maps hold, for tables as they are. */
@@ -40,20 +40,28 @@ export function walkFrom(tables: PolicyTables, start: number, components: readon
     if (state === 0) return 0;
     const component = lookup.components.get(byteKey(name));
     const edge = component === undefined ? undefined : lookup.edges.get(`${state}/${component}`);
-    state = edge ?? byWildcard(tables, state, name);
+    state = edge ?? byWildcard(tables, lookup, state, name);
   }
   return state;
 }
 
-function byWildcard({ nodes, rows }: PolicyTables, state: number, name: Uint8Array): number {
+function byWildcard(
+  { nodes, matchers: { cells, classes } }: PolicyTables,
+  lookup: Lookup,
+  state: number,
+  name: Uint8Array,
+) {
   const wild = nodes.wild[state] as number;
   let row = nodes.row[state] as number;
   if (row === 0) return wild;
+  const map = (cells[row - 1] as number) - 1;
   for (const byte of name) {
-    row = rows.next[row * 256 + byte] as number;
+    const own = classes[map * 256 + byte] as number;
+    row = own === 0 ? 0 : (cells[row + own] as number);
     if (row === 0) return wild;
   }
-  return rows.target[row] || wild;
+  const outcome = cells[row] as number;
+  return (outcome === 0 ? undefined : lookup.edges.get(`${state}/${OUTCOME_EDGE + outcome}`)) ?? wild;
 }
 
 /** What the tables say in a state. */

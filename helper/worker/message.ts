@@ -40,7 +40,7 @@ const tables = z.strictObject({
   components: z.array(bytes),
   nodes: z.strictObject({ wild: words, row: words, accept: words, residual: words, strictest: bytes, flags: bytes }),
   edges: z.strictObject({ state: words, component: words, next: words }),
-  rows: z.strictObject({ target: words, next: words }),
+  matchers: z.strictObject({ classes: bytes, map: words, width: words, rows: words, cells: words }),
   accepts: z.strictObject({ verdict: bytes, rule: words, silent: words }),
   starts: z.strictObject({ device: words, state: words }),
   destinations: z.strictObject({ address: bytes, prefixLength: bytes, ranges: z.array(z.array(portRange)) }),

@@ -154,7 +154,7 @@ static int child_count;
 
 static int started_child(void)
 {
-	pid_t child;
+	pid_t worker = getpid(), child;
 
 	if (child_count == MOST_CHILDREN)
 		return EAGAIN;
@@ -163,8 +163,10 @@ static int started_child(void)
 		return errno;
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
+		/* the worker may be gone already, and nobody would tell */
+		while (getppid() == worker)
 			pause();
+		_exit(0);
 	}
 	children[child_count++] = child;
 	return 0;

@@ -1,5 +1,4 @@
 /** Whether what came of a deed, and what is on record of it, is what the specification says. */
-import type { Reason } from '../../core/policy/vocabulary.ts';
 import type { DecisionEvent } from '../../helper/audit/kernel-event.ts';
 import type { Answer } from './by-rules.ts';
 import { CHILD_KILLED, type Outcome, WORKER_KILLED } from './conductor.ts';
@@ -62,15 +61,12 @@ function wrongRecords({ answers, questions, verdict }: Case, records: readonly D
 }
 
 function fits(answer: Answer, record: DecisionEvent): boolean {
-  if (record.verdict !== answer.verdict) return false;
+  // nobody is there to answer: what would be asked is refused for want of one
+  const isAsked = answer.verdict === 'require_approval';
+  if (record.verdict !== (isAsked ? 'block' : answer.verdict)) return false;
   return answer.because.some(
-    ({ reason, rule }) => reasonOnRecord(answer, reason) === record.reason && rule === record.rule,
+    ({ reason, rule }) => record.reason === (isAsked ? 'guard-unavailable' : reason) && rule === record.rule,
   );
-}
-
-/** Nobody is there to answer: what would be asked is refused for want of one. */
-function reasonOnRecord({ verdict }: Answer, reason: Reason): Reason {
-  return verdict === 'require_approval' ? 'guard-unavailable' : reason;
 }
 
 /** A refused call has left nothing behind, an allowed one has happened. */
