@@ -76,7 +76,7 @@ MAP(superblocks, BPF_MAP_TYPE_HASH, __u32, struct rf_superblock, RF_MAX_SUPERBLO
 MAP(starts, BPF_MAP_TYPE_HASH, struct rf_start_key, __u32, RF_MAX_POLICIES * 16, BPF_F_NO_PREALLOC);
 MAP(nodes, BPF_MAP_TYPE_ARRAY, __u32, struct rf_node, RF_MAX_STATES, 0);
 MAP(edges, BPF_MAP_TYPE_HASH, struct rf_edge_key, __u32, RF_MAX_EDGES, BPF_F_NO_PREALLOC);
-MAP(cells, BPF_MAP_TYPE_ARRAY, __u32, __u32, RF_MAX_CELLS, 0);
+MAP(cells, BPF_MAP_TYPE_ARRAY, __u32, struct rf_cells, RF_MAX_CELLS, 0);
 MAP(byte_classes, BPF_MAP_TYPE_ARRAY, __u32, struct rf_byte_classes, RF_MAX_BYTE_CLASSES, 0);
 MAP(accepts, BPF_MAP_TYPE_ARRAY, __u32, struct rf_accept, RF_MAX_ACCEPTS, 0);
 NAMES(16);

@@ -18,7 +18,7 @@
 #define RF_MAX_COMPONENTS 131072 /* interned names in each length class */
 #define RF_MAX_STATES 262144
 #define RF_MAX_EDGES 524288
-#define RF_MAX_CELLS 1048576
+#define RF_MAX_CELLS 1048576     /* struct rf_cells */
 #define RF_MAX_BYTE_CLASSES 8192
 #define RF_OUTCOME_EDGE 0x80000000U
 #define RF_MAX_ACCEPTS 16384
@@ -201,11 +201,15 @@ struct rf_edge_key {
 };
 
 /*
- * Byte automata lie in cells, as states share one and each byte counts as its class only. Before the first row: the number of the
- * automaton's rf_byte_classes. A row: what a name that ends here comes to (0: nothing), then for each class from 1 the cell of the
- * next row (0: dead). Where an outcome leads from a state, an edge says whose component is RF_OUTCOME_EDGE | outcome; without one
- * rf_node.wild holds.
+ * Byte automata lie in cells: states share them, and a byte counts as its class only. Two cells before the first row: the number of
+ * the automaton's rf_byte_classes, and how many cells a row has. A row: what a name that ends here comes to (0: nothing), then for
+ * each class from 1 the number of the next row, from 1 (0: dead). Where an outcome leads from a state, an edge says whose component
+ * is RF_OUTCOME_EDGE | outcome; without one rf_node.wild holds.
  */
+struct rf_cells {
+	__u16 of[4];
+};
+
 struct rf_byte_classes {
 	__u8 of[256]; /* 0: leads nowhere */
 };

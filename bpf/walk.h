@@ -37,7 +37,9 @@ struct descent {
 struct byte_walk {
 	struct labelled_task *task;
 	struct rf_byte_classes *classes;
-	__u32 row;
+	__u32 first; /* cell of the first row */
+	__u32 width;
+	__u32 at; /* cell of the row that the name has led to, 0: dead */
 };
 
 /* Writes the dentries below the superblock's root to the task's scratch memory, leaf first. */
@@ -64,30 +66,36 @@ static __always_inline __u32 collect(struct labelled_task *task, struct dentry *
 	return 0;
 }
 
+static __always_inline __u32 read_cell(__u32 cell)
+{
+	__u32 block = cell >> 2;
+	struct rf_cells *cells_there = bpf_map_lookup_elem(&cells, &block);
+
+	return cells_there ? cells_there->of[cell & 3] : 0;
+}
+
 static long step_byte(__u32 index, void *context)
 {
 	struct byte_walk *walk = context;
 	__u8 byte = walk->task->name[index & RF_MAX_COMPONENT];
 	__u32 class = walk->classes->of[byte];
-	__u32 cell = walk->row + class;
-	__u32 *next = class ? bpf_map_lookup_elem(&cells, &cell) : NULL;
+	__u32 row = class ? read_cell(walk->at + class) : 0;
 
-	walk->row = next ? *next : 0;
-	return walk->row == 0;
+	walk->at = row ? walk->first + (row - 1) * walk->width : 0;
+	return row == 0;
 }
 
-/* What the name in scratch memory comes to in a byte automaton, 0: nothing. */
-static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 row, __u32 length)
+/* What the name in scratch memory comes to in the byte automaton with this first row, 0: nothing. */
+static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 first, __u32 length)
 {
-	struct byte_walk walk = { .task = task, .row = row };
-	__u32 before = row - 1, *number = bpf_map_lookup_elem(&cells, &before), *outcome;
+	struct byte_walk walk = { .task = task, .first = first, .at = first, .width = read_cell(first - 1) };
+	__u32 number = read_cell(first - 2);
 
-	walk.classes = number ? bpf_map_lookup_elem(&byte_classes, number) : NULL;
+	walk.classes = bpf_map_lookup_elem(&byte_classes, &number);
 	if (!walk.classes)
 		return 0;
 	bpf_loop(length, step_byte, &walk, 0);
-	outcome = walk.row ? bpf_map_lookup_elem(&cells, &walk.row) : NULL;
-	return outcome ? *outcome : 0;
+	return walk.at ? read_cell(walk.at) : 0;
 }
 
 /* The number of the component in scratch memory, by its exact bytes; 0: no rule and no location names it. */

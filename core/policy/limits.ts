@@ -4,7 +4,7 @@ export type CompileLimits = {
   edges: number;
   /** Rows of one byte automaton. */
   rows: number;
-  /** Cells of all byte automata, 8 bytes each. */
+  /** Cells of all byte automata, 2 bytes each. */
   cells: number;
   /** Distinct ways in which byte automata group bytes, 256 bytes each. */
   byteClasses: number;
@@ -20,7 +20,7 @@ export const COMPILE_LIMITS: CompileLimits = {
   states: 65_536,
   edges: 131_072,
   rows: 4_096,
-  cells: 262_144,
+  cells: 1_048_576,
   byteClasses: 4_096,
   components: 65_536,
   accepts: 12_288,

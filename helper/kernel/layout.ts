@@ -15,6 +15,7 @@ export const SIZES = {
   node: 20,
   edgeKey: 8,
   byteClasses: 256,
+  cells: 8,
   accept: 84,
   inode: 16,
   locationName: 24,
@@ -40,6 +41,7 @@ export const LIMITS = {
   operations: 16,
   portRanges: 16,
   states: 262_144,
+  /** Blocks of CELLS_IN_BLOCK. */
   cells: 1_048_576,
   byteClasses: 8192,
   accepts: 16_384,
@@ -47,6 +49,9 @@ export const LIMITS = {
   edges: 524_288,
   policies: 4096,
 } as const;
+
+/** In one struct rf_cells. */
+export const CELLS_IN_BLOCK = 4;
 
 /** Stands for nobody where a user id is expected: RF_NOBODY. */
 export const NOBODY = 0xffff_ffff;

@@ -1,10 +1,11 @@
 /** Compiled policies in the kernel's tables: each gets numbers of its own, and a replacement is complete before it counts. */
 
-import { OUTCOME_EDGE, type PolicyTables } from '../../core/policy/tables.ts';
+import { MATCHER_HEAD, OUTCOME_EDGE, type PolicyTables } from '../../core/policy/tables.ts';
 import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import type { Components } from './components.ts';
 import {
+  CELLS_IN_BLOCK,
   encodeDestination,
   encodeDestinationKey,
   encodePair,
@@ -144,7 +145,7 @@ export class PolicyStore {
   #take(tables: PolicyTables): Numbers {
     const wanted: [string, Ranges, number][] = [
       ['automaton states', this.#states, tables.nodes.wild.length - 1],
-      ['cells of byte automata', this.#cells, tables.matchers.cells.length - 1],
+      ['cells of byte automata', this.#cells, Math.ceil(tables.matchers.cells.length / CELLS_IN_BLOCK)],
       ['classes of bytes', this.#byteClasses, tables.matchers.classes.length / BYTE_VALUES],
       ['verdict entries', this.#accepts, tables.accepts.silent.length - 1],
       ['residual classes', this.#residuals, tables.nodes.wild.length],
@@ -195,29 +196,32 @@ export class PolicyStore {
     });
   }
 
-  #writeMatchers({ matchers: { classes, width, rows, cells } }: PolicyTables, numbers: Numbers): void {
+  /** Cells keep their order; a block that is not full ends the policy's own. */
+  #writeMatchers({ matchers: { classes, map, width, rows, cells } }: PolicyTables, numbers: Numbers): void {
     writeArray(this.#maps.classMap, numbers.byteClasses, SIZES.byteClasses, (index, data, at) => {
       new Uint8Array(data.buffer).set(classes.subarray((index - 1) * BYTE_VALUES, index * BYTE_VALUES), at);
     });
-    const placed = new Uint32Array(cells.length);
-    let cell = 1;
+    const placed = new Uint16Array(numbers.cells.count * CELLS_IN_BLOCK);
+    placed.set(cells);
+    let head = 1;
     width.forEach((own, matcher) => {
-      placed[cell] = moved(cells[cell], numbers.byteClasses);
-      cell += 1;
-      const end = cell + own * (rows[matcher] ?? 0);
-      for (let inRow = 0; cell < end; cell++, inRow = (inRow + 1) % own) {
-        // an outcome counts within its automaton, and is the same wherever that lies
-        placed[cell] = inRow === 0 ? (cells[cell] ?? 0) : moved(cells[cell], numbers.cells);
+      placed[head] = numbers.byteClasses.start + (map[matcher] ?? 0);
+      placed[head + 1] = own;
+      head += MATCHER_HEAD + own * (rows[matcher] ?? 0);
+    });
+    writeArray(this.#maps.cellMap, numbers.cells, SIZES.cells, (index, data, at) => {
+      for (let cell = 0; cell < CELLS_IN_BLOCK; cell++) {
+        data.setUint16(at + cell * 2, placed[(index - 1) * CELLS_IN_BLOCK + cell] ?? 0, true);
       }
     });
-    writeArray(this.#maps.cellMap, numbers.cells, 4, (index, data, at) => data.setUint32(at, placed[index] ?? 0, true));
   }
 
   #writeNodes(tables: PolicyTables, numbers: Numbers): void {
     const { wild, row, accept, residual, strictest, flags } = tables.nodes;
     writeArray(this.#maps.nodes, numbers.states, SIZES.node, (index, data, at) => {
       data.setUint32(at, moved(wild[index], numbers.states), true);
-      data.setUint32(at + 4, moved(row[index], numbers.cells), true);
+      const first = row[index] ?? 0;
+      data.setUint32(at + 4, first && numbers.cells.start * CELLS_IN_BLOCK + first, true);
       data.setUint32(at + 8, moved(accept[index], numbers.accepts), true);
       data.setUint32(at + 12, moved(residual[index], numbers.residuals), true);
       data.setUint8(at + 16, strictest[index] ?? verdictCode('block'));

@@ -42,7 +42,7 @@ export function makeGlobs(count: number, seed: number): string[] {
 function makeGlob(index: number, draw: (below: number) => number): string {
   const word = () => WORDS[draw(WORDS.length)] ?? '';
   const ending = () => ENDINGS[draw(ENDINGS.length)] ?? '';
-  const directory = `/${word()}${draw(TOP)}/${word()}${draw(MIDDLE)}/${word()}${draw(LOW)}`;
+  const directory = [TOP, MIDDLE, LOW].map((count) => `/${numbered(draw(count))}`).join('');
   switch (index % 10) {
     case 0:
       return `${directory}/**/${word()}${draw(1000)}.${ending()}`;
@@ -61,6 +61,10 @@ function makeGlob(index: number, draw: (below: number) => number): string {
     default:
       return `${directory}/${word()}${draw(1000)}.${ending()}`;
   }
+}
+
+function numbered(number: number): string {
+  return `${WORDS[number % WORDS.length]}${number}`;
 }
 
 /** What the globs are like, counted from their text. */

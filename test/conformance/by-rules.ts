@@ -20,7 +20,9 @@ export function answerByRules(policy: Policy, world: World, ledger: Ledger, ques
   switch (question.kind) {
     case 'object': {
       const decisions = decisionsAt(policy, world, question.names, question.operations);
-      return strictest(decisions, question.reports === 'all' ? recordsOf(policy, decisions) : 0);
+      // what is only audited is always on record
+      const isAudited = decisions.some(({ reason }) => reason === 'audit-mode');
+      return strictest(decisions, question.reports === 'all' || isAudited ? recordsOf(policy, decisions) : 0);
     }
     case 'link': {
       const source = decisionsAt(policy, world, question.names, ['write']);

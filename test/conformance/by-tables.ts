@@ -66,7 +66,7 @@ export class TableReader {
     switch (question.kind) {
       case 'object': {
         const { raw, records } = this.#resolve(question.names, question.operations);
-        return { raw, records: question.reports === 'all' ? records : 0 };
+        return { raw, records: question.reports === 'all' || raw.reason === 'audit-mode' ? records : 0 };
       }
       case 'link': {
         const source = this.#resolve(question.names, ['write']);

@@ -153,14 +153,18 @@ function withEdges(
 
 /** Moore's refinement; the start is kept apart, as no name is empty and its output is never asked for. */
 function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
-  let block = renumber(outputs.map(String)).block;
-  for (;;) {
-    const refined = renumber(
-      block.map((own, state) => `${own}:${(next[state] as number[]).map((to) => block[to]).join()}`),
-    );
-    const done = refined.count === new Set(block).size;
-    block = refined.block;
-    if (done) break;
+  const columns = next[0]?.length ?? 0;
+  let { block, count } = renumber(outputs.length, (state) => outputs[state] as number);
+  for (let before = 0; before < count; ) {
+    before = count;
+    for (let column = 0; column < columns; column += 1) {
+      // a split holds for the columns that follow: less is left to do
+      const own = block;
+      ({ block, count } = renumber(
+        own.length,
+        (state) => (own[state] as number) * own.length + (own[(next[state] as number[])[column] as number] as number),
+      ));
+    }
   }
   const representatives = new Map<number, number>();
   block.forEach((own, state) => {
@@ -178,14 +182,19 @@ function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
   };
 }
 
-function renumber(keys: readonly string[]): { block: number[]; count: number } {
-  const numbers = new Map<string, number>();
-  const block = keys.map((key) => {
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, numbers.size);
-    return numbers.size - 1;
-  });
+/** Numbers states by their keys, in order of appearance. */
+function renumber(size: number, keyOf: (state: number) => number): { block: number[]; count: number } {
+  const numbers = new Map<number, number>();
+  const block: number[] = new Array(size);
+  for (let state = 0; state < size; state += 1) {
+    const key = keyOf(state);
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(key, number);
+    }
+    block[state] = number;
+  }
   return { block, count: numbers.size };
 }
 

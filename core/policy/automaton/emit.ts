@@ -1,6 +1,6 @@
 import type { CompileLimits } from '../limits.ts';
 import { byteKey, keyBytes } from '../pattern/bytes.ts';
-import { NODE_ABSORBING, OUTCOME_EDGE, type PolicyTables } from '../tables.ts';
+import { MATCHER_HEAD, NODE_ABSORBING, OUTCOME_EDGE, type PolicyTables } from '../tables.ts';
 import { OPERATION_SLOTS } from './accept.ts';
 import type { AcceptTable } from './accept-table.ts';
 import type { ByteDfa } from './byte-dfa.ts';
@@ -78,17 +78,15 @@ export function emitMatchers(
     dfas.push(dfa);
     const key = byteKey(dfa.classes);
     if (!maps.has(key)) maps.set(key, classes.push(dfa.classes) - 1);
-    // the cell before the first row names the map of classes
-    const first = count + 1;
+    const first = count + MATCHER_HEAD;
     firstCells.set(dfa, first);
     count = first + (dfa.rows - 1) * dfa.width;
     if (count > limits.cells) throw new LimitExceeded('too-many-rows', limits.cells);
     if (classes.length > limits.byteClasses) throw new LimitExceeded('too-many-rows', limits.byteClasses);
     return first;
   });
-  const cells = new Uint32Array(count);
-  for (const dfa of dfas)
-    writeCells(cells, dfa, firstCells.get(dfa) as number, maps.get(byteKey(dfa.classes)) as number);
+  const cells = new Uint16Array(count);
+  for (const [dfa, first] of firstCells) writeCells(cells, dfa, first);
   const matchers = {
     classes: concatenated(classes),
     map: Uint32Array.from(dfas, ({ classes: own }) => maps.get(byteKey(own)) as number),
@@ -99,14 +97,10 @@ export function emitMatchers(
   return { matchers, cellOf };
 }
 
-function writeCells(cells: Uint32Array, dfa: ByteDfa, first: number, map: number): void {
-  const cellOfRow = (row: number) => (row === 0 ? 0 : first + (row - 1) * dfa.width);
-  cells[first - 1] = map + 1;
-  for (let row = 1; row < dfa.rows; row += 1) {
-    const at = cellOfRow(row);
-    cells[at] = dfa.outcome[row] as number;
-    for (let own = 1; own < dfa.width; own += 1) cells[at + own] = cellOfRow(dfa.next[row * dfa.width + own] as number);
-  }
+function writeCells(cells: Uint16Array, { rows, width, next, outcome }: ByteDfa, first: number): void {
+  // the row numbers of both are the same, but for the dead row, which the cells do without
+  cells.set(next.subarray(width), first);
+  for (let row = 1; row < rows; row += 1) cells[first + (row - 1) * width] = outcome[row] as number;
 }
 
 function concatenated(parts: readonly Uint8Array[]): Uint8Array {
