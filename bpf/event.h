@@ -43,7 +43,6 @@ struct destination {
 
 struct path_writer {
 	struct event_slot *slot;
-	struct labelled_task *task;
 	__u32 depth;
 	__u32 bytes; /* written so far */
 };
@@ -77,7 +76,7 @@ static long write_component(__u32 index, void *context)
 	char *path = writer->slot->record + sizeof(struct rf_event);
 	__u32 name_bytes = 0;
 
-	dentry = (struct dentry *)writer->task->dentries[(writer->depth - 1 - index) & (RF_MAX_DEPTH - 1)];
+	dentry = (struct dentry *)writer->slot->dentries[(writer->depth - 1 - index) & (RF_MAX_DEPTH - 1)];
 	bpf_core_read(&name_bytes, sizeof(name_bytes), &dentry->d_name.len);
 	bpf_core_read(&name, sizeof(name), &dentry->d_name.name);
 	length = name_bytes;
@@ -133,20 +132,26 @@ static __always_inline void read_identity(struct dentry *dentry, struct rf_inode
 	}
 }
 
-/* Writes the path from the root of the superblock, as far as it can be followed. Returns where it ends in the record. */
-static __noinline __u32 write_path(struct event_slot *slot, struct labelled_task *task, struct dentry *dentry, __u32 from)
+/*
+ * Writes the path from the root of the superblock, as far as it can be followed. Returns where it ends in the record. One variable
+ * for all that is read: this lies at the end of the longest chain of calls, and the stack is short.
+ */
+static __noinline __u32 write_path(struct event_slot *slot, struct dentry *dentry, __u32 from)
 {
-	struct path_writer writer = { .slot = slot, .task = task, .bytes = from };
-	struct dentry *root = BPF_CORE_READ(dentry, d_sb, s_root);
+	struct path_writer writer = { .slot = slot, .bytes = from };
+	struct dentry *root;
+	__u64 next = 0;
 
+	bpf_core_read(&next, sizeof(next), &dentry->d_sb);
+	bpf_core_read(&next, sizeof(next), &((struct super_block *)next)->s_root);
+	root = (struct dentry *)next;
 	for (int i = 0; i < RF_MAX_DEPTH && dentry != root; i++) {
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-
-		task->dentries[i & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
+		slot->dentries[i & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
 		writer.depth = i + 1;
-		if (parent == dentry)
+		bpf_core_read(&next, sizeof(next), &dentry->d_parent);
+		if (next == (__u64)dentry)
 			break;
-		dentry = parent;
+		dentry = (struct dentry *)next;
 	}
 	bpf_loop(writer.depth, write_component, &writer, 0);
 	return writer.bytes;
@@ -229,10 +234,10 @@ __noinline int report(const struct decision *decision, const struct destination 
 
 		read_identity(dentry, &event->object);
 		event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
-		event->path_bytes = write_path(slot, task, dentry, 0);
+		event->path_bytes = write_path(slot, dentry, 0);
 		if (decision->other)
 			event->other_path_bytes =
-				write_path(slot, task, (struct dentry *)decision->other, event->path_bytes) - event->path_bytes;
+				write_path(slot, (struct dentry *)decision->other, event->path_bytes) - event->path_bytes;
 	}
 	size = event->path_bytes + event->other_path_bytes;
 	barrier_var(size);

@@ -20,6 +20,8 @@ static __always_inline void answer_probe(struct file *file)
 	order->superblock = (__u64)inode->i_sb;
 	order->filesystem_magic = inode->i_sb->s_magic;
 	order->mode = inode->i_mode;
+	order->writers = inode->i_writecount.counter;
+	order->links = inode->i_nlink;
 	order->valid = 1;
 	order->tid = 0;
 }
@@ -38,6 +40,13 @@ static __always_inline bool opened_by_kernel(struct file *file)
 	return (__u64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
 }
 
+/* An open that can lead to a change counts as one. What the kernel opens below an overlay has a path that is not its own. */
+static __always_inline void note_open(struct file *file)
+{
+	if ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC))
+		note_change(file->f_inode, file->f_path.dentry, NULL, RF_CALL_OPEN, RF_WRITE);
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
@@ -47,8 +56,10 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	if (ret)
 		return ret;
 	answer_probe(file);
-	if (!task)
+	if (!task) {
+		note_open(file);
 		return 0;
+	}
 	/* whether it may create counts for the file that it has created; any other is asked about as the file that it is */
 	request.call_flags = file->f_mode & FMODE_CREATED ? file->f_flags : file->f_flags & ~O_CREAT;
 	if (file->f_mode & FMODE_READ)
@@ -65,9 +76,12 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	if (opened_by_kernel(file))
 		request.locations_only = 1;
 	ret = judge(&request, file->f_path.dentry);
-	if (!ret && (file->f_flags & O_CREAT))
+	if (ret)
+		return ret;
+	if (file->f_flags & O_CREAT)
 		forgo_creation();
-	return ret;
+	note_open(file);
+	return 0;
 }
 
 /*
@@ -162,9 +176,11 @@ int BPF_PROG(rf_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
 {
 	struct labelled_task *task = caller();
 
-	if (ret || !task)
-		return ret;
-	return judge_removal(task, RF_CALL_UNLINK, dentry);
+	if (!ret && task)
+		ret = judge_removal(task, RF_CALL_UNLINK, dentry);
+	if (!ret)
+		note_change(dentry->d_inode, dentry, NULL, RF_CALL_UNLINK, RF_DELETE);
+	return ret;
 }
 
 SEC("lsm/inode_rmdir")
@@ -252,17 +268,12 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 	return conclude(request, source, from->silent);
 }
 
-/* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
-SEC("lsm/inode_link")
-int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
+static __always_inline int judge_link(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
 {
-	struct labelled_task *task = caller();
 	struct request request = { .task = task, .call = RF_CALL_LINK, .shown_as = RF_OPERATIONS };
 	struct decision source = {}, target = {};
 	struct resolved from = {}, to = {};
 
-	if (ret || !task)
-		return ret;
 	request.operations = OPERATION(RF_WRITE);
 	resolve(&request, old_dentry, &source, &from);
 	request.operations = OPERATION(RF_CREATE);
@@ -273,11 +284,46 @@ int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct
 	return conclude_pair(&request, &source, &from, &target, &to);
 }
 
+/* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
+SEC("lsm/inode_link")
+int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (!ret && task)
+		ret = judge_link(task, old_dentry, new_dentry);
+	if (!ret)
+		note_change(old_dentry->d_inode, old_dentry, new_dentry, RF_CALL_LINK, RF_CREATE);
+	return ret;
+}
+
 static __always_inline __u32 rename_flags(void)
 {
 	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 
 	return registers->orig_ax == CALL_RENAMEAT2 ? registers->r8 : 0;
+}
+
+static __always_inline int judge_rename(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
+{
+	struct request request = { .task = task, .call = RF_CALL_RENAME, .shown_as = RF_OPERATIONS };
+	struct decision source = {}, target = {};
+	struct resolved from = {}, to = {};
+	bool replaces;
+
+	/* read as a number: from Linux 6.4 on the verifier takes the pointer for one that is never NULL */
+	replaces = BPF_CORE_READ(new_dentry, d_inode);
+	request.operations = OPERATION(RF_DELETE);
+	resolve(&request, old_dentry, &source, &from);
+	request.operations = OPERATION(RF_CREATE);
+	if (replaces)
+		request.operations |= OPERATION(RF_DELETE);
+	resolve(&request, new_dentry, &target, &to);
+	source.call_flags = rename_flags();
+	request.removes = replaces && !(source.call_flags & RENAME_EXCHANGE);
+	if (is_directory(old_dentry))
+		compare_ends(task->label.policy, source.verdict > target.verdict ? &source : &target, from.state, to.state);
+	return conclude_pair(&request, &source, &from, &target, &to);
 }
 
 /* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */
@@ -286,23 +332,15 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 	     struct dentry *new_dentry, int ret)
 {
 	struct labelled_task *task = caller();
-	struct request request = { .task = task, .call = RF_CALL_RENAME, .shown_as = RF_OPERATIONS };
-	struct decision source = {}, target = {};
-	struct resolved from = {}, to = {};
 
-	if (ret || !task)
+	if (!ret && task)
+		ret = judge_rename(task, old_dentry, new_dentry);
+	if (ret)
 		return ret;
-	request.operations = OPERATION(RF_DELETE);
-	resolve(&request, old_dentry, &source, &from);
-	request.operations = OPERATION(RF_CREATE);
-	if (new_dentry->d_inode)
-		request.operations |= OPERATION(RF_DELETE);
-	resolve(&request, new_dentry, &target, &to);
-	source.call_flags = rename_flags();
-	request.removes = new_dentry->d_inode && !(source.call_flags & RENAME_EXCHANGE);
-	if (is_directory(old_dentry))
-		compare_ends(task->label.policy, source.verdict > target.verdict ? &source : &target, from.state, to.state);
-	return conclude_pair(&request, &source, &from, &target, &to);
+	note_change(old_dentry->d_inode, old_dentry, new_dentry, RF_CALL_RENAME, RF_DELETE);
+	/* what it replaces */
+	note_change(new_dentry->d_inode, new_dentry, NULL, RF_CALL_RENAME, RF_DELETE);
+	return 0;
 }
 
 /* Up to Linux 6.1 also called for O_TRUNC, after file_open has judged the same open with all that it asks for. */
@@ -335,6 +373,74 @@ int BPF_PROG(rf_path_chown, const struct path *path, unsigned int uid, unsigned 
 	if (ret || !task)
 		return ret;
 	return judge_with(task, RF_CALL_CHOWN, OPERATION(RF_WRITE), path->dentry, uid | (__u64)gid << 32);
+}
+
+/* Until Linux 6.9 the hook had no idmap before the dentry; this symbol came with it. */
+extern const void bpf_lsm_inode_post_setattr __ksym __weak;
+
+static __always_inline void note_attributes(struct dentry *dentry, const struct iattr *attributes)
+{
+	unsigned int which = attributes->ia_valid;
+	struct inode *inode = dentry->d_inode;
+
+	/* times are no content; a directory's owner and mode neither */
+	if (!(which & (ATTR_SIZE | ATTR_MODE | ATTR_UID | ATTR_GID)) || !inode || is_folder(inode))
+		return;
+	if (which & ATTR_SIZE)
+		note_change(inode, dentry, NULL, RF_CALL_TRUNCATE, RF_WRITE);
+	else if (which & ATTR_MODE)
+		note_change(inode, dentry, NULL, RF_CALL_CHMOD, RF_WRITE);
+	else
+		note_change(inode, dentry, NULL, RF_CALL_CHOWN, RF_WRITE);
+}
+
+/* What chmod, chown and truncate come to, by whatever way: agents have been judged before, by the path hooks above. */
+SEC("lsm/inode_setattr")
+int rf_inode_setattr(unsigned long long *context)
+{
+	int ret;
+
+	if (&bpf_lsm_inode_post_setattr) {
+		ret = context[3];
+		if (!ret)
+			note_attributes((struct dentry *)context[1], (const struct iattr *)context[2]);
+	} else {
+		ret = context[2];
+		if (!ret)
+			note_attributes((struct dentry *)context[0], (const struct iattr *)context[1]);
+	}
+	return ret;
+}
+
+/* Attributes in the name space of the user say nothing of what the file is, or who may do what with it. */
+static __always_inline void note_extended(struct dentry *dentry, const char *name)
+{
+	struct inode *inode = dentry->d_inode;
+	char space[6] = {};
+
+	if (!inode || !anything_pinned() || is_folder(inode))
+		return;
+	bpf_probe_read_kernel_str(space, sizeof(space), name);
+	if (space[0] != 'u' || space[1] != 's' || space[2] != 'e' || space[3] != 'r')
+		note_change(inode, dentry, NULL, RF_CALL_XATTR, RF_WRITE);
+}
+
+SEC("lsm/inode_setxattr")
+int BPF_PROG(rf_inode_setxattr, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, const void *value,
+	     unsigned long size, int flags, int ret)
+{
+	if (!ret)
+		note_extended(dentry, name);
+	return ret;
+}
+
+/* Of its own since Linux 6.2; before, the hook above serves access lists as well. */
+SEC("?lsm/inode_set_acl")
+int BPF_PROG(rf_inode_set_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, struct posix_acl *list, int ret)
+{
+	if (!ret)
+		note_extended(dentry, name);
+	return ret;
 }
 
 #endif

@@ -86,7 +86,7 @@ static __always_inline bool is_public_proc_name(struct dentry *dentry)
 
 static __always_inline bool proc_allows(struct dentry *dentry, __u32 operations, __u64 session)
 {
-	struct inode *inode = dentry->d_inode;
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
 
 	enum proc_subject subject;
 

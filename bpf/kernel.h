@@ -41,6 +41,12 @@ typedef _Bool bool;
 #define TIOCSTI 0x5412    /* puts bytes into a terminal's input */
 #define TIOCLINUX 0x541c  /* among others: pastes the console's selection */
 
+/* struct iattr.ia_valid */
+#define ATTR_MODE 0x1
+#define ATTR_UID 0x2
+#define ATTR_GID 0x4
+#define ATTR_SIZE 0x8
+
 #define SB_KERNMOUNT (1 << 22)
 
 #define AF_UNSPEC 0
@@ -92,6 +98,9 @@ typedef _Bool bool;
 #define BPF_FS_MAGIC 0xcafe4a11
 
 struct kernel_siginfo;
+struct mnt_idmap;
+struct posix_acl;
+struct bpf_map;
 struct cred;
 struct fown_struct;
 
@@ -137,8 +146,14 @@ struct super_block {
 	struct dentry *s_root;
 };
 
+struct user_counter {
+	int counter;
+};
+
 struct inode {
 	__u16 i_mode;
+	unsigned int i_nlink;
+	struct user_counter i_writecount;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	__u32 i_generation;
@@ -225,6 +240,10 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long dx;
 	unsigned long orig_ax;
+};
+
+struct iattr {
+	unsigned int ia_valid;
 };
 
 struct linux_binprm {

@@ -39,6 +39,7 @@ struct hold {
 struct event_slot {
 	__u32 busy;
 	__u32 reserved;
+	__u64 dentries[RF_MAX_DEPTH]; /* of a path that is being written, leaf first */
 	char record[sizeof(struct rf_event) + RF_MAX_PATH_BYTES + sizeof(struct rf_question)];
 };
 
@@ -91,6 +92,13 @@ MAP(location_inodes, BPF_MAP_TYPE_HASH, struct rf_inode, struct rf_location_inod
     BPF_F_NO_PREALLOC);
 MAP(location_names, BPF_MAP_TYPE_HASH, struct rf_location_name, __u32, RF_MAX_LOCATIONS, 0);
 MAP(locations, BPF_MAP_TYPE_ARRAY, __u32, struct rf_location, RF_MAX_LOCATIONS, 0);
+
+/* What bound skills stand on: by inode alone, and by inode and skill (enum rf_pin). */
+MAP(pinned, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_PINS, BPF_F_NO_PREALLOC);
+MAP(pins, BPF_MAP_TYPE_HASH, struct rf_pin_key, __u32, RF_MAX_PINS, BPF_F_NO_PREALLOC);
+MAP(skills, BPF_MAP_TYPE_HASH, __u32, struct rf_skill, RF_MAX_SKILLS, 0);
+/* Skills that are bound. While it is 0 no change can matter. */
+MAP(bound_skills, BPF_MAP_TYPE_ARRAY, __u32, __u32, 1, 0);
 
 MAP(event_slots, BPF_MAP_TYPE_ARRAY, __u32, struct event_slot, RF_EVENT_SLOTS, 0);
 

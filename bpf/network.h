@@ -53,6 +53,7 @@ static __always_inline int judge_address(struct labelled_task *task, __u8 call, 
 
 	read_ranges(task, &decision, destination);
 	decision.operation = operation;
+	withhold_all(task, &decision);
 	result = enforce(task, &decision, destination);
 	if (result == -ERESTARTNOINTR)
 		return result;

@@ -26,6 +26,8 @@
 #define RF_MAX_LOCATION_INODES 65536
 #define RF_MAX_DESTINATIONS 65536
 #define RF_MAX_PORT_RANGES 16
+#define RF_MAX_SKILLS 4096         /* bound at once */
+#define RF_MAX_PINS 262144         /* inodes that bound skills stand on, each counted once a skill */
 #define RF_RING_BYTES (8 * 1024 * 1024)
 #define RF_EVENT_SLOTS 64
 #define RF_MAX_PATH_BYTES (RF_MAX_DEPTH * (RF_MAX_COMPONENT + 1))
@@ -88,6 +90,7 @@ enum rf_call {
 	RF_CALL_BIND = 25,
 	RF_CALL_LISTEN = 26,
 	RF_CALL_FORK = 27,
+	RF_CALL_XATTR = 28, /* extended attributes and access lists */
 };
 
 /* Why a verdict is what it is. */
@@ -124,6 +127,7 @@ enum rf_event_kind {
 	RF_EVENT_DECISION = 1,
 	RF_EVENT_SESSION_ENDED = 2, /* the last task of the session is gone */
 	RF_EVENT_WITHDRAWN = 3,     /* nobody waits for rf_event.request any more */
+	RF_EVENT_TRUST_DROPPED = 4, /* rf_event.object of the skill rf_event.label.skill is no longer what was bound */
 };
 
 enum rf_label_flags {
@@ -147,7 +151,7 @@ struct rf_label {
 	__u64 session;
 	__u32 policy;
 	__u32 generation; /* of the policy, when the label was set */
-	__u32 skill;      /* 0: the agent itself */
+	__u32 skill;      /* what it was bound to, see rf_skill; 0: nothing that could change */
 	__u32 flags;      /* enum rf_label_flags */
 };
 
@@ -228,6 +232,27 @@ struct rf_inode {
 	__u32 device;
 	__u32 generation;
 	__u64 inode;
+};
+
+/* A bound skill. One that is not known counts as changed. */
+struct rf_skill {
+	__u64 session;
+	__u64 dropped_ns; /* CLOCK_MONOTONIC, of the first change to what was bound; 0: none yet */
+	__u32 pid;        /* thread group that made it; 0: the helper found it */
+	__u32 additions;  /* 1: others have put something into its folders */
+};
+
+/* What an inode is to a skill that stands on it. */
+enum rf_pin {
+	RF_PIN_FILE = 1,   /* one of its files, or its manifest */
+	RF_PIN_FOLDER = 2, /* its folder, or one inside */
+	RF_PIN_ABOVE = 3,  /* a directory on the way to its folder */
+};
+
+struct rf_pin_key {
+	struct rf_inode object;
+	__u32 skill;
+	__u32 reserved;
 };
 
 struct rf_location_name {
@@ -384,6 +409,8 @@ struct rf_probe {
 	__u64 superblock;
 	__u32 filesystem_magic;
 	__u32 mode; /* inode.i_mode */
+	__s32 writers; /* inode.i_writecount: descriptors and mappings that can write; below 0: it is being executed */
+	__u32 links;   /* inode.i_nlink */
 };
 
 /* The task iterators' order and answer. */

@@ -3,8 +3,8 @@
 #ifndef RINGFENCE_VERDICT_H
 #define RINGFENCE_VERDICT_H
 
-#include "approval.h"
 #include "internal.h"
+#include "pins.h"
 #include "session-limits.h"
 
 struct request {
@@ -53,7 +53,10 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 		}
 		return -EPERM;
 	}
-	if (decision->verdict == RF_BLOCK) {
+	if (decision->reason == RF_REASON_TRUST_DROPPED) {
+		/* nothing that the agent itself has done wrong: it is not killed for it */
+		abandon_question();
+	} else if (decision->verdict == RF_BLOCK) {
 		policy = bpf_map_lookup_elem(&policies, &task->label.policy);
 		if (policy && (policy->flags & RF_POLICY_KILL))
 			decision->verdict = RF_KILL;
@@ -195,6 +198,8 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	resolved->silent = read_accept(request, walk.state, decision);
 	if (!loaded)
 		refuse(decision, RF_BLOCK, RF_REASON_NO_POLICY);
+	if (!is_trusted(request->task))
+		withhold(request->task, request->operations, walk.state, decision);
 	if (request->rules_only && decision->reason != RF_REASON_RULE)
 		refuse(decision, RF_ALLOW, RF_REASON_NO_RULE);
 	return 0;

@@ -195,7 +195,7 @@ test('run: SIGTERM is passed on', async () => {
 test('ps: sessions as people and as programs read them', async () => {
   const shown = await ringfence(['ps']);
   expect(shown.code).toBe(0);
-  expect(shown.out.split('\n')[0]).toMatch(/^SESSION +UID +SKILL +UP +BLOCKS +PIDS +COMMAND$/);
+  expect(shown.out.split('\n')[0]).toMatch(/^SESSION +UID +SKILL +TRUST +UP +BLOCKS +PIDS +COMMAND$/);
   expect(shown.out).toContain("pi --print 'sort my mail'");
   expect(shown.out).toContain('4120,4125');
   expect(JSON.parse((await ringfence(['ps', '--json'])).out)).toMatchObject({ id: `session-${ALICE}` });

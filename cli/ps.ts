@@ -24,11 +24,12 @@ export async function ps(options: PsOptions, terminal: Terminal): Promise<number
 }
 
 function printSessions(sessions: readonly Session[], terminal: Terminal): void {
-  const heading = ['SESSION', 'UID', 'SKILL', 'UP', 'BLOCKS', 'PIDS', 'COMMAND'];
+  const heading = ['SESSION', 'UID', 'SKILL', 'TRUST', 'UP', 'BLOCKS', 'PIDS', 'COMMAND'];
   const rows = sessions.map((session) => [
     session.id,
     String(session.owner),
     `${visible(session.skillId)} ${visible(session.skillVersion)}${session.mode === 'audit' ? ' (audited only)' : ''}`,
+    session.trust ?? '-',
     span(terminal.now() - Date.parse(session.startedAt)),
     String(session.blocks),
     shownPids(session.pids),

@@ -40,11 +40,19 @@ export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: 
 }
 
 function followSession({ approvals, sessions }: Enforcer, happened: HelperEvent): void {
-  if (happened.event !== 'session.started' && happened.event !== 'session.ended') return;
+  if (
+    happened.event !== 'session.started' &&
+    happened.event !== 'session.changed' &&
+    happened.event !== 'session.ended'
+  ) {
+    return;
+  }
   const number = sessionNumber(happened.data.id);
   if (number === null) return;
   if (happened.event === 'session.ended') approvals.sessionEnded(number);
-  else {
+  else if (happened.event === 'session.changed') {
+    if (happened.data.trust === 'dropped') approvals.trustDropped(number);
+  } else {
     const session = sessions.facts(number);
     if (session) approvals.sessionBegan(session);
   }

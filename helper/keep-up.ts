@@ -20,6 +20,8 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
     settling ??= setTimeout(protect, SETTLE_MS);
   };
   const checkMounts = () => {
+    // before the policies learn where the path leads now
+    sessions.checkPlaces().catch((error: unknown) => log.error(error, 'evidence log'));
     if (!guard.mountsChanged()) return;
     protect();
     log.info({ filesystems: guard.mounts.length }, 'mounts changed');

@@ -11,6 +11,7 @@ import { failure, type Result, success } from '../core/result.ts';
 import { AuditFailure } from './audit/audit-error.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditQuery } from './audit/query.ts';
+import { TRUST_DROPPED } from './audit/trust-dropped.ts';
 import { isRoot, type Peer } from './control/peer.ts';
 import type { Services } from './control/services.ts';
 import type { Enforcer } from './enforce.ts';
@@ -41,6 +42,7 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     lastRecord = record.seq;
     if (record.kind === 'decision') countRefusals(enforcer, record);
     if (record.kind === 'session.ended' && record.session) enforcer?.sessions.end(record.session);
+    if (record.kind === TRUST_DROPPED && record.session) enforcer?.sessions.trustDropped(record.session);
     tell({ event: 'decision', data: entryOf(record) });
   });
   return {

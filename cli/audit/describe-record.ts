@@ -45,6 +45,7 @@ export function shortReason(record: EvidenceRecord): string {
   if (rule && rule.id > 0) {
     return visible(`${answer}${rule.pointer ?? `rule ${rule.id}`}${rule.text ? ` "${rule.text}"` : ''}`);
   }
+  if (reason === 'trust-dropped' && message !== undefined) return visible(message);
   if (reason) return REASONS[reason];
   return visible(message ?? '');
 }

@@ -93,7 +93,7 @@ function explain(record: EvidenceRecord, { paint }: Terminal): string[] {
     ...field('Asked', record.request === undefined ? '' : `question ${record.request}${answeredBy(record)}`),
     ...field('When', `${moment(record.timestamp)}${repeats(record)}`),
     ...field('Why', shortReason(record)),
-    ...field('Change', refused ? advice(record) : ''),
+    ...field('Change', refused || record.reason === 'trust-dropped' ? advice(record) : ''),
     ...field('Evidence', record.evidence_hash),
   ];
 }
@@ -144,6 +144,8 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'guard-unavailable': 'Try again. If it happens again, see: ringfence doctor',
   interrupted: 'Start it again and answer before you interrupt it.',
   'self-protection': 'Nothing: agents cannot touch the guard.',
+  'trust-dropped':
+    'Look at what was changed (ringfence audit has it as skill.trust-dropped). If it is right, sign again with ringfence manifest sign, and start the agent again in any case.',
 };
 
 function advice(record: EvidenceRecord): string {

@@ -62,6 +62,7 @@ export const CALLS = [
   'bind',
   'listen',
   'fork',
+  'xattr',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 

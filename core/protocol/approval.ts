@@ -122,6 +122,7 @@ export const CAUSES = [
   'nobody-to-ask',
   'cannot-hold',
   'interrupted',
+  'trust-dropped',
 ] as const;
 export const refusalCause = z.object({
   /** Number of the record. */

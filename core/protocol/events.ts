@@ -19,6 +19,8 @@ export const EVENTS = {
   /** A record has been written to the evidence log. Sent after `audit.subscribe`. */
   decision: event({ data: auditEntry, audience: (data) => data.owner }),
   'session.started': event({ data: session, audience: (data) => data.owner }),
+  /** What is known of a session has changed: its skill has lost its trust. */
+  'session.changed': event({ data: session, audience: (data) => data.owner }),
   'session.ended': event({ data: session, audience: (data) => data.owner }),
   /** A question waits for an answer, or what is known of it has changed (a held call that was refused meanwhile). */
   'approval.asked': event({ data: approvalRequest, audience: (data) => data.owner }),

@@ -22,6 +22,8 @@ export const session = z.object({
   pids: z.array(pid).max(16_384),
   /** `audit`: what nothing declares is allowed and recorded. A helper that does not say enforces. */
   mode: z.enum(['enforce', 'audit']).optional(),
+  /** `dropped`: a file of the skill was changed since it was bound, and what its manifest granted is gone. */
+  trust: z.enum(['bound', 'dropped']).optional(),
   /** Calls refused so far. */
   blocks: z.int().min(0),
 });

@@ -42,6 +42,7 @@ export function disconnected(
 export function happened(state: DesktopState, event: HelperEvent, now: string): DesktopState {
   switch (event.event) {
     case 'session.started':
+    case 'session.changed':
       return { ...state, sessions: [...without(state.sessions, event.data.id), event.data] };
     case 'session.ended':
       return { ...state, sessions: without(state.sessions, event.data.id) };

@@ -125,6 +125,16 @@ export class Approvals {
     }
   }
 
+  /** Nothing that waits can be allowed any more, nor is what was allowed of use. */
+  trustDropped(session: bigint): void {
+    this.#grants.endSession(session);
+    for (const question of this.#open.values()) {
+      if (question.session.number !== session) continue;
+      if (question.status.state === 'refused') this.#end(question, 'withdrawn');
+      else this.#settle(question, { verdict: 'block', reason: 'trust-dropped', ...NOBODY });
+    }
+  }
+
   hear(happened: HeldCallEvent): void {
     if (happened.kind === 'asked') this.#asked(happened);
     else if (happened.kind === 'concluded') this.#concluded(happened);

@@ -13,6 +13,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'cannot-hold': 'cannot-hold',
   'guard-unavailable': 'guard-unavailable',
   interrupted: 'interrupted',
+  'trust-dropped': 'trust-dropped',
 };
 
 const EXPLANATIONS: Readonly<Record<Cause, string>> = {
@@ -22,6 +23,8 @@ const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   'cannot-hold': 'It needs approval and could not wait for it. Once the user has allowed it, try again.',
   interrupted: 'A signal such as Ctrl-C came while it waited for approval.',
   'guard-unavailable': 'It needs approval and the guard was not able to ask. Try again later.',
+  'trust-dropped':
+    'A file of the skill was changed after it was bound, so nothing that its manifest grants is allowed any more. Tell the user: the skill has to be looked at, signed again and started again.',
   'by-policy': 'The manifest does not grant this, or the place is protected. No answer of a person changes that.',
 };
 

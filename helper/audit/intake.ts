@@ -1,8 +1,9 @@
-import type { DecisionEvent, KernelEvent, WithdrawnEvent } from './kernel-event.ts';
+import type { DecisionEvent, KernelEvent, TrustDroppedEvent, WithdrawnEvent } from './kernel-event.ts';
 import type { IntakeLimits, RecordDraft } from './options.ts';
 import { RangeSet } from './range-set.ts';
 import { GAP, type KernelSequence, type SequenceLedger } from './sequence-ledger.ts';
 import type { SessionFacts } from './session-facts.ts';
+import { changeInWords, TRUST_DROPPED } from './trust-dropped.ts';
 
 /** Ranges of event numbers one record names at most: keeps its line short. */
 const MAX_RANGES_PER_RECORD = 8192;
@@ -70,6 +71,7 @@ export class Intake {
       this.ledger.add(sequence);
       if (event.kind === 'decision') drafts.push(...this.decision(event, batch, nowNs));
       else if (event.kind === 'withdrawn') drafts.push(this.withdrawn(event));
+      else if (event.kind === 'trust-dropped') drafts.push(this.trustDropped(event));
       else drafts.push(...this.sessionEnded(event.session, event));
     }
     return drafts;
@@ -117,6 +119,32 @@ export class Intake {
   private withdrawn(event: WithdrawnEvent): PendingDraft {
     const { request, pid, session } = event;
     const draft = { kind: WITHDRAWN, ...this.facts.owner(session), pid, request, ...timesOf(event) };
+    return { build: () => draft };
+  }
+
+  private trustDropped(event: TrustDroppedEvent): PendingDraft {
+    const path = event.path === null ? {} : pathFields(event.path);
+    const own = this.facts.knownChain(event);
+    const comm = event.comm.toWellFormed();
+    const draft: RecordDraft = {
+      kind: TRUST_DROPPED,
+      ...this.facts.owner(event.session),
+      pid: event.pid,
+      action: event.operation,
+      ...path,
+      operation: event.operation,
+      call: event.call,
+      reason: 'trust-dropped',
+      tid: event.tid,
+      parent_pid: event.parentPid,
+      uid: event.uid,
+      comm,
+      process_chain: own.length > 0 ? own : [...event.chain],
+      ...(event.object === null ? {} : { object: { ...event.object, inode: String(event.object.inode) } }),
+      ...(event.otherPath === null ? {} : { other_path: decodeLossy(event.otherPath) }),
+      message: changeInWords(event.call, path.path ?? null, `${comm} (process ${event.pid})`),
+      ...timesOf(event),
+    };
     return { build: () => draft };
   }
 

@@ -1,7 +1,7 @@
 import type { Call, Operation, Reason, Verdict } from '../../core/policy/vocabulary.ts';
 
 /** What every event of the kernel says, in words. `struct rf_event` of `bpf/ringfence.h`, decoded by the source. */
-type EventHead = {
+export type EventHead = {
   /** 1, 2, 3 …; a hole is a lost event. */
   readonly sequence: bigint;
   /** CLOCK_MONOTONIC. */
@@ -55,7 +55,18 @@ export type WithdrawnEvent = EventHead & {
   readonly pid: number;
 };
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent;
+/** What a bound skill stands on was changed, by whomever. `session`: whose skill it is. */
+export type TrustDroppedEvent = EventHead & {
+  readonly kind: 'trust-dropped';
+} & Pick<
+    DecisionEvent,
+    'pid' | 'tid' | 'parentPid' | 'uid' | 'startNs' | 'operation' | 'call' | 'path' | 'otherPath' | 'object' | 'comm'
+  > & {
+    /** The one who changed it and those above, as long as they ran; else empty. */
+    readonly chain: readonly { readonly pid: number; readonly executable: string | null }[];
+  };
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent;
 
 /**
  * Where kernel events come from. What was read is read again after a crash unless it was committed, and it is

@@ -1,4 +1,4 @@
-import type { DecisionEvent } from './kernel-event.ts';
+import type { DecisionEvent, TrustDroppedEvent } from './kernel-event.ts';
 import type { RecordDraft, SessionDescription } from './options.ts';
 
 type Process = { readonly startNs: bigint; readonly parentPid: number; readonly executable: string | null };
@@ -49,14 +49,13 @@ export class SessionFacts {
   chain(event: DecisionEvent): { pid: number; executable: string | null }[] {
     const processes = this.processesOf(event.session);
     this.meet(processes, event);
-    const chain: { pid: number; executable: string | null }[] = [];
-    for (let pid = event.pid; chain.length < MAX_CHAIN && !chain.some((one) => one.pid === pid); ) {
-      const process = processes.get(pid);
-      if (process === undefined) break;
-      chain.push({ pid, executable: process.executable });
-      pid = process.parentPid;
-    }
-    return chain;
+    return chainIn(processes, event.pid);
+  }
+
+  /** The same for who changed the skill, when it is one of the session's own processes; else nothing. */
+  knownChain({ session, pid, startNs }: TrustDroppedEvent): { pid: number; executable: string | null }[] {
+    const processes = this.sessions.get(session)?.processes;
+    return processes?.get(pid)?.startNs === startNs ? chainIn(processes, pid) : [];
   }
 
   /** An exec that was let through changes what the process runs. */
@@ -80,4 +79,18 @@ export class SessionFacts {
     this.sessions.set(session, known);
     return known.processes;
   }
+}
+
+function chainIn(
+  processes: ReadonlyMap<number, Process>,
+  asking: number,
+): { pid: number; executable: string | null }[] {
+  const chain: { pid: number; executable: string | null }[] = [];
+  for (let pid = asking; chain.length < MAX_CHAIN && !chain.some((one) => one.pid === pid); ) {
+    const process = processes.get(pid);
+    if (process === undefined) break;
+    chain.push({ pid, executable: process.executable });
+    pid = process.parentPid;
+  }
+  return chain;
 }

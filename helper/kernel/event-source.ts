@@ -1,13 +1,16 @@
 /** The kernel's ring as a source of the audit worker, which loads this module by its URL. */
 import { kernel, type Ring } from '../../native/kernel/index.ts';
-import type { KernelEvent, KernelSource } from '../audit/kernel-event.ts';
-import { decodeEvent } from './event.ts';
+import { Processes } from '../approval/processes.ts';
+import type { EventHead, KernelEvent, KernelSource, TrustDroppedEvent as TrustDropped } from '../audit/kernel-event.ts';
+import { decodeEvent, type TrustDroppedEvent } from './event.ts';
 import { sessionName } from './labels.ts';
 import { decodeU64, encodeU32 } from './layout.ts';
 import { ObjectNamer } from './object-names.ts';
 import { PinnedMap } from './pinned-map.ts';
 
 const LATE = 1;
+/** Where a chain of processes ends. */
+const INIT = 1;
 
 export interface EventSourceData {
   readonly pinDirectory: string;
@@ -18,6 +21,7 @@ class RingSource implements KernelSource {
   readonly #ring: Ring;
   readonly #counters: PinnedMap;
   readonly #names = new ObjectNamer();
+  readonly #processes = new Processes();
 
   constructor(pinDirectory: string) {
     this.#ring = new kernel.Ring(`${pinDirectory}/maps/events`);
@@ -47,6 +51,26 @@ class RingSource implements KernelSource {
     this.#ring.close();
   }
 
+  #change(event: TrustDroppedEvent): Omit<TrustDropped, keyof EventHead> {
+    const { path, otherPath } = this.#names.nameOf(event);
+    return {
+      kind: 'trust-dropped',
+      pid: event.pid,
+      tid: event.tid,
+      parentPid: event.parentPid,
+      uid: event.uid,
+      startNs: event.startNs,
+      operation: event.operation,
+      call: event.call,
+      path,
+      otherPath,
+      object: event.object,
+      comm: event.comm,
+      // while it still runs /proc knows more of it than the kernel's event has room for
+      chain: this.#processes.lives(event) ? this.#processes.chain(event.pid, INIT) : [],
+    };
+  }
+
   #translate(record: Uint8Array): KernelEvent {
     const event = decodeEvent(record);
     const head = {
@@ -56,6 +80,7 @@ class RingSource implements KernelSource {
     };
     if (event.kind === 'session-ended') return { kind: 'session-ended', ...head };
     if (event.kind === 'withdrawn') return { kind: 'withdrawn', ...head, request: event.request, pid: event.pid };
+    if (event.kind === 'trust-dropped') return { ...this.#change(event), ...head };
     const isFile = event.object.device !== 0;
     return {
       kind: 'decision',

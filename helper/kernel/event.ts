@@ -72,11 +72,17 @@ export interface DecisionEvent extends EventHead {
   readonly operations: readonly Operation[];
 }
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent;
+/** Somebody changed what a bound skill stands on: `object`, by `call`. The label names session and skill, and nothing of the changer. */
+export interface TrustDroppedEvent extends Omit<DecisionEvent, 'kind'> {
+  readonly kind: 'trust-dropped';
+}
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent;
 
 const DECISION = 1;
 const SESSION_ENDED = 2;
 const WITHDRAWN = 3;
+const TRUST_DROPPED = 4;
 
 /** The entry of a word list for a code of the kernel's. */
 function word<T extends string>(words: readonly (T | null)[], code: number, what: string): T {
@@ -109,12 +115,12 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
   if (kind === SESSION_ENDED) return { kind: 'session-ended', ...head };
   const request = Number(data.getBigUint64(168, true));
   if (kind === WITHDRAWN) return { kind: 'withdrawn', ...head, request, pid: data.getUint32(48, true) };
-  if (kind !== DECISION) throw new RangeError(`an event of unknown kind ${kind}`);
+  if (kind !== DECISION && kind !== TRUST_DROPPED) throw new RangeError(`an event of unknown kind ${kind}`);
   const pathStart = data.getUint32(4, true);
   const pathEnd = pathStart + data.getUint32(164, true);
   const approver = data.getUint32(184, true);
   return {
-    kind: 'decision',
+    kind: kind === DECISION ? 'decision' : 'trust-dropped',
     ...head,
     pid: data.getUint32(48, true),
     tid: data.getUint32(52, true),

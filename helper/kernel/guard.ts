@@ -6,6 +6,7 @@ import { Components } from './components.ts';
 import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
 import { LocationStore } from './location-store.ts';
 import { readHostMounts } from './mounts.ts';
+import { Pins } from './pins.ts';
 import { PolicyStore } from './policy-store.ts';
 import { Superblocks } from './superblocks.ts';
 
@@ -15,6 +16,7 @@ const LOCATIONS_A_HOME = 32;
 export class Guard {
   readonly side: KernelSide;
   readonly policies: PolicyStore;
+  readonly pins: Pins;
   /** Mounts of the host whose filesystem the kernel side knows. */
   mounts: Mount[] = [];
   locations: ProtectedLocation[] = [];
@@ -31,6 +33,7 @@ export class Guard {
     this.policies = new PolicyStore(options.pinDirectory, components);
     this.#superblocks = new Superblocks(options.pinDirectory);
     this.#store = new LocationStore(options.pinDirectory, components, this.#superblocks.probeFd);
+    this.pins = new Pins(options.pinDirectory, this.#superblocks.probeFd);
   }
 
   /** Protects the locations of these homes as they are now. */

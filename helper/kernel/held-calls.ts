@@ -136,7 +136,9 @@ export class HeldCalls implements HeldCallTables {
 
   #translate(record: Uint8Array): HeldCallEvent {
     const event = decodeEvent(record);
-    if (event.kind === 'session-ended') throw new RangeError('the ring of requests holds the end of a session');
+    if (event.kind === 'session-ended' || event.kind === 'trust-dropped') {
+      throw new RangeError(`the ring of requests holds an event of the kind ${event.kind}`);
+    }
     const { session } = event.label;
     if (event.kind === 'withdrawn') return { kind: 'withdrawn', request: event.request, session, pid: event.pid };
     const end = eventBytes(record);

@@ -62,6 +62,8 @@ describe('the layout shared with the kernel', () => {
       locations: macro('RF_MAX_LOCATIONS'),
       edges: macro('RF_MAX_EDGES'),
       policies: macro('RF_MAX_POLICIES'),
+      skills: macro('RF_MAX_SKILLS'),
+      pins: macro('RF_MAX_PINS'),
     }).toEqual(LIMITS);
   });
 

@@ -18,6 +18,8 @@ export const SIZES = {
   cells: 8,
   accept: 84,
   inode: 16,
+  skill: 24,
+  pinKey: 24,
   locationName: 24,
   locationInode: 8,
   location: 16,
@@ -31,7 +33,7 @@ export const SIZES = {
   grantKey: 648,
   grant: 24,
   guard: 16,
-  probe: 40,
+  probe: 48,
   labelOrder: 32,
   taskReport: 56,
   counters: 32,
@@ -48,6 +50,8 @@ export const LIMITS = {
   locations: 1024,
   edges: 524_288,
   policies: 4096,
+  skills: 4096,
+  pins: 262_144,
 } as const;
 
 /** In one struct rf_cells. */
@@ -182,6 +186,39 @@ export function encodeInode(key: InodeKey): Uint8Array {
   data.setUint32(0, key.device, true);
   data.setUint32(4, key.generation, true);
   data.setBigUint64(8, key.inode, true);
+  return bytes;
+}
+
+export interface SkillState {
+  readonly session: bigint;
+  /** CLOCK_MONOTONIC; 0: what was bound is unchanged. */
+  readonly droppedNs: bigint;
+  /** Who changed it; 0: the helper found it changed. */
+  readonly pid: number;
+}
+
+export function encodeSkill({ session, droppedNs, pid }: SkillState): Uint8Array {
+  const bytes = new Uint8Array(SIZES.skill);
+  const data = view(bytes);
+  data.setBigUint64(0, session, true);
+  data.setBigUint64(8, droppedNs, true);
+  data.setUint32(16, pid, true);
+  return bytes;
+}
+
+export function decodeSkill(bytes: Uint8Array): SkillState {
+  const data = view(bytes);
+  return {
+    session: data.getBigUint64(0, true),
+    droppedNs: data.getBigUint64(8, true),
+    pid: data.getUint32(16, true),
+  };
+}
+
+export function encodePinKey(key: InodeKey, skill: number): Uint8Array {
+  const bytes = new Uint8Array(SIZES.pinKey);
+  bytes.set(encodeInode(key), 0);
+  view(bytes).setUint32(16, skill, true);
   return bytes;
 }
 

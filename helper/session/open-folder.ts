@@ -14,9 +14,15 @@ export function below(directory: number, name: string): string {
 /**
  * Gives `use` a descriptor of the folder; null when the reader may not list it or search all that leads to it. Links in the
  * path are followed once, to begin with: a directory that becomes a link on the way ends the walk. `use` may not be asynchronous.
+ * `passing` is told of every directory that leads to the folder, before the next one is looked for.
  */
-export function withOpenFolder<T>(path: string, reader: Reader, use: (folder: number) => T): T | null {
-  const folder = open(path, reader);
+export function withOpenFolder<T>(
+  path: string,
+  reader: Reader,
+  use: (folder: number) => T,
+  passing: (directory: number) => void = () => {},
+): T | null {
+  const folder = open(path, reader, passing);
   if (folder === null) return null;
   try {
     return use(folder);
@@ -25,10 +31,13 @@ export function withOpenFolder<T>(path: string, reader: Reader, use: (folder: nu
   }
 }
 
-function open(path: string, reader: Reader): number | null {
+function open(path: string, reader: Reader, passing: (directory: number) => void): number | null {
   let at = openSync('/', STEP);
   try {
-    for (const name of realpathSync(path).split('/').filter(Boolean)) at = enter(at, name, reader);
+    for (const name of realpathSync(path).split('/').filter(Boolean)) {
+      passing(at);
+      at = enter(at, name, reader);
+    }
     if (permits(fstatSync(at), reader, READ | SEARCH)) return at;
   } catch {
     // not there, a link by now, or closed to the reader

@@ -4,18 +4,24 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Session } from '../../core/protocol/session.ts';
 import type { SessionDescription } from '../audit/options.ts';
+import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { BindRequest } from '../worker/binding.ts';
+import type { FileIdentity } from './writer-of.ts';
 
 /** A session as it was bound. `request` compiles it again when the host's mounts change. */
 export interface BoundSession {
   readonly number: bigint;
-  readonly shown: Omit<Session, 'pids' | 'blocks'>;
+  readonly shown: Omit<Session, 'pids' | 'blocks' | 'trust'>;
   readonly description: SessionDescription;
   readonly onViolation: 'block' | 'kill';
   /** The `ringfence run` that started it. */
   readonly launcherPid: number;
   readonly request: BindRequest;
+  /** What the kernel watches over. */
+  readonly pins: SkillPins;
+  /** The skill's folder, which its path has to lead to. */
+  readonly place: FileIdentity;
   placement: Placement;
   blocks: number;
 }

@@ -1,5 +1,6 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { TrustedKey } from '../../core/manifest/index.ts';
 import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
@@ -13,19 +14,22 @@ import type { AskingSession } from '../approval/asking-session.ts';
 import type { Authorize } from '../approval/authorize.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { RecordDraft, SessionDescription } from '../audit/options.ts';
+import { TRUST_DROPPED } from '../audit/trust-dropped.ts';
 import type { Peer } from '../control/peer.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
 import type { PolicySettings } from '../kernel/layout.ts';
+import { readHostMounts } from '../kernel/mounts.ts';
+import { PinsFull } from '../kernel/pins.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
-import { hashPrograms } from './program-hashes.ts';
+import { type ProgramHash, pinPrograms } from './pin-programs.ts';
+import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
-import { scanSkillFolder } from './skill-folder.ts';
 import { SystemLinks } from './system-links.ts';
 import { readTrustedKeys } from './trusted-keys.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
@@ -47,6 +51,13 @@ export interface SessionOptions {
 type Prepare = Params<'session.prepare'>;
 type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
 
+/** What is to be bound: the skill's number in the kernel, and its files as they were pinned. */
+type Pinned = PinnedSkill & {
+  readonly programs: readonly ProgramHash[];
+  readonly session: bigint;
+  readonly skill: number;
+};
+
 export class Sessions {
   readonly #options: SessionOptions;
   readonly #book: SessionBook;
@@ -63,9 +74,12 @@ export class Sessions {
     const { guard, audit } = this.#options;
     for (const session of this.#book.read()) {
       guard.policies.adopt(session.placement);
+      guard.pins.adopt(session.pins);
       this.#bound.set(session.shown.id, session);
       await audit.describeSession(session.description);
     }
+    guard.pins.forgetRest();
+    await this.checkPlaces();
   }
 
   /** Ends those whose last task went while nobody listened. To be called after the waiting events were read. */
@@ -79,7 +93,7 @@ export class Sessions {
     const tasks = this.#options.guard.side.labels();
     return [...this.#bound.values()].map((session) => {
       const own = tasks.filter((task) => task.label.session === session.number);
-      return show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
+      return this.#show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
     });
   }
 
@@ -118,16 +132,49 @@ export class Sessions {
     const child = readChild(params.pid);
     const refused = this.#checkChild(child, peer);
     if (refused) return failure(refused);
-    const request = this.#requestFor(params, peer, child as WaitingChild);
-    if (!request.ok) return request;
+    const context = this.#contextFor(params, peer, child as WaitingChild);
+    if (!context.ok) return context;
     const may = await this.#mayAudit(params, peer);
     if (!may.ok) return may;
-    const bound = await this.#options.worker.bind(request.value);
-    if (!bound.ok) {
-      await this.#recordRefusal(params, peer, bound.error);
-      return failure(asProtocolError(bound.error));
+    const pinned = this.#pin(params, peer, context.value);
+    if (!pinned.ok) {
+      await this.#recordRefusal(params, peer, causesOf(pinned.error));
+      return pinned;
     }
-    return this.#begin(params, peer, child as WaitingChild, request.value, bound.value);
+    const { programs } = pinned.value;
+    const request = this.#requestFor(params, { ...context.value, programs }, pinned.value);
+    const bound = await this.#options.worker.bind(request);
+    if (!bound.ok) {
+      this.#options.guard.pins.end(pinned.value.skill);
+      const error = asProtocolError(bound.error);
+      await this.#recordRefusal(
+        params,
+        peer,
+        bound.error.code === 'worker-failed' ? ['worker-failed'] : causesOf(error),
+      );
+      return failure(error);
+    }
+    return this.#begin(params, peer, child as WaitingChild, request, bound.value, pinned.value);
+  }
+
+  /** A file that a skill was bound to has been changed, by the kernel's word. */
+  trustDropped(id: string): void {
+    const session = this.#bound.get(id);
+    if (session) this.#options.tell({ event: 'session.changed', data: this.#show(session, this.#pidsOf(session)) });
+  }
+
+  /** Does the path of each skill still lead to the folder that was bound? What was mounted over it is not what was signed. */
+  async checkPlaces(): Promise<void> {
+    const { guard, audit } = this.#options;
+    for (const { shown, pins, place, request, description } of this.#bound.values()) {
+      const path = request.context.skill;
+      const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+      if (now?.dev === place.dev && now.ino === place.ino) continue;
+      if (!guard.pins.drop(pins.skill, process.hrtime.bigint())) continue;
+      const message = `${path} leads elsewhere since the skill was bound: something was mounted over it, or it was moved`;
+      const about = { session: shown.id, skill_id: shown.skillId, owner_uid: description.owner_uid, path };
+      await audit.append([{ kind: TRUST_DROPPED, ...about, reason: 'trust-dropped', message }]);
+    }
   }
 
   /** Compiles every policy again for the mounts as they are now. */
@@ -155,8 +202,9 @@ export class Sessions {
     this.#bound.delete(id);
     guard.policies.remove(session.placement);
     guard.side.forgetSession(session.number);
+    guard.pins.end(session.pins.skill);
     this.#book.remove(id);
-    tell({ event: 'session.ended', data: { ...show(session, []), endedAt: new Date().toISOString() } });
+    tell({ event: 'session.ended', data: { ...this.#show(session, []), endedAt: new Date().toISOString() } });
   }
 
   #checkChild(child: WaitingChild | null, peer: Peer): ProtocolError | null {
@@ -175,11 +223,11 @@ export class Sessions {
     if (params.audit !== true) return success(undefined);
     const path = params.manifestPath;
     const may = await this.#options.authorize(peer, 'io.ringfence.audit-session', { path });
-    if (!may.ok) await this.#recordRefusal(params, peer, { code: 'not-authorized', message: may.error.message });
+    if (!may.ok) await this.#recordRefusal(params, peer, ['not-authorized']);
     return may;
   }
 
-  #requestFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest, ProtocolError> {
+  #contextFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest['context'], ProtocolError> {
     const { guard } = this.#options;
     const accounts = readAccounts();
     const home = accounts.find(({ uid }) => uid === peer.uid)?.home;
@@ -200,24 +248,52 @@ export class Sessions {
     }
     const links = this.#links.get();
     return success({
+      home,
+      workspace: workspaceOf(child.workingDirectory, homes, places),
+      skill,
+      tmpdir,
+      links,
+      resolvers: readResolvers(),
+      ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
+      agent: agentProgram(params.command),
+      audit: params.audit === true,
+    });
+  }
+
+  /** From here on whoever changes the skill is noticed; after a failure nothing is left behind. */
+  #pin(params: Prepare, reader: Peer, context: BindRequest['context']): Result<Pinned, ProtocolError> {
+    const { pins } = this.#options.guard;
+    const session = randomBytes(8).readBigUInt64LE() || 1n;
+    const manifest = Buffer.from(params.manifest, 'base64');
+    const what = { folder: context.skill, manifestName: basename(params.manifestPath), manifest, reader };
+    const links = context.links ?? new Map<string, string>();
+    let skill: number | null = null;
+    try {
+      skill = pins.begin(session);
+      const { mounts } = readHostMounts();
+      const pinned = pinSkill(pins, skill, { ...what, mounts });
+      if (!pinned.ok) {
+        pins.end(skill);
+        return pinned;
+      }
+      const programs = pinPrograms(pins, skill, { paths: params.programs ?? [], links, mounts, reader });
+      return success({ ...pinned.value, programs, session, skill });
+    } catch (error) {
+      if (skill !== null) pins.end(skill);
+      if (!(error instanceof PinsFull)) throw error;
+      return failure(protocolError('limit-reached', error.message, { remedy: 'End other sessions and try again.' }));
+    }
+  }
+
+  #requestFor(params: Prepare, context: BindRequest['context'], { entries }: Pinned): BindRequest {
+    return {
       manifest: Buffer.from(params.manifest, 'base64'),
       manifestName: basename(params.manifestPath),
       keys: this.trustedKeys(),
-      entries: scanSkillFolder(skill, peer),
-      context: {
-        home,
-        workspace: workspaceOf(child.workingDirectory, homes, places),
-        skill,
-        tmpdir,
-        links,
-        resolvers: readResolvers(),
-        ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
-        programs: hashPrograms(params.programs ?? [], links, peer),
-        agent: agentProgram(params.command),
-        audit: params.audit === true,
-      },
-      mounts: guard.mounts,
-    });
+      entries,
+      context,
+      mounts: this.#options.guard.mounts,
+    };
   }
 
   async #begin(
@@ -226,22 +302,32 @@ export class Sessions {
     child: WaitingChild,
     request: BindRequest,
     binding: Binding,
+    pinned: Pinned,
   ): Promise<Prepared> {
-    const { audit, tell } = this.#options;
+    const { audit, guard, tell } = this.#options;
     const placed = this.#install(binding);
-    if (!placed.ok) return placed;
-    const session = this.#enter(params, peer, child, request, binding, placed.value);
+    if (!placed.ok) {
+      guard.pins.end(pinned.skill);
+      return placed;
+    }
+    const session = this.#enter(params, peer, child, request, binding, placed.value, pinned);
     const id = session.shown.id;
     await audit.describeSession(session.description);
     await audit.append([startRecord(session, child, binding)]);
+    if (guard.pins.isDropped(pinned.skill)) {
+      this.end(id);
+      const error = changedMeanwhile(request.context.skill);
+      await this.#recordRefusal(params, peer, causesOf(error));
+      return failure(error);
+    }
     const reports = this.#label(session, child);
     if (reports !== null) {
       this.end(id);
       return failure(protocolError('limit-reached', reports, { remedy: 'End other sessions and try again.' }));
     }
-    tell({ event: 'session.started', data: show(session, [child.pid as Pid]) });
+    tell({ event: 'session.started', data: this.#show(session, [child.pid as Pid]) });
     const { skillId, keyName, warnings } = binding.summary;
-    return success({ session: id, skillId, keyName, warnings: [...warnings] });
+    return success({ session: id, skillId, keyName, warnings: [...warnings, ...pinned.warnings] });
   }
 
   #install(binding: Binding): Result<Placement, ProtocolError> {
@@ -262,8 +348,8 @@ export class Sessions {
     request: BindRequest,
     binding: Binding,
     placement: Placement,
+    { session: number, skill, place }: Pinned,
   ): BoundSession {
-    const number = randomBytes(8).readBigUInt64LE() || 1n;
     const id = sessionName(number) as SessionId;
     const { skillId, version, keyName, onViolation, undeclared } = binding.summary;
     const session: BoundSession = {
@@ -285,6 +371,8 @@ export class Sessions {
       onViolation,
       launcherPid: peer.pid,
       request,
+      pins: this.#options.guard.pins.of(skill),
+      place,
       placement,
       blocks: 0,
     };
@@ -296,15 +384,24 @@ export class Sessions {
   /** Null when the child is labelled, else why it is not. */
   #label(session: BoundSession, child: WaitingChild): string | null {
     const { policy, generation } = session.placement;
-    const label = { session: session.number, policy, generation, skill: 0, flags: 0 };
+    const label = { session: session.number, policy, generation, skill: session.pins.skill, flags: 0 };
     const reports = this.#options.guard.side.label(child.pid, label);
     if (reports.length === 0) return `process ${child.pid} ended before it could be labelled`;
     const failed = reports.find(({ error }) => error !== 0);
     return failed ? `the kernel could not label process ${child.pid} (error ${-failed.error})` : null;
   }
 
-  async #recordRefusal(params: Prepare, peer: Peer, error: BindFailure | NotAuthorized): Promise<void> {
-    const reasons = error.code === 'manifest-refused' ? error.refusals.map(({ code }) => code) : [error.code];
+  #pidsOf(session: BoundSession): Pid[] {
+    const own = this.#options.guard.side.labels().filter((task) => task.label.session === session.number);
+    return [...new Set(own.map((task) => task.pid))] as Pid[];
+  }
+
+  #show(session: BoundSession, pids: Pid[]): Session {
+    const trust = this.#options.guard.pins.isDropped(session.pins.skill) ? 'dropped' : 'bound';
+    return { ...session.shown, pids, blocks: session.blocks, trust };
+  }
+
+  async #recordRefusal(params: Prepare, peer: Peer, reasons: readonly string[]): Promise<void> {
     const draft: RecordDraft = {
       kind: 'refused',
       pid: params.pid,
@@ -316,8 +413,6 @@ export class Sessions {
     await this.#options.audit.append([draft]);
   }
 }
-
-type NotAuthorized = { readonly code: 'not-authorized'; readonly message: string };
 
 function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): PolicySettings {
   return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
@@ -337,8 +432,14 @@ function askingSession({ number, shown, description, launcherPid }: BoundSession
   };
 }
 
-function show(session: BoundSession, pids: Pid[]): Session {
-  return { ...session.shown, pids, blocks: session.blocks };
+function changedMeanwhile(folder: string): ProtocolError {
+  const message = `the skill in ${folder} was changed while it was being bound`;
+  const remedy = 'Wait until nothing writes to its folder any more, sign again if need be, then start the agent again.';
+  return protocolError('manifest-refused', message, { refusals: [{ code: 'changed-file', message, remedy }] });
+}
+
+function causesOf({ code, refusals }: ProtocolError): string[] {
+  return refusals ? refusals.map((refusal) => refusal.code) : [code];
 }
 
 function asProtocolError(error: BindFailure): ProtocolError {

@@ -10,30 +10,48 @@ const CHUNK_BYTES = 64 * 1024;
 const MAX_DEPTH = 64;
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
+/** Told of all that a scan has opened, before anything of it is read. Paths are relative to the folder, its own is empty. */
+export interface Witness {
+  folder(open: number, path: string): void;
+  file(open: number, path: string): void;
+}
+
+const NOBODY: Witness = { folder: () => {}, file: () => {} };
+
 /** Links are never followed. Ends early once there is more than any skill may have: that is refused anyway. */
 export function scanSkillFolder(folder: string, reader: Reader): SkillEntry[] {
   return withOpenFolder(folder, reader, (open) => scanOpenFolder(open, reader)) ?? [{ kind: 'unreadable', path: '.' }];
 }
 
 /** The same for a folder that is open already. */
-export function scanOpenFolder(folder: number, reader: Reader): SkillEntry[] {
-  const scan = new Scan(reader);
+export function scanOpenFolder(folder: number, reader: Reader, witness: Witness = NOBODY): SkillEntry[] {
+  const scan = new Scan(reader, witness, true);
   scan.directory(folder, '', 1);
   return scan.entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Shows a witness everything that is there, and reads nothing. */
+export function lookOver(folder: number, reader: Reader, witness: Witness): void {
+  new Scan(reader, witness, false).directory(folder, '', 1);
 }
 
 class Scan {
   readonly entries: SkillEntry[] = [];
   readonly #reader: Reader;
+  readonly #witness: Witness;
+  readonly #hashes: boolean;
   #bytes = 0;
   #directories = 0;
 
-  constructor(reader: Reader) {
+  constructor(reader: Reader, witness: Witness, hashes: boolean) {
     this.#reader = reader;
+    this.#witness = witness;
+    this.#hashes = hashes;
   }
 
   directory(open: number, path: string, depth: number): void {
     this.#directories += 1;
+    this.#witness.folder(open, path);
     const names = depth > MAX_DEPTH || this.#directories > MAX_SKILL_FILES ? null : list(open);
     if (names === null) this.entries.push({ kind: 'unreadable', path: path || '.' });
     for (const entry of names ?? []) {
@@ -70,10 +88,12 @@ class Scan {
     const stat = fstatSync(open);
     if (!stat.isFile()) return { kind: 'special', path };
     if (!mayRead(stat, this.#reader)) return { kind: 'unreadable', path };
-    this.#bytes += stat.size;
+    this.#witness.file(open, path);
+    const { nlink, size } = fstatSync(open);
+    this.#bytes += size;
     // too large is refused for its size: hashing it would only take time
-    const sha256 = this.#bytes > MAX_SKILL_BYTES ? '' : hashOpenFile(open);
-    return { kind: 'file', path, links: stat.nlink, bytes: stat.size, sha256 };
+    const sha256 = !this.#hashes || this.#bytes > MAX_SKILL_BYTES ? '' : hashOpenFile(open);
+    return { kind: 'file', path, links: nlink, bytes: size, sha256 };
   }
 }
 

@@ -26,6 +26,9 @@ export interface Identity {
   readonly superblock: bigint;
   readonly magic: number;
   readonly mode: number;
+  /** Descriptors and mappings that can write to it (struct inode's i_writecount); below 0 while it is being executed. */
+  readonly writers: number;
+  readonly links: number;
 }
 
 export interface PeerCredentials {
@@ -83,6 +86,8 @@ interface Addon {
   keys(fd: number): Uint8Array;
   /** Opens the path (never through a final symlink) and returns what the kernel program saw being opened. */
   identify(probeFd: number, path: string): Identity;
+  /** The same for a regular file or directory that is open, by O_PATH too. */
+  identifyOpen(probeFd: number, fd: number): Identity;
   readonly Ring: new (pin: string) => Ring;
   peerCredentials(socketFd: number): PeerCredentials;
   openPidfd(pid: number): number;

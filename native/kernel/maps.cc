@@ -109,16 +109,13 @@ Napi::Value keys(const Napi::CallbackInfo& info) {
   return Napi::Buffer<uint8_t>::Copy(env, all.data(), all.size());
 }
 
-// identify(probeFd, path): what the kernel takes the object at a path for, as it sees this thread open it
-Napi::Value identify(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  int probe = info[0].As<Napi::Number>();
-  std::string path = info[1].As<Napi::String>();
+// What the kernel takes the object at a path for, as it sees this thread open it.
+Napi::Value observe(Napi::Env env, int probe, const std::string& path, int flags) {
   __u32 zero = 0;
   rf_probe order = {};
   order.tid = static_cast<__u32>(syscall(SYS_gettid));
   if (bpf_map_update_elem(probe, &zero, &order, BPF_ANY)) fail(env, "cannot arm the probe", errno);
-  int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
   int openError = errno;
   rf_probe answer = {};
   int lookupError = bpf_map_lookup_elem(probe, &zero, &answer) ? errno : 0;
@@ -135,7 +132,20 @@ Napi::Value identify(const Napi::CallbackInfo& info) {
   result.Set("superblock", Napi::BigInt::New(env, static_cast<uint64_t>(answer.superblock)));
   result.Set("magic", answer.filesystem_magic);
   result.Set("mode", answer.mode);
+  result.Set("writers", answer.writers);
+  result.Set("links", answer.links);
   return result;
+}
+
+// identify(probeFd, path): never through a final symlink
+Napi::Value identify(const Napi::CallbackInfo& info) {
+  return observe(info.Env(), info[0].As<Napi::Number>(), info[1].As<Napi::String>(), O_NOFOLLOW);
+}
+
+// identifyOpen(probeFd, fd): of what is open already, also for O_PATH; by a second open of that very inode
+Napi::Value identifyOpen(const Napi::CallbackInfo& info) {
+  int fd = info[1].As<Napi::Number>();
+  return observe(info.Env(), info[0].As<Napi::Number>(), "/proc/self/fd/" + std::to_string(fd), 0);
 }
 
 }  // namespace
@@ -148,6 +158,7 @@ void exportMaps(Napi::Env env, Napi::Object exports) {
   exports.Set("lookup", Napi::Function::New(env, lookup));
   exports.Set("keys", Napi::Function::New(env, keys));
   exports.Set("identify", Napi::Function::New(env, identify));
+  exports.Set("identifyOpen", Napi::Function::New(env, identifyOpen));
 }
 
 }  // namespace ringfence

@@ -1,27 +1,35 @@
 import type { ReactNode } from 'react';
-import type { DesktopState, Link } from '../../core/protocol/desktop.ts';
-import { isCurrent } from '../state/use-desktop.ts';
+import type { DesktopState } from '../../core/protocol/desktop.ts';
+import { auditedSessions, isCurrent, running } from '../state/use-desktop.ts';
 import { text } from '../text/en.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Shown } from './shown.tsx';
 import './status-line.css';
 
-type Standing = { readonly tone: 'safe' | 'danger' | 'plain'; readonly icon: IconName; readonly words: string };
+type Standing = {
+  readonly tone: 'safe' | 'warn' | 'danger' | 'plain';
+  readonly icon: IconName;
+  readonly words: string;
+};
 
-/** The guard's state in a few words; only a guard that enforces now looks safe. */
-export function standingOf(link: Link): Standing {
+/** The guard's state in a few words; only a guard that enforces now, for every agent, looks safe. */
+export function standingOf({ link, sessions }: Pick<DesktopState, 'link' | 'sessions'>): Standing {
   if (link.state === 'connecting') return { tone: 'plain', icon: 'plug', words: text.statusLine.connecting };
   if (link.state !== 'connected') return { tone: 'danger', icon: 'plug', words: text.statusLine[link.state] };
-  return link.enforcement.state === 'enforcing'
+  if (link.enforcement.state !== 'enforcing') {
+    return { tone: 'danger', icon: 'stop', words: text.statusLine.notEnforcing };
+  }
+  const audited = auditedSessions(sessions).length;
+  return audited === 0
     ? { tone: 'safe', icon: 'status', words: text.statusLine.enforcing }
-    : { tone: 'danger', icon: 'stop', words: text.statusLine.notEnforcing };
+    : { tone: 'warn', icon: 'eye', words: text.audited.some(audited, running(sessions).length) };
 }
 
 /** Always at the bottom of the main window. */
 export function StatusLine({ state }: { readonly state: DesktopState }): ReactNode {
   const { link, sessions, answering } = state;
-  const { tone, icon, words } = standingOf(link);
-  const guarded = sessions.filter(({ endedAt }) => endedAt === null).length;
+  const { tone, icon, words } = standingOf(state);
+  const guarded = running(sessions).length - auditedSessions(sessions).length;
   return (
     <section className="status-line" aria-label={text.statusLine.label} data-region="status" tabIndex={-1}>
       <span className={`status-line-standing status-line-${tone}`} role="status">

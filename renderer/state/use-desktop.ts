@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { DesktopState, Link } from '../../core/protocol/desktop.ts';
+import type { Session } from '../../core/protocol/session.ts';
 
 const DesktopContext = createContext<DesktopState | null>(null);
 export const DesktopProvider = DesktopContext.Provider;
@@ -14,6 +15,15 @@ export function useDesktop(): DesktopState {
 /** Whether what is known of agents, questions and grants is what is so now. */
 export function isCurrent(link: Link): boolean {
   return link.state === 'connected';
+}
+
+/** Those that run and are only audited, so that nobody takes them for guarded. */
+export function auditedSessions(sessions: readonly Session[]): Session[] {
+  return running(sessions).filter(({ mode }) => mode === 'audit');
+}
+
+export function running(sessions: readonly Session[]): Session[] {
+  return sessions.filter(({ endedAt }) => endedAt === null);
 }
 
 /** Whether agents are held to anything at this moment, as far as it is known. */

@@ -39,6 +39,7 @@ const PROGRAMS = [
   'hold/hostile',
   'hold/runtimes/scheduled',
   'approvals/attacker',
+  'pins/changer',
 ];
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
@@ -79,8 +80,15 @@ interface Outcome {
   readonly accelerator: string;
 }
 
+interface Part {
+  readonly program: string;
+  readonly parameters: readonly string[];
+  /** Kernel modules that it wants beside the usual ones. */
+  readonly modules?: readonly string[];
+}
+
 /** One boot that runs one program of this folder as root. */
-async function boot(kernel: Kernel, program: string, parameters: readonly string[]): Promise<Outcome> {
+async function boot(kernel: Kernel, { program, modules }: Part, parameters: readonly string[]): Promise<Outcome> {
   let output = '';
   const handedBack = mkdtempSync(join(CACHE, 'output-'));
   const guest = await bootGuest({
@@ -88,6 +96,7 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
     command: [GUEST_NODE, join(import.meta.dirname, program), '--programs', CACHE, ...parameters],
     user: 'root',
     product: false,
+    modules,
     outputDirectory: handedBack,
     timeoutSeconds: TIMEOUT_SECONDS[SIZE],
     console: join(CACHE, `console-${kernel}.log`),
@@ -116,7 +125,7 @@ async function boot(kernel: Kernel, program: string, parameters: readonly string
 }
 
 /** Each wants the kernel for itself. */
-const PARTS: Readonly<Record<string, { readonly program: string; readonly parameters: readonly string[] }>> = {
+const PARTS: Readonly<Record<string, Part>> = {
   verdicts: {
     program: 'guest.ts',
     parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed, ...only()],
@@ -126,6 +135,11 @@ const PARTS: Readonly<Record<string, { readonly program: string; readonly parame
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
   },
   product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE]] },
+  pins: {
+    program: 'pins/guest.ts',
+    parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],
+    modules: ['loop', 'btrfs', 'xfs'],
+  },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
@@ -162,7 +176,7 @@ async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[
   for (const name of parts) {
     const part = PARTS[name];
     if (!part) throw new Error(`there is no part ${name}: there are ${Object.keys(PARTS).join(', ')}`);
-    outcomes.push(await boot(kernel, part.program, parametersFor(kernel, name, part.parameters)));
+    outcomes.push(await boot(kernel, part, parametersFor(kernel, name, part.parameters)));
   }
   return outcomes;
 }

@@ -9,9 +9,11 @@ export class Performer {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  /** With so many other threads. Runs as root: whatever is refused is refused by the policy, not by file permissions. */
-  constructor(program: string, companions = 0) {
-    this.#child = spawn(program, companions > 0 ? [String(companions)] : [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  /** With so many other threads. Runs as root, unless a user is named: then what is refused need not be by the policy. */
+  constructor(program: string, companions = 0, user: number | null = null) {
+    const as = user === null ? {} : { uid: user, gid: user };
+    const stdio: ['pipe', 'pipe', 'inherit'] = ['pipe', 'pipe', 'inherit'];
+    this.#child = spawn(program, companions > 0 ? [String(companions)] : [], { stdio, ...as });
     if (!this.#child.stdout) throw new Error('the performer has no output');
     // it may be killed while it is being written to: the missing answer says so
     this.#child.stdin?.on('error', () => {});

@@ -20,6 +20,7 @@ const ASK: Undeclared = { asks: [...OPERATIONS], audits: [] };
 const ASK_WRITE: Undeclared = { asks: ['write'], audits: ['read'] };
 const AUDIT_READ: Undeclared = { asks: [], audits: ['read', 'connect'] };
 const ASK_READ: Undeclared = { asks: ['read'], audits: [] };
+const AUDIT_CREATE: Undeclared = { asks: [], audits: ['create'] };
 const ASK_EXEC: Undeclared = { asks: ['exec'], audits: PATH_OPERATIONS.filter((one) => one !== 'exec') };
 
 const blockedPort: NetworkRule = {
@@ -38,6 +39,7 @@ function policyWith(undeclared: Undeclared): Policy {
     { effect: 'require_approval', operations: ['delete'], pattern: `${PLACE}/declared/**` },
     { effect: 'block', operations: ['write', 'create'], pattern: `${PLACE}/closed/**` },
     { effect: 'block', operations: ['write'], pattern: `${PLACE}/above/closed/**` },
+    { effect: 'allow', operations: ['delete'], pattern: `${PLACE}/going/**` },
   ]);
   return { ...rules, network: [blockedPort], undeclared };
 }
@@ -68,6 +70,8 @@ const CASES: readonly Case[] = [
   ['listening, audited', 'bind-stream 127.0.0.1 7200', AUDIT, 'allow audit-mode listen'],
   ['listening, asked about', 'bind-stream 127.0.0.1 7200', ASK, 'block nobody-to-ask listen'],
   ['listening, where connecting is audited', 'bind-stream ::1 7200', AUDIT_READ, 'block no-rule listen'],
+  ['a file to a new name', 'rename going/file free/new', AUDIT_CREATE, 'allow rule delete'],
+  ['a file over another', 'rename going/file free/file', AUDIT_CREATE, 'block no-rule delete'],
   ['a folder', 'rename free/folder free/moved', REFUSE, 'block no-rule delete'],
   ['a folder, audited', 'rename free/folder free/moved', AUDIT, 'allow audit-mode delete'],
   ['a folder, asked about', 'rename free/folder free/moved', ASK, 'block nobody-to-ask delete'],
@@ -79,8 +83,9 @@ const CASES: readonly Case[] = [
 
 function prepare(program: string): void {
   rmSync(PLACE, { recursive: true, force: true });
-  for (const folder of ['declared', 'free/folder', 'closed']) mkdirSync(join(PLACE, folder), { recursive: true });
-  for (const folder of ['declared', 'free', 'closed']) writeFileSync(join(PLACE, folder, 'file'), 'content');
+  for (const folder of ['declared', 'free/folder', 'closed', 'going'])
+    mkdirSync(join(PLACE, folder), { recursive: true });
+  for (const folder of ['declared', 'free', 'closed', 'going']) writeFileSync(join(PLACE, folder, 'file'), 'content');
   copyFileSync(program, join(PLACE, 'free/program'));
 }
 
@@ -122,9 +127,10 @@ async function oneCase(
   const last = decisionsIn(source).at(-1);
   const said = last ? `${last.verdict} ${last.reason} ${last.operation}` : '';
   const expected = record.startsWith('block') ? EPERM : 0;
+  const isByRule = record.includes(' rule ') || name.startsWith('a rule');
   tally.check(
     `${name}, ${companions + 1} threads`,
-    control === 0 && errno === expected && said === record && (last?.rule ?? 0) > 0 === record.includes(' rule '),
+    control === 0 && errno === expected && said === record && (last?.rule ?? 0) > 0 === isByRule,
     `unguarded ${control}, errno ${errno}, “${said}” instead of “${record}”`,
   );
 }

@@ -107,7 +107,7 @@ export function keepUp(happened: HelperEvent, { approvals, grants, sessions, ent
   else if (event === 'approval.ended') drop(approvals, data);
   else if (event === 'grant.made') put(grants, data);
   else if (event === 'grant.ended') drop(grants, data);
-  else if (event === 'session.started') put(sessions, data);
+  else if (event === 'session.started' || event === 'session.changed') put(sessions, data);
   else if (event === 'session.ended') drop(sessions, data);
   else if (event === 'decision') entries.push(data);
 }

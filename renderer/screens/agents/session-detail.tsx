@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { Session } from '../../../core/protocol/session.ts';
 import { FactList } from '../../components/facts.tsx';
+import { SessionBanners } from '../../components/session-notices.tsx';
 import { Claim, Shown, ShownPath } from '../../components/shown.tsx';
 import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
@@ -20,6 +21,7 @@ export function SessionDetail({ session }: { readonly session: Session }): React
           <h2>
             <Claim value={session.skillId} /> <Shown value={session.skillVersion} />
           </h2>
+          <SessionBanners session={session} />
           <TabList className="tabs" aria-label={text.agents.views}>
             <Tab id="overview" className="tab">
               {text.agents.overview}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { SessionId } from '../../../core/protocol/scalars.ts';
 import type { Session } from '../../../core/protocol/session.ts';
+import { SessionNotices } from '../../components/session-notices.tsx';
 import { ClaimedName, Shown } from '../../components/shown.tsx';
 import { useDesktop } from '../../state/use-desktop.ts';
 import { useNow } from '../../state/use-now.ts';
@@ -61,6 +62,7 @@ function SessionItem({ session }: { readonly session: Session }): ReactNode {
         <SignatureState session={session.id} />
         {waiting > 0 && <span className="session-waiting">{text.agents.waiting(waiting)}</span>}
       </span>
+      <SessionNotices session={session} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { ApprovalRequest } from '../../../core/protocol/approval.ts';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Part, ScreenFrame } from '../../components/screen.tsx';
-import { isCurrent, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
+import { auditedSessions, isCurrent, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { Ending } from '../prompt/result-strip.tsx';
 import { GrantList } from './grant-list.tsx';
@@ -13,7 +13,7 @@ const ENDED_SHOWN = 5;
 
 /** Questions that wait, those that were refused meanwhile, and the answers in force. */
 export function ApprovalsScreen(): ReactNode {
-  const { approvals, ended, link } = useDesktop();
+  const { approvals, ended, link, sessions } = useDesktop();
   const current = isCurrent(link);
   const held = approvals.filter(({ status }) => status.state === 'held');
   const refused = approvals.filter(({ status }) => status.state === 'refused');
@@ -25,7 +25,9 @@ export function ApprovalsScreen(): ReactNode {
             {text.approvals.unknownSays}
           </Empty>
         )}
-        {current && approvals.length === 0 && <NothingAsked enforcing={isEnforcing(link)} />}
+        {current && approvals.length === 0 && (
+          <NothingAsked enforcing={isEnforcing(link)} audited={auditedSessions(sessions).length > 0} />
+        )}
         <Requests title={text.approvals.waiting} sub={text.approvals.waitingSays} requests={held} />
         <Requests title={text.approvals.inbox} sub={text.approvals.inboxSays} requests={refused} />
         <GrantList />
@@ -46,10 +48,11 @@ export function ApprovalsScreen(): ReactNode {
 }
 
 /** All caught up, which is no good news where nothing is enforced. */
-function NothingAsked({ enforcing }: { readonly enforcing: boolean }): ReactNode {
+function NothingAsked(props: { readonly enforcing: boolean; readonly audited: boolean }): ReactNode {
+  const { enforcing, audited } = props;
   return enforcing ? (
     <Empty title={text.approvals.caughtUp} sign={<Icon name="check" />}>
-      {text.approvals.caughtUpSays}
+      {audited ? text.audited.caughtUpSays : text.approvals.caughtUpSays}
     </Empty>
   ) : (
     <Empty title={text.approvals.idle} sign={<Icon name="stop" />}>

@@ -22,6 +22,7 @@ import { moment } from '../../text/time.ts';
 import { shortened, visible } from '../../text/visible.ts';
 import { CHIPS, type Chip, type HistoryFilter, isFiltered, NO_FILTER } from './filter.ts';
 import { verdictLook } from './record-words.ts';
+import '../../components/popover.css';
 
 type Props = { readonly filter: HistoryFilter; readonly change: (filter: HistoryFilter) => void };
 

@@ -59,8 +59,10 @@ function factsOf(record: EvidenceRecord): (Fact | null)[] {
   const { location, reason, rule, process_chain: chain, approver_uid: approver, count, other_path: otherPath } = record;
   const operation = [record.operation ?? record.action, record.call].filter((word) => typeof word === 'string');
   const object = recordObject(record);
+  const { kind, message, cause } = record;
   return [
     { name: text.history.when, value: exactMoment(record.timestamp) },
+    kind === 'decision' ? null : { name: text.history.kind, value: <Code value={kind} /> },
     record.skill_id === null ? null : { name: text.facts.skill, value: <Claim value={record.skill_id} /> },
     operation.length === 0
       ? null
@@ -77,16 +79,24 @@ function factsOf(record: EvidenceRecord): (Fact | null)[] {
     rule?.text ? { name: text.history.rule, value: <RuleWords pointer={rule.pointer} rule={rule.text} /> } : null,
     location ? { name: text.history.location, value: <Shown value={location} /> } : null,
     approver === undefined ? null : { name: text.history.approver, value: text.agents.userId(approver) },
+    message === undefined || message === object ? null : { name: text.history.says, value: <Shown value={message} /> },
+    cause === undefined ? null : { name: text.history.cause, value: <Shown value={cause} /> },
     count === undefined ? null : { name: text.history.count, value: text.history.times(count) },
   ];
+}
+
+function Code({ value }: { readonly value: string }): ReactNode {
+  return (
+    <code>
+      <Shown value={value} />
+    </code>
+  );
 }
 
 function RuleWords({ pointer, rule }: { readonly pointer: string | null; readonly rule: string }): ReactNode {
   return (
     <>
-      <code>
-        <Shown value={rule} />
-      </code>
+      <Code value={rule} />
       {pointer !== null && (
         <span className="record-pointer">
           <Shown value={pointer} />

@@ -15,7 +15,7 @@ export function RecordRow({ record, now }: { readonly record: EvidenceRecord; re
     <>
       <span className="record-verdict" data-tone={tone}>
         <Icon name={icon} />
-        {words}
+        <span className="record-verdict-words">{words}</span>
       </span>
       <span className="record-what">
         <span className="record-operation">{record.operation ?? record.action}</span>

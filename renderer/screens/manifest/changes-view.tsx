@@ -22,10 +22,15 @@ export function Changes({ changes }: { readonly changes: readonly Change[] }): R
                 {text.editor[effect]}
               </span>
               <span>
-                {words}{' '}
-                <code>
-                  <Shown value={object} />
-                </code>
+                {words}
+                {object !== null && (
+                  <>
+                    {' '}
+                    <code>
+                      <Shown value={object} />
+                    </code>
+                  </>
+                )}
               </span>
             </li>
           ))}

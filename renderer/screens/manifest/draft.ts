@@ -1,22 +1,12 @@
-import { parseDraft } from '../../../core/manifest/parse.ts';
-import type { ManifestError, ManifestWarning } from '../../../core/manifest/problem.ts';
-import type { Manifest, PermissionLists, Permissions, Program } from '../../../core/manifest/schema.ts';
-
-/** The lists of a manifest that a form edits: what is granted, and what a person is asked about. */
-export const LISTS = ['read', 'write', 'exec', 'egress', 'askRead', 'askWrite', 'askExec', 'askEgress'] as const;
-export type ListName = (typeof LISTS)[number];
-
-/** Where each list stands in the text; problems name these places. */
-export const POINTERS: Readonly<Record<ListName, string>> = {
-  read: 'permissions.filesystem.read',
-  write: 'permissions.filesystem.write',
-  exec: 'permissions.exec',
-  egress: 'permissions.network.egress',
-  askRead: 'permissions.require_approval.filesystem.read',
-  askWrite: 'permissions.require_approval.filesystem.write',
-  askExec: 'permissions.require_approval.exec',
-  askEgress: 'permissions.require_approval.network.egress',
-};
+import {
+  APPROVAL_CLASSES,
+  type ApprovalClass,
+  type Manifest,
+  type Permissions,
+} from '../../../core/manifest/schema.ts';
+import { LIMIT_NAMES, type LimitName, limitOf } from './limits.ts';
+import { entriesOf, LIST_NAMES, type ListName, USUAL_LISTS, withEntries } from './permission-lists.ts';
+import { type Tree, withValue } from './with-value.ts';
 
 export type Row = { readonly key: number; readonly text: string };
 
@@ -24,62 +14,77 @@ export type Row = { readonly key: number; readonly text: string };
 export type Draft = {
   readonly version: string;
   readonly lists: Readonly<Record<ListName, readonly Row[]>>;
+  /** Lists with something in them, now or since the draft began. */
+  readonly used: readonly ListName[];
+  readonly classes: readonly ApprovalClass[];
+  /** As they are written. */
+  readonly limits: Readonly<Record<LimitName, string>>;
+  /** Whether it says that its broad grants are meant. */
+  readonly broad: boolean;
   /** The next row's key: never used twice, so that a row keeps its field. */
   readonly nextKey: number;
 };
 
-/** Its lists as they stand in a manifest; a list that is not there is an empty one. */
-export function listsOf(permissions: Permissions): Record<ListName, readonly string[]> {
-  const ask = permissions.require_approval;
+export function draftOf({ version, permissions, limits }: Manifest): Draft {
+  let nextKey = 0;
+  const rowsOf = (name: ListName): Row[] => entriesOf(permissions, name).map((text) => ({ key: nextKey++, text }));
+  const lists = record(LIST_NAMES, rowsOf);
   return {
-    read: permissions.filesystem?.read ?? [],
-    write: permissions.filesystem?.write ?? [],
-    exec: (permissions.exec ?? []).map(programText),
-    egress: permissions.network?.egress ?? [],
-    askRead: ask?.filesystem?.read ?? [],
-    askWrite: ask?.filesystem?.write ?? [],
-    askExec: (ask?.exec ?? []).map(programText),
-    askEgress: ask?.network?.egress ?? [],
+    version,
+    lists,
+    used: LIST_NAMES.filter((name) => lists[name].length > 0),
+    classes: permissions.require_approval?.classes ?? [],
+    limits: record(LIMIT_NAMES, (name) => String(limits?.[name] ?? '')),
+    broad: permissions.broad === true,
+    nextKey,
   };
 }
 
-const PINNED = /^(.*) sha256:([0-9a-f]*)$/;
-
-/** A program in one line; one whose content is pinned has its hash behind it. */
-function programText(program: Program): string {
-  return typeof program === 'string' ? program : `${program.path} sha256:${program.sha256}`;
+function record<Name extends string, Value>(names: readonly Name[], valueFor: (name: Name) => Value) {
+  return Object.fromEntries(names.map((name) => [name, valueFor(name)])) as Record<Name, Value>;
 }
 
-function programOf(line: string): Program {
-  const [, path, sha256] = PINNED.exec(line) ?? [];
-  return path === undefined || sha256 === undefined ? line : { path, sha256 };
-}
-
-export function draftOf(manifest: Manifest): Draft {
-  const lists = listsOf(manifest.permissions);
-  let nextKey = 0;
-  const rows = (list: readonly string[]): Row[] => list.map((text) => ({ key: nextKey++, text }));
-  return { version: manifest.version, lists: mapLists(lists, rows), nextKey };
-}
-
-/** The same lists with each put through `change`, in order. */
-function mapLists<From, To>(lists: Readonly<Record<ListName, From>>, change: (list: From) => To): Record<ListName, To> {
-  return Object.fromEntries(LISTS.map((name) => [name, change(lists[name])])) as unknown as Record<ListName, To>;
+/** A list that few manifests need is not in the way of those that do not. */
+export function isListShown({ used }: Draft, name: ListName): boolean {
+  return USUAL_LISTS.has(name) || used.includes(name);
 }
 
 export type DraftChange =
   | { readonly is: 'version'; readonly text: string }
   | { readonly is: 'add'; readonly list: ListName }
   | { readonly is: 'write'; readonly list: ListName; readonly key: number; readonly text: string }
-  | { readonly is: 'remove'; readonly list: ListName; readonly key: number };
+  | { readonly is: 'remove'; readonly list: ListName; readonly key: number }
+  | { readonly is: 'class'; readonly name: ApprovalClass; readonly on: boolean }
+  | { readonly is: 'limit'; readonly name: LimitName; readonly text: string }
+  | { readonly is: 'broad'; readonly on: boolean };
 
 export function changeDraft(draft: Draft, change: DraftChange): Draft {
-  if (change.is === 'version') return { ...draft, version: change.text };
+  switch (change.is) {
+    case 'version':
+      return { ...draft, version: change.text };
+    case 'class': {
+      const ticked = (name: ApprovalClass) => (name === change.name ? change.on : draft.classes.includes(name));
+      return { ...draft, classes: APPROVAL_CLASSES.filter(ticked) };
+    }
+    case 'limit':
+      return { ...draft, limits: { ...draft.limits, [change.name]: change.text } };
+    case 'broad':
+      return { ...draft, broad: change.on };
+    default:
+      return changeRows(draft, change);
+  }
+}
+
+function changeRows(draft: Draft, change: Extract<DraftChange, { readonly list: ListName }>): Draft {
   const rows = draft.lists[change.list];
   const withRows = (next: readonly Row[]): Draft => ({ ...draft, lists: { ...draft.lists, [change.list]: next } });
   switch (change.is) {
     case 'add':
-      return { ...withRows([...rows, { key: draft.nextKey, text: '' }]), nextKey: draft.nextKey + 1 };
+      return {
+        ...withRows([...rows, { key: draft.nextKey, text: '' }]),
+        used: [...new Set([...draft.used, change.list])],
+        nextKey: draft.nextKey + 1,
+      };
     case 'write':
       return withRows(rows.map((row) => (row.key === change.key ? { ...row, text: change.text } : row)));
     case 'remove':
@@ -87,80 +92,50 @@ export function changeDraft(draft: Draft, change: DraftChange): Draft {
   }
 }
 
-/** What the draft makes of the manifest. Everything the form does not know stays as it is; empty lists are left out. */
+/** What the draft makes of the manifest. What nobody touched, and what the form does not know, stays as it is. */
 export function manifestOf(base: Manifest, draft: Draft): Manifest {
-  const list = (name: ListName): string[] | undefined => {
-    const texts = draft.lists[name].map(({ text }) => text.trim());
-    return texts.length === 0 ? undefined : texts;
-  };
-  const { require_approval: asking, ...granting } = base.permissions;
-  const granted = withLists(granting, list('read'), list('write'), list('exec'), list('egress'));
-  const asked = withLists(asking ?? {}, list('askRead'), list('askWrite'), list('askExec'), list('askEgress'));
-  const permissions = { ...granted, ...(Object.keys(asked).length === 0 ? {} : { require_approval: asked }) };
-  return { ...base, version: draft.version.trim(), permissions };
+  const permissions = LIST_NAMES.reduce((own, name) => withRows(own, name, draft.lists[name]), base.permissions);
+  const listed: Manifest = { ...base, version: draft.version.trim(), permissions };
+  return [withClasses, withBroad, withLimits].reduce((manifest, change) => change(manifest, draft), listed);
 }
 
-type List = string[] | undefined;
+function withRows(own: Permissions, name: ListName, rows: readonly Row[]): Permissions {
+  const entries = rows.map(({ text }) => text.trim());
+  return isSame(entries, entriesOf(own, name)) ? own : withEntries(own, name, entries);
+}
 
-/** The same with these lists in the place of its own. */
-function withLists<Lists extends PermissionLists>(
-  own: Lists,
-  read: List,
-  write: List,
-  exec: List,
-  egress: List,
-): Lists {
-  const { filesystem, network, exec: _, ...rest } = own;
-  const { read: __, write: ___, ...files } = filesystem ?? {};
-  const { egress: ____, ...addresses } = network ?? {};
-  const filesystemNow = { ...(read && { read }), ...(write && { write }), ...files };
-  const networkNow = { ...(egress && { egress }), ...addresses };
-  return {
-    ...(Object.keys(filesystemNow).length > 0 && { filesystem: filesystemNow }),
-    ...(Object.keys(networkNow).length > 0 && { network: networkNow }),
-    ...(exec && { exec: exec.map(programOf) }),
-    ...rest,
-  } as Lists;
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
+function withClasses(manifest: Manifest, { classes }: Draft): Manifest {
+  const own = new Set(manifest.permissions.require_approval?.classes);
+  if (own.size === classes.length && classes.every((name) => own.has(name))) return manifest;
+  const steps = ['permissions', 'require_approval', 'classes'];
+  return withManifestValue(manifest, steps, classes.length === 0 ? undefined : classes);
+}
+
+function withBroad(manifest: Manifest, { broad }: Draft): Manifest {
+  if (broad === (manifest.permissions.broad === true)) return manifest;
+  return withManifestValue(manifest, ['permissions', 'broad'], broad ? true : undefined);
+}
+
+function withLimits(manifest: Manifest, draft: Draft): Manifest {
+  return LIMIT_NAMES.reduce((own, name) => {
+    const limit = limitOf(draft.limits[name]);
+    const isOld = limit === undefined || limit === (own.limits?.[name] ?? null);
+    return isOld ? own : withManifestValue(own, ['limits', name], limit ?? undefined);
+  }, manifest);
+}
+
+/** Permissions are never taken out whole: a manifest has to have them. */
+function withManifestValue(manifest: Manifest, steps: readonly string[], value: unknown): Manifest {
+  const changed = withValue(manifest as Tree, steps, value);
+  return (changed.permissions === undefined ? { ...changed, permissions: {} } : changed) as Manifest;
 }
 
 /** The text that is sent to be signed: hashes and signature are the helper's to add. */
 export function draftText(base: Manifest, draft: Draft): string {
   const { hashes: _, signature: __, ...rest } = manifestOf(base, draft);
   return `${JSON.stringify(rest, null, 2)}\n`;
-}
-
-export type DraftProblem = Pick<ManifestError | ManifestWarning, 'message' | 'remedy'> & { readonly refused: boolean };
-
-/** What is wrong with the draft, and what should be known of it, by the place in the text; '' is the whole. */
-export type DraftProblems = ReadonlyMap<string, readonly DraftProblem[]>;
-
-/** Judges a draft as the helper will. What the form cannot show stands under ''. */
-export function problemsOf(base: Manifest, draft: Draft): DraftProblems {
-  const parsed = parseDraft(new TextEncoder().encode(draftText(base, draft)));
-  const found = parsed.ok
-    ? parsed.warnings.map((warning) => ({ ...warning, refused: false }))
-    : [parsed.error, ...(parsed.error.more ?? [])].map((error) => ({ ...error, refused: true }));
-  const problems = new Map<string, DraftProblem[]>();
-  for (const { message, remedy, pointer = '', refused } of found) {
-    const place = isShown(pointer) ? pointer : '';
-    const problem = { message: place === '' ? message : withoutPlace(message, pointer), remedy, refused };
-    problems.set(place, [...(problems.get(place) ?? []), problem]);
-  }
-  return problems;
-}
-
-function isShown(pointer: string): boolean {
-  return (
-    pointer === 'version' || Object.values(POINTERS).some((list) => pointer === list || pointer.startsWith(`${list}[`))
-  );
-}
-
-/** The field stands beside the message, so its name need not. */
-function withoutPlace(message: string, pointer: string): string {
-  return message.startsWith(`${pointer}: `) ? message.slice(pointer.length + 2) : message;
-}
-
-/** Whether it could be signed as it is. */
-export function isSignable(problems: DraftProblems): boolean {
-  return ![...problems.values()].some((list) => list.some(({ refused }) => refused));
 }

@@ -5,14 +5,19 @@ import { Button } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { useManifestShelf } from '../../state/manifests.ts';
 import { text } from '../../text/en.ts';
+import { BroadChoice } from './broad-choice.tsx';
 import { changesBetween } from './changes.ts';
 import { Changes } from './changes-view.tsx';
-import { changeDraft, type Draft, type DraftChange, type ListName, manifestOf, POINTERS, problemsOf } from './draft.ts';
-import { EntryList, Problems, VersionField } from './entry-list.tsx';
+import { ClassChoices } from './class-choices.tsx';
+import { changeDraft, type Draft, type DraftChange, manifestOf } from './draft.ts';
+import { isSignable, problemsOf } from './draft-problems.ts';
+import { Problems } from './field-problems.tsx';
+import { KeptParts } from './kept-parts.tsx';
+import { LimitFields } from './limit-fields.tsx';
+import { ListGroup } from './list-group.tsx';
 import { SignBar } from './sign-bar.tsx';
-
-const GRANTED = ['read', 'write', 'exec', 'egress'] as const satisfies readonly ListName[];
-const ASKED = ['askRead', 'askWrite', 'askExec', 'askEgress'] as const satisfies readonly ListName[];
+import { VersionField } from './version-field.tsx';
+import './editor.css';
 
 type Props = {
   readonly session: Session;
@@ -21,22 +26,14 @@ type Props = {
   readonly onSigned: (path: string) => void;
 };
 
-/** Permissions as lists of fields. The draft lives outside, so that leaving the screen loses nothing. */
+/** What a manifest says as fields. The draft lives outside, so that leaving the screen loses nothing. */
 export function ManifestEditor({ session, base, draft, onSigned }: Props): ReactNode {
   const shelf = useManifestShelf();
   const problems = useMemo(() => problemsOf(base, draft), [base, draft]);
-  const changes = useMemo(() => changesBetween(base, manifestOf(base, draft)), [base, draft]);
+  const drafted = useMemo(() => manifestOf(base, draft), [base, draft]);
+  const changes = useMemo(() => changesBetween(base, drafted), [base, drafted]);
   const change = (next: DraftChange): void => shelf.keepDraft(session.id, changeDraft(draft, next));
-  const list = (name: ListName): ReactNode => (
-    <EntryList
-      key={name}
-      name={name}
-      rows={draft.lists[name]}
-      problemsAt={(index) => problems.get(`${POINTERS[name]}[${index}]`) ?? []}
-      ownProblems={problems.get(POINTERS[name]) ?? []}
-      change={change}
-    />
-  );
+  const fields = { draft, problems, change };
   return (
     <div className="manifest">
       <header className="editor-head">
@@ -44,18 +41,19 @@ export function ManifestEditor({ session, base, draft, onSigned }: Props): React
           <h3>{text.editor.title}</h3>
           <p className="quiet small">{text.editor.says}</p>
         </div>
-        <Discard discard={() => shelf.keepDraft(session.id, null)} asks={changes.length > 0} />
+        <Discard discard={() => shelf.keepDraft(session.id, null)} asks={changes.length > 0 || !isSignable(problems)} />
       </header>
       <Problems title={text.editor.whole} problems={problems.get('') ?? []} />
       <VersionField value={draft.version} problems={problems.get('version') ?? []} change={change} />
-      <section className="editor-group" aria-label={text.manifest.granted}>
-        <h3>{text.manifest.granted}</h3>
-        {GRANTED.map(list)}
-      </section>
-      <section className="editor-group" aria-label={text.manifest.asked}>
-        <h3>{text.manifest.asked}</h3>
-        {ASKED.map(list)}
-      </section>
+      <ListGroup title={text.manifest.granted} icon="check" effect="grants" {...fields}>
+        <BroadChoice manifest={drafted} change={change} />
+      </ListGroup>
+      <ListGroup title={text.manifest.asked} icon="question" effect="asks" {...fields}>
+        <ClassChoices draft={draft} change={change} />
+      </ListGroup>
+      <ListGroup title={text.manifest.denied} icon="stop" effect="denies" {...fields} />
+      <LimitFields {...fields} />
+      <KeptParts manifest={base} />
       <Changes changes={changes} />
       <SignBar session={session} base={base} draft={draft} problems={problems} onSigned={onSigned} />
     </div>

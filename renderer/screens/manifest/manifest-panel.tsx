@@ -73,7 +73,7 @@ function ManifestBody({ session, view }: { readonly session: Session; readonly v
         </Banner>
       )}
       <SignatureBanner view={view} />
-      <Summary manifest={parsed.value} />
+      <Summary manifest={parsed.value} warnings={parsed.warnings} session={session} />
       <div>
         <Button
           icon="pen"

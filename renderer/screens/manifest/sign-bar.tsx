@@ -6,7 +6,8 @@ import { Button } from '../../components/button.tsx';
 import { useAction } from '../../state/use-action.ts';
 import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
-import { type Draft, type DraftProblems, draftText, isSignable } from './draft.ts';
+import { type Draft, draftText } from './draft.ts';
+import { type DraftProblems, isSignable } from './draft-problems.ts';
 
 type Props = {
   readonly session: Session;

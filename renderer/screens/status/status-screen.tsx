@@ -1,16 +1,17 @@
 import { type ReactNode, useEffect } from 'react';
 import type { DesktopState } from '../../../core/protocol/desktop.ts';
 import type { Check, Diagnosis } from '../../../core/protocol/enforcement.ts';
+import type { Session } from '../../../core/protocol/session.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
 import { FactList } from '../../components/facts.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Remedy } from '../../components/remedy.tsx';
 import { Part, ScreenFrame } from '../../components/screen.tsx';
-import { Shown } from '../../components/shown.tsx';
+import { ClaimedName, Shown } from '../../components/shown.tsx';
 import { standingOf } from '../../components/status-line.tsx';
 import { useAction } from '../../state/use-action.ts';
-import { useDesktop } from '../../state/use-desktop.ts';
+import { auditedSessions, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import './status-screen.css';
 
@@ -36,13 +37,16 @@ export function StatusScreen(): ReactNode {
 
 function Guard({ state }: { readonly state: DesktopState }): ReactNode {
   const { link, version, runtime, answering } = state;
-  const { tone, icon, words } = standingOf(link);
+  const { tone, icon, words } = standingOf(state);
+  const audited = isEnforcing(link) ? auditedSessions(state.sessions) : [];
   const says =
     link.state !== 'connected'
       ? text.status.unknownSays
-      : link.enforcement.state === 'enforcing'
-        ? text.status.enforcingSays
-        : text.link.notEnforcingSays;
+      : link.enforcement.state !== 'enforcing'
+        ? text.link.notEnforcingSays
+        : audited.length > 0
+          ? text.audited.says
+          : text.status.enforcingSays;
   return (
     <section className="guard" data-tone={tone} aria-label={text.status.guard}>
       <span className="guard-sign">
@@ -54,6 +58,7 @@ function Guard({ state }: { readonly state: DesktopState }): ReactNode {
       </div>
       <FactList
         facts={[
+          audited.length === 0 ? null : { name: text.audited.which, value: <Names sessions={audited} /> },
           link.state === 'connected'
             ? { name: text.status.kernel, value: <Shown value={link.enforcement.kernel} /> }
             : null,
@@ -70,6 +75,18 @@ function Guard({ state }: { readonly state: DesktopState }): ReactNode {
         ]}
       />
     </section>
+  );
+}
+
+function Names({ sessions }: { readonly sessions: readonly Session[] }): ReactNode {
+  return (
+    <ul>
+      {sessions.map(({ id, skillId, skillVersion }) => (
+        <li key={id}>
+          <ClaimedName value={skillId} /> <Shown value={skillVersion} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compile } from '../../../core/policy/compile.ts';
 import { type NetworkRule, type Policy, ruleId } from '../../../core/policy/rule.ts';
 import { originOf, policyOf } from '../../../core/policy/testing/generated-policy.ts';
-import { PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
+import { type NetworkOperation, PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
 import { Followers } from '../../../helper/approval/followers.ts';
 import { Processes } from '../../../helper/approval/processes.ts';
 import type { DecisionEvent, KernelEvent, KernelSource } from '../../../helper/audit/kernel-event.ts';
@@ -34,6 +34,8 @@ export const ASKED_PORT = 7001;
 export const FREE_PORT = 7000;
 /** Asked about too; for those who answer by the port. */
 export const DENIED_PORT = 7002;
+/** Listening there is asked about, as it is at a port that the kernel chooses. */
+export const LISTENING_PORT = 7003;
 
 export const APPROVED: Answer = { verdict: 'allow', reason: 'approved', approver: 1000 };
 export const DENIED: Answer = { verdict: 'block', reason: 'denied', approver: 1000 };
@@ -109,10 +111,10 @@ export class Arena {
   }
 
   /** A session of its own. `holdMs` null: nobody attends it. */
-  label(pid: number, holdMs: number | null = HOLD_MS): bigint {
-    const tables = compile(RULES, this.guard.mounts);
+  label(pid: number, holdMs: number | null = HOLD_MS, rules: Policy = RULES): bigint {
+    const tables = compile(rules, this.guard.mounts);
     if (!tables.ok) throw new Error(tables.error.message);
-    const { policy } = this.guard.policies.install(tables.value, settingsFor(RULES));
+    const { policy } = this.guard.policies.install(tables.value, settingsFor(rules));
     this.#session += 1n;
     for (const { error } of this.guard.side.label(pid, {
       session: this.#session,
@@ -130,11 +132,20 @@ export class Arena {
     this.held.attend(session, holdMs === null ? null : BigInt(holdMs) * 1_000_000n);
   }
 
-  async performer(companions = 0, holdMs: number | null = HOLD_MS): Promise<Performer & { session: bigint }> {
+  async performer(
+    companions = 0,
+    holdMs: number | null = HOLD_MS,
+    rules: Policy = RULES,
+  ): Promise<Performer & { session: bigint }> {
     const performer = new Performer(this.#program, companions);
     // its answer says that all its threads are there
     await performer.perform('nothing', '');
-    return Object.assign(performer, { session: this.label(performer.pid, holdMs) });
+    return Object.assign(performer, { session: this.label(performer.pid, holdMs, rules) });
+  }
+
+  /** One that is in no session. */
+  outsider(): Performer {
+    return new Performer(this.#program);
   }
 
   /** Another process of the same session. */
@@ -175,7 +186,7 @@ export class Arena {
     this.#read();
     const courses = new Map<number, { asked: number; outcomes: string[] }>();
     for (const event of this.#events) {
-      if (event.kind === 'session-ended' || event.request === null) continue;
+      if (event.kind === 'session-ended' || event.kind === 'trust-dropped' || event.request === null) continue;
       const course = courses.get(event.request) ?? { asked: 0, outcomes: [] };
       courses.set(event.request, course);
       if (event.kind === 'withdrawn') course.outcomes.push('withdrawn');
@@ -222,12 +233,12 @@ function destination(
   effect: 'allow' | 'require_approval',
   ports: { low: number; high: number },
   id: number,
+  operation: NetworkOperation = 'connect',
+  prefix = '127.0.0.1/32',
 ): NetworkRule {
   return {
     id: ruleId(id),
-    effect,
-    operation: 'connect',
-    prefix: '127.0.0.1/32',
+    ...{ effect, operation, prefix },
     ports,
     protocol: 'any',
     origin: originOf('loopback', ruleId(id)),
@@ -255,6 +266,8 @@ const RULES: Policy = {
   network: [
     destination('require_approval', { low: ASKED_PORT, high: DENIED_PORT }, 100),
     destination('allow', { low: FREE_PORT, high: FREE_PORT }, 101),
+    destination('require_approval', { low: LISTENING_PORT, high: LISTENING_PORT }, 102, 'listen'),
+    destination('require_approval', { low: 0, high: 0 }, 103, 'listen', '0.0.0.0/32'),
   ],
 };
 

@@ -68,6 +68,13 @@ const ROWS: readonly Row[] = [
   { name: 'connect, UDP', operation: 'connect', path: '127.0.0.1', other: '7001', traceless: true },
   { name: 'sendto, UDP', operation: 'send', path: '7001' },
   { name: 'sendmmsg, the second message', operation: 'send', path: '7001', other: '7000' },
+  { name: 'bind, TCP', operation: 'bind-stream', path: '127.0.0.1', other: '7003', traceless: true },
+  { name: 'bind, UDP', operation: 'bind-datagram', path: '127.0.0.1', other: '7003', traceless: true },
+  { name: 'bind and listen', operation: 'listen', path: '127.0.0.1', other: '7003', traceless: true },
+  { name: 'listen, unbound', operation: 'listen-unbound', path: '4', traceless: true },
+  { name: 'connect, Unix', operation: 'connect-locally', path: 'stream', other: 'served-stream', traceless: true },
+  { name: 'connect, Unix datagrams', operation: 'connect-locally', path: 'datagram', other: 'served', traceless: true },
+  { name: 'sendto, Unix', operation: 'send-locally', path: 'served', traceless: true },
 ];
 
 function prepare(place: string, program: string, { prepare: more }: Row): void {
@@ -83,8 +90,10 @@ function prepare(place: string, program: string, { prepare: more }: Row): void {
   more?.(place);
 }
 
+const KINDS = ['stream', 'datagram'];
+
 const within = (place: string, name: string): string =>
-  /^(\/|\d)/.test(name) || name === '' ? name : join(place, name);
+  /^(\/|\d)/.test(name) || name === '' || KINDS.includes(name) ? name : join(place, name);
 
 export interface OperationsSetup {
   readonly arena: Arena;
@@ -118,6 +127,9 @@ async function holdOnce({ arena, program, tally }: OperationsSetup, row: Row, va
   const name = `${row.name}, ${allow ? 'approved' : 'denied'}, ${companions + 1} threads, ${place}`;
   arena.begin();
   prepare(place, program, row);
+  const server = arena.outsider();
+  for (const kind of KINDS)
+    await server.perform('serve-locally', kind, join(place, kind === 'stream' ? 'served-stream' : 'served'));
   const performer = await arena.performer(companions);
   const state = () => `${stateOf(place)}\n${listeners.seen}`;
   const before = state();
@@ -133,6 +145,7 @@ async function holdOnce({ arena, program, tally }: OperationsSetup, row: Row, va
   await listeners.settle();
   const after = state();
   await performer.end();
+  await server.end();
   tally.check(`${name}: its result`, result === (allow ? 0 : EPERM), `errno ${result}`);
   tally.check(
     `${name}: held, and nothing had happened`,

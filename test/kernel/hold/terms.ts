@@ -1,9 +1,13 @@
 /** On what terms a call is held, and how far an answer reaches. */
 import { chmodSync, copyFileSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Policy } from '../../../core/policy/rule.ts';
+import { policyOf } from '../../../core/policy/testing/generated-policy.ts';
+import { grantKey } from '../../../helper/kernel/grant-key.ts';
 import type { Asked, GrantScope, GrantTerms } from '../../../helper/kernel/held-call.ts';
+import { PinnedMap } from '../../../helper/kernel/pinned-map.ts';
 import type { Tally } from '../tally.ts';
-import { APPROVED, type Arena, DENIED, GREY, GREY_TOO, sleep, taskState } from './arena.ts';
+import { APPROVED, type Arena, DENIED, GREY, GREY_TOO, PINS, sleep, taskState } from './arena.ts';
 
 const EPERM = 1;
 const FILE = join(GREY, 'file');
@@ -38,6 +42,7 @@ export async function terms(setup: TermsSetup): Promise<void> {
   await interpreter(setup);
   await slowAnswers(setup);
   await twoRules(setup);
+  await undeclared(setup);
   await grants(setup);
 }
 
@@ -206,6 +211,39 @@ async function twoRules({ arena, tally }: TermsSetup): Promise<void> {
   tally.check('into another rule’s area it is not', out === EPERM && existsSync(OTHER), `errno ${out}`);
   const other = await arena.nextQuestion(1);
   tally.check('and says that several ask', other?.severalRules === true);
+  await performer.end();
+}
+
+const ASK_TO_READ: Policy = {
+  ...policyOf([{ effect: 'allow', operations: ['write'], pattern: `${GREY}/**` }]),
+  undeclared: { asks: ['read'], audits: [] },
+};
+
+/** What no rule speaks of is asked about one by one: no answer for a whole rule, however it came to be, covers it. */
+async function undeclared({ arena, tally }: TermsSetup): Promise<void> {
+  begin(arena);
+  const performer = await arena.performer(0, undefined, ASK_TO_READ);
+  arena.answerAll(APPROVED);
+  tally.check('undeclared, and approved', (await performer.perform('read', FILE)) === 0);
+  const [question] = arena.asked;
+  if (!question) throw new Error('there is no question');
+  tally.check(
+    'it is of no rule',
+    question.rule === 0 && question.reason === 'no-rule',
+    `${question.rule} ${question.reason}`,
+  );
+  tally.check('what may not even be asked about is refused', (await performer.perform('unlink', FILE)) === EPERM);
+  const wide = grantKey(question.question, { process: null, rule: 1 });
+  new DataView(wide.buffer).setUint32(wide.length - 4, 0, true);
+  const key = arena.held.grant(question.question, SESSION, { ...APPROVED, untilNs: null, once: false });
+  const table = new PinnedMap(PINS, 'grants');
+  table.set(wide, table.get(key) ?? new Uint8Array());
+  arena.held.revoke(key);
+  arena.answerAll(DENIED);
+  await sleep(REPEAT_MS);
+  for (const file of [FILE, OTHER])
+    tally.check('an answer for rule 0 answers nothing', (await performer.perform('read', file)) === EPERM);
+  table.delete(wide);
   await performer.end();
 }
 
