@@ -35,7 +35,7 @@ const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const SIZE = values.full ? 'full' : 'short';
 const AUTOMATON_CASES = { short: 200_000, full: 1_000_000 };
 const DEEDS = { short: 2_000, full: 20_000 };
-const TIMEOUT_SECONDS = { short: 400, full: 7_200 };
+const TIMEOUT_SECONDS = { short: 1500, full: 7_200 };
 
 function compileConductor(): void {
   mkdirSync(CACHE, { recursive: true });
