@@ -122,6 +122,13 @@ export const COMMANDS = {
     build: true,
     desktop: false,
   },
+  bench: {
+    script: 'test/bench/policy.ts',
+    packages: [...COMPILE, ...GUEST],
+    guest: true,
+    build: true,
+    desktop: false,
+  },
   doctor: { script: 'cli/main.ts', packages: COMPILE, guest: false, build: true, desktop: false, before: ['doctor'] },
 };
 
