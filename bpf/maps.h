@@ -6,6 +6,14 @@
 #include "kernel.h"
 #include "ringfence.h"
 
+/* Where a name has led to in a byte automaton. */
+struct byte_position {
+	__u32 first; /* cell of the first row */
+	__u32 width; /* cells in a row */
+	__u32 at;    /* cell of the row, 0: dead */
+	__u32 block; /* of the cell that is read */
+};
+
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
@@ -14,6 +22,7 @@ struct labelled_task {
 	__u64 counted; /* 1: it stands for its process among those of the session */
 	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
 	char name[RF_MAX_COMPONENT + 1];
+	struct byte_position bytes;
 };
 
 #define ANSWERS_KEPT 4

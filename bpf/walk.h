@@ -37,9 +37,6 @@ struct descent {
 struct byte_walk {
 	struct labelled_task *task;
 	struct rf_byte_classes *classes;
-	__u32 first; /* cell of the first row */
-	__u32 width;
-	__u32 at; /* cell of the row that the name has led to, 0: dead */
 };
 
 /* Writes the dentries below the superblock's root to the task's scratch memory, leaf first. */
@@ -66,36 +63,41 @@ static __always_inline __u32 collect(struct labelled_task *task, struct dentry *
 	return 0;
 }
 
-static __always_inline __u32 read_cell(__u32 cell)
+static __always_inline __u32 read_cell(struct labelled_task *task, __u32 cell)
 {
-	__u32 block = cell >> 2;
-	struct rf_cells *cells_there = bpf_map_lookup_elem(&cells, &block);
+	struct rf_cells *there;
 
-	return cells_there ? cells_there->of[cell & 3] : 0;
+	task->bytes.block = cell >> 2;
+	there = bpf_map_lookup_elem(&cells, &task->bytes.block);
+	return there ? there->of[cell & 3] : 0;
 }
 
 static long step_byte(__u32 index, void *context)
 {
 	struct byte_walk *walk = context;
+	struct byte_position *bytes = &walk->task->bytes;
 	__u8 byte = walk->task->name[index & RF_MAX_COMPONENT];
 	__u32 class = walk->classes->of[byte];
-	__u32 row = class ? read_cell(walk->at + class) : 0;
+	__u32 row = class ? read_cell(walk->task, bytes->at + class) : 0;
 
-	walk->at = row ? walk->first + (row - 1) * walk->width : 0;
+	bytes->at = row ? bytes->first + (row - 1) * bytes->width : 0;
 	return row == 0;
 }
 
 /* What the name in scratch memory comes to in the byte automaton with this first row, 0: nothing. */
 static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 first, __u32 length)
 {
-	struct byte_walk walk = { .task = task, .first = first, .at = first, .width = read_cell(first - 1) };
-	__u32 number = read_cell(first - 2);
+	struct byte_walk walk = { .task = task };
 
-	walk.classes = bpf_map_lookup_elem(&byte_classes, &number);
+	task->bytes.first = first;
+	task->bytes.width = read_cell(task, first - 1);
+	task->bytes.at = read_cell(task, first - 2);
+	walk.classes = bpf_map_lookup_elem(&byte_classes, &task->bytes.at);
 	if (!walk.classes)
 		return 0;
+	task->bytes.at = first;
 	bpf_loop(length, step_byte, &walk, 0);
-	return walk.at ? read_cell(walk.at) : 0;
+	return task->bytes.at ? read_cell(task, task->bytes.at) : 0;
 }
 
 /* The number of the component in scratch memory, by its exact bytes; 0: no rule and no location names it. */

@@ -27,9 +27,9 @@ test('compiled, they say of a path what they say one by one', () => {
   const tables = compile(policy, [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }]);
   if (!tables.ok) throw new Error(tables.error.message);
   let matched = 0;
-  for (let index = 0; index < 24; index += 1) {
+  for (let index = 0; index < 10; index += 1) {
     const dice = new Dice([index, index * 7, index * 3 + 1, 1, index]);
-    const meant = instanceOf(globs[(index * 409) % globs.length] ?? '', dice) ?? [];
+    const meant = instanceOf(globs[(index * 1009) % globs.length] ?? '', dice) ?? [];
     for (const names of [meant, besides(meant, 0, dice)?.names ?? []]) {
       const path = `/${names.join('/')}`;
       const { rule } = evaluate(policy, [], { operation: 'read', path });
@@ -37,8 +37,8 @@ test('compiled, they say of a path what they say one by one', () => {
       if (rule !== 0) matched += 1;
     }
   }
-  expect(matched).toBeGreaterThan(24);
-  expect(matched).toBeLessThan(48);
+  expect(matched).toBeGreaterThan(10);
+  expect(matched).toBeLessThan(20);
 }, 60_000);
 
 test('the paths that are measured are matched by the few and the many', () => {

@@ -1,5 +1,6 @@
 import type { Element } from '../pattern/pattern.ts';
 import { ByteNfa } from './byte-nfa.ts';
+import { Numbering } from './numbering.ts';
 import { LimitExceeded, type WorkBudget } from './work-budget.ts';
 
 /** Deterministic matcher of several wildcard components at once. Row 0 is dead, row 1 the start. */
@@ -107,7 +108,7 @@ export class ByteMatchers {
 
 /** One column for all bytes on which every row agrees. */
 function compressed(table: readonly Uint16Array[]): Pick<ByteDfa, 'classes' | 'width' | 'next'> {
-  const classes = byteClasses(table.length, (row, byte) => (table[row] as Uint16Array)[byte] as number);
+  const classes = byteClasses(table);
   const width = Math.max(...classes) + 1;
   const next = new Uint16Array(table.length * width);
   table.forEach((row, index) => {
@@ -116,22 +117,17 @@ function compressed(table: readonly Uint16Array[]): Pick<ByteDfa, 'classes' | 'w
   return { classes, width, next };
 }
 
+const numbering = new Numbering();
+
 /** Classes numbered as their first bytes come; what leads to row 0 from everywhere, as NUL and "/" do, is in class 0. */
-function byteClasses(rows: number, nextOf: (row: number, byte: number) => number): Uint8Array {
-  let classes = new Uint8Array(256);
-  for (let row = 1; row < rows; row += 1) {
-    const numbers = new Map([[0, 0]]);
-    const refined = new Uint8Array(256);
-    for (let byte = 0; byte < 256; byte += 1) {
-      const key = (classes[byte] as number) * rows + nextOf(row, byte);
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
-      }
-      refined[byte] = number;
-    }
-    classes = refined;
+function byteClasses(table: readonly Uint16Array[]): Uint8Array {
+  const classes = new Uint8Array(256);
+  for (let row = 1; row < table.length; row += 1) {
+    const next = table[row] as Uint16Array;
+    numbering.begin(256 * table.length);
+    numbering.of(0);
+    for (let byte = 0; byte < 256; byte += 1)
+      classes[byte] = numbering.of((classes[byte] as number) * table.length + (next[byte] as number));
   }
   return classes;
 }

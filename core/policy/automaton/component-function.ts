@@ -1,6 +1,7 @@
 import type { ByteDfa } from './byte-dfa.ts';
 import { NAME_BYTES } from './byte-ranges.ts';
 import type { ComponentState } from './component-automaton.ts';
+import { Numbering } from './numbering.ts';
 
 /** More exceptions than this are kept as a matcher. */
 const MAX_EXCEPTIONS = 4_096;
@@ -151,19 +152,25 @@ function withEdges(
   return { outputs, next, start };
 }
 
+const numbering = new Numbering();
+
 /** Moore's refinement; the start is kept apart, as no name is empty and its output is never asked for. */
 function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
+  const size = outputs.length;
   const columns = next[0]?.length ?? 0;
-  let { block, count } = renumber(outputs.length, (state) => outputs[state] as number);
-  for (let before = 0; before < count; ) {
-    before = count;
+  numbering.begin(Math.max(...outputs) + 1);
+  let block = outputs.map((output) => numbering.of(output));
+  for (let before = 0; before < numbering.count; ) {
+    before = numbering.count;
     for (let column = 0; column < columns; column += 1) {
       // a split holds for the columns that follow: less is left to do
-      const own = block;
-      ({ block, count } = renumber(
-        own.length,
-        (state) => (own[state] as number) * own.length + (own[(next[state] as number[])[column] as number] as number),
-      ));
+      numbering.begin(size * size);
+      const refined: number[] = new Array(size);
+      for (let state = 0; state < size; state += 1) {
+        const to = (next[state] as number[])[column] as number;
+        refined[state] = numbering.of((block[state] as number) * size + (block[to] as number));
+      }
+      block = refined;
     }
   }
   const representatives = new Map<number, number>();
@@ -180,22 +187,6 @@ function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
     next: [...minimal.next, (next[start] as number[]).map((to) => block[to] as number)],
     start: blocks.length,
   };
-}
-
-/** Numbers states by their keys, in order of appearance. */
-function renumber(size: number, keyOf: (state: number) => number): { block: number[]; count: number } {
-  const numbers = new Map<number, number>();
-  const block: number[] = new Array(size);
-  for (let state = 0; state < size; state += 1) {
-    const key = keyOf(state);
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(key, number);
-    }
-    block[state] = number;
-  }
-  return { block, count: numbers.size };
 }
 
 /** The shape of a function that is constant but for finitely many names, or null for any other. */
