@@ -19,6 +19,7 @@ export type AutomatonRun = {
 };
 
 const HISTORIES_AT_ONCE = 250;
+const SLOTS = 32;
 
 /** In every third history a mount comes or goes half-way. */
 const worlds = fc
@@ -41,7 +42,7 @@ export function compareAutomaton(seed: number, least: number, path: string | und
   const coverage = new Coverage(WHOLE_LANGUAGE);
   for (let turn = 0; coverage.cases < least; turn += 1) {
     const details = fc.check(
-      fc.property(historyIn(worlds, WHOLE_LANGUAGE), (history) => checkHistory(history, coverage)),
+      fc.property(historyIn(worlds, WHOLE_LANGUAGE, SLOTS), (history) => checkHistory(history, coverage)),
       { numRuns: HISTORIES_AT_ONCE, seed: seed + turn, ...(path === undefined ? {} : { path }) },
     );
     if (details.failed) {

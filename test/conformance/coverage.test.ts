@@ -11,7 +11,7 @@ const world: World = {
   home: [],
   pinned: [],
 };
-const history = historyIn(fc.constant<[World, World]>([world, world]), WHOLE_LANGUAGE);
+const history = historyIn(fc.constant<[World, World]>([world, world]), WHOLE_LANGUAGE, 16);
 
 test('a run that saw only one verdict, or not every kind of rule, is told so', () => {
   const coverage = new Coverage(WHOLE_LANGUAGE);

@@ -39,6 +39,8 @@ export type KernelSetup = {
 };
 
 const HISTORIES_AT_ONCE = 20;
+/** Few: a run of some thousand deeds is to see many policies. */
+const SLOTS = 16;
 /** Shrinking does each smaller history for real. */
 const SHRINK_LIMIT_MS = 120_000;
 const MINUTE_NS = 60_000_000_000n;
@@ -62,6 +64,7 @@ export class KernelComparison {
         ...worlds.map(({ world, weight }) => ({ weight, arbitrary: fc.constant<[World, World]>([world, world]) })),
       ),
       KERNEL_LANGUAGE,
+      SLOTS,
     );
     let disagreement: string | null = null;
     for (let turn = 0; this.#coverage.cases < least && disagreement === null; turn += 1) {

@@ -48,10 +48,10 @@ const pattern = fc.oneof(
 );
 
 const effect: fc.Arbitrary<Effect> = fc.oneof(
-  { weight: 7, arbitrary: fc.constant<Effect>('allow') },
-  { weight: 5, arbitrary: fc.constant<Effect>('require_approval') },
-  { weight: 5, arbitrary: fc.constant<Effect>('block') },
-  { weight: 5, arbitrary: fc.constant<Effect>('kill') },
+  { weight: 6, arbitrary: fc.constant<Effect>('allow') },
+  { weight: 4, arbitrary: fc.constant<Effect>('require_approval') },
+  { weight: 6, arbitrary: fc.constant<Effect>('block') },
+  { weight: 7, arbitrary: fc.constant<Effect>('kill') },
 );
 
 const operations = fc.oneof(
@@ -121,7 +121,7 @@ export function policyIn(places: readonly string[], language: Language): fc.Arbi
       }),
       network: fc.array(networkRule, { maxLength: 6, size: 'max' }),
       opening: fc.constantFrom<'open' | 'silent' | 'asking' | 'closed'>('open', 'silent', 'asking', 'closed'),
-      onViolation: fc.constantFrom<Policy['onViolation']>('block', 'block', 'block', 'kill'),
+      onViolation: fc.constantFrom<Policy['onViolation']>('block', 'block', 'block', 'block', 'block', 'block', 'kill'),
       undeclared: language.undeclared ? undeclared : fc.constant({ asks: [], audits: [] }),
       limits: language.limits ? limitsFor(language.processesAtStart) : fc.constant(NO_LIMITS),
     })
