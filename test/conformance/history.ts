@@ -41,7 +41,8 @@ export type Case = {
 
 const NUMBERS_IN_SLOT = 20;
 const ATTEMPTS = 6;
-const NEAR_ATTEMPTS = 10;
+/** Comparing what holds below two folders is dear. */
+const NEAR_ATTEMPTS = { single: 10, double: 5 };
 const WANTED: readonly Verdict[] = ['block', 'kill', 'block', 'kill', 'block', 'kill', 'block', 'require_approval'];
 const PAUSES_MS = [0, 0, 0, 500, 15_000, 61_000];
 
@@ -104,7 +105,8 @@ export class Unfolding {
     );
     if (chosen === null) return;
     this.#do(world, chosen.deed, null);
-    const others = Array.from({ length: NEAR_ATTEMPTS }, () => beside(chosen.deed, world.home.length, dice));
+    const attempts = NEAR_ATTEMPTS[chosen.deed.kind === 'double' ? 'double' : 'single'];
+    const others = Array.from({ length: attempts }, () => beside(chosen.deed, world.home.length, dice));
     const near = this.#choose(
       world,
       others.flatMap((one) => (one === null ? [] : [one])),
