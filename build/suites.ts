@@ -39,6 +39,7 @@ const IN_GUEST: readonly Suite[] = [
     arguments: ['--part', 'holds', '--part', 'approvals'],
     budget: 10,
   },
+  { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 4 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 5 },
 ];
 

@@ -187,7 +187,10 @@ const AGENTS: readonly Journey[] = [
       expectEqual(await page.getByLabel('May write, create and delete, entry 2').inputValue(), '~/notes', 'the draft');
       await page.evaluate("window.scripted.fail('manifest.sign', null)");
       await sign.click();
-      await page.getByText('Start the agent again: the one that runs has lost what the old manifest granted.').first().waitFor();
+      await page
+        .getByText('Start the agent again: the one that runs has lost what the old manifest granted.')
+        .first()
+        .waitFor();
       const [, sent] = (await callsOf(page, 'manifest.sign')) as { params: { draft: string } }[];
       const draft = JSON.parse(sent?.params.draft ?? '{}');
       expectEqual(draft.permissions.filesystem.write, ['$WORKSPACE/**', '~/notes'], 'what was sent');

@@ -127,7 +127,10 @@ const EDITED: readonly Journey[] = [
       await page.getByText('This form leaves alone: environment variables, name servers').waitFor();
       await sign.focus();
       await press(page, 'Enter');
-      await page.getByText('Start the agent again: the one that runs has lost what the old manifest granted.').first().waitFor();
+      await page
+        .getByText('Start the agent again: the one that runs has lost what the old manifest granted.')
+        .first()
+        .waitFor();
       const draft = await sentDraft(page);
       expectEqual(draft.limits, { deletions_per_minute: 200, processes: 128, bytes_sent: 50_000_000 }, 'limits');
       expectEqual(draft.applies_to, { agents: ['claude', 'codex'], skill_root: '~/skills/builder' }, 'whom it is for');
