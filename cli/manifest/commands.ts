@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { coSignFile } from './co-sign.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { type InitOptions, initManifest } from './init.ts';
 import { registerInspectCommands } from './inspect-commands.ts';
@@ -29,8 +30,14 @@ export function registerManifestCommands(program: Command, surroundings: Surroun
     .argument('<file>', "the manifest, or the skill's folder")
     .option('--key <file>', 'secret key (default: ~/.config/ringfence/publisher.key)')
     .option('--name <name>', "who signs, in words (default: the key's name)")
+    .option('--detached', 'write the signature to clawmanifest.sig beside the manifest, not into it')
+    .option('--publish-key', 'write your public key into publisher.keys, so that others can look at it and trust it')
+    .option('--co-signer <pub>', 'this key has to co-sign, or the manifest is void; may be given again', collect, [])
+    .option('--co-sign', "add your signature to another's, which stays as it is")
     .description("hash the skill's folder and sign the manifest in place")
-    .action((file: string, options: SignOptions) => finish(surroundings, () => signFile(file, options, surroundings)));
+    .action((file: string, options: SignOptions) =>
+      finish(surroundings, () => (options.coSign === true ? coSignFile : signFile)(file, options, surroundings)),
+    );
   manifest
     .command('verify')
     .argument('<file>', "the manifest, or the skill's folder")

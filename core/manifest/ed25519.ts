@@ -1,5 +1,6 @@
 import * as ed from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 ed.hashes.sha512 = sha512;
 
@@ -10,6 +11,20 @@ export type KeyWeakness = 'not-canonical' | 'not-on-curve' | 'small-order' | 'mi
 
 /** Why no signature under these 32 bytes proves anything; null for a sound key. */
 export function findKeyWeakness(publicKey: Uint8Array): KeyWeakness | null {
+  const name = bytesToHex(publicKey);
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const weakness = judge(publicKey);
+  if (judged.size >= MAX_JUDGED) judged.clear();
+  judged.set(name, weakness);
+  return weakness;
+}
+
+/** A key is looked at several times in one verification, and each look costs a multiplication on the curve. */
+const judged = new Map<string, KeyWeakness | null>();
+const MAX_JUDGED = 256;
+
+function judge(publicKey: Uint8Array): KeyWeakness | null {
   const point = decodePoint(publicKey);
   if (point === null) return decodePoint(publicKey, true) === null ? 'not-on-curve' : 'not-canonical';
   if (point.isSmallOrder()) return 'small-order';
