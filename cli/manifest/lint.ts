@@ -4,19 +4,16 @@ import type { LintFinding } from '../../core/manifest/lint-finding.ts';
 import type { ExitCode } from './command-error.ts';
 import { readManifestFile } from './manifest-file.ts';
 import { scanSkillFolder } from './skill-folder.ts';
-import type { Surroundings } from './surroundings.ts';
+import { nowOf, type Surroundings } from './surroundings.ts';
 
 export type LintOptions = { readonly json?: boolean; readonly strict?: boolean; readonly files: boolean };
 
 /** Everything to be said about a manifest: exit 1 for an error, with `strict` for a warning too. */
-export function lintFile(
-  given: string,
-  { json, strict, files }: LintOptions,
-  { print, complain }: Surroundings,
-): ExitCode {
+export function lintFile(given: string, { json, strict, files }: LintOptions, surroundings: Surroundings): ExitCode {
+  const { print, complain } = surroundings;
   const file = readManifestFile(given);
   const entries = files ? scanSkillFolder(file.folder) : null;
-  const findings = lintManifest({ bytes: file.bytes, entries, manifestName: file.name, now: Date.now() });
+  const findings = lintManifest({ bytes: file.bytes, entries, manifestName: file.name, now: nowOf(surroundings) });
   const count = (level: LintFinding['level']) => findings.filter((one) => one.level === level).length;
   const [errors, warnings] = [count('error'), count('warning')];
   if (json === true) print(JSON.stringify({ file: file.path, errors, warnings, findings }, null, 2));

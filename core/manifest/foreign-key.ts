@@ -1,5 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64 } from './base64.ts';
+import { quoteVisibly } from './hidden-character.ts';
 
 /** A public key as another program writes it: its 32 bytes and a name, or why it is none that can be used. */
 export type ForeignKey =
@@ -30,7 +31,7 @@ function readSsh(text: string): ForeignKey {
   if (line.includes('\n')) return refuse('the file has more than one line');
   const [type = '', encoded = '', ...words] = line.split(' ');
   if (type !== 'ssh-ed25519')
-    return refuse(`the key is of the type ${JSON.stringify(type.slice(0, 40))}, not ssh-ed25519`);
+    return refuse(`the key is of the type ${quoteVisibly(type.slice(0, 40).toWellFormed())}, not ssh-ed25519`);
   const bytes = decodeBase64(encoded);
   if (bytes?.length !== 51 || bytesToHex(bytes.subarray(0, 19)) !== SSH_HEAD) {
     return refuse('the line holds no ssh-ed25519 key in canonical base64');

@@ -126,6 +126,7 @@ describe('lint: errors, files and times', () => {
     expect(only({ expires: '2026-05-01T00:00:00Z' }, 'expired')).toBe(1);
     expect(only({ expires: '2026-06-10T00:00:00Z' }, 'expires-soon')).toBe(1);
     expect(only({ expires: '2027-06-01T00:00:00Z' }, 'expired')).toBe(0);
+    expect(only({ created: '2026-06-02T00:00:00Z' }, 'not-yet-valid')).toBe(1);
     expect(only({ mode: 'audit' }, 'not-enforced')).toBe(1);
     expect(only({ mode: 'enforce' }, 'not-enforced')).toBe(0);
   });

@@ -7,6 +7,7 @@ import { policyFromManifest } from '../policy/policy-from-manifest.ts';
 import type { Policy } from '../policy/rule.ts';
 import { withClassNames } from './class-names.ts';
 import { checkHashes, type SkillEntry } from './hashes.ts';
+import { parseInstant } from './instant.ts';
 import { findBroadNetwork, findBroadPaths, findWritableProgram } from './lint-breadth.ts';
 import { type LintFinding, problemOfPolicy } from './lint-finding.ts';
 import { findUnusedNetwork, findUnusedPaths } from './lint-unused.ts';
@@ -14,6 +15,7 @@ import { NOMINAL_CONTEXT, whereItApplies, withSymbols } from './nominal-context.
 import { parseManifest } from './parse.ts';
 import { type Places, placed } from './problem.ts';
 import type { Manifest } from './schema.ts';
+import { checkValidity } from './validity.ts';
 
 export type LintInput = {
   readonly bytes: Uint8Array;
@@ -93,19 +95,14 @@ function findClosed(policy: Policy, context: BindContext): LintFinding[] {
 const SOON_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;
 
 function lintTimes(manifest: Manifest, now: number): LintFinding[] {
-  const { expires } = manifest as { expires?: unknown };
-  const moment = typeof expires === 'string' ? Date.parse(expires) : Number.NaN;
-  if (Number.isNaN(moment) || moment > now + SOON_MILLISECONDS) return [];
-  const isOver = moment <= now;
-  return [
-    {
-      level: 'warning',
-      code: isOver ? 'expired' : 'expires-soon',
-      message: isOver ? `the manifest expired on ${expires}` : `the manifest expires on ${expires}`,
-      remedy: 'Give it a later day and sign it again: ringfence manifest sign FILE',
-      pointer: 'expires',
-    },
-  ];
+  const refused = checkValidity(manifest, now);
+  if (refused !== null) return [{ level: 'error', ...refused }];
+  const { expires } = manifest;
+  const until = expires === undefined ? null : parseInstant(expires);
+  if (until === null || until.milliseconds > now + SOON_MILLISECONDS) return [];
+  const remedy = 'Give it a later day and sign it again: ringfence manifest sign FILE';
+  const message = `the manifest expires at ${expires}`;
+  return [{ level: 'warning', code: 'expires-soon', message, remedy, pointer: 'expires' }];
 }
 
 function lintMode({ mode }: Manifest): LintFinding[] {

@@ -27,7 +27,8 @@ function vectorsOf(file: string): Vectors {
     if (typeof name !== 'string') return;
     const own = codesOf(one);
     for (const code of own) codes.add(code);
-    const isRefused = own.length > 0 || one.valid === false || /^(refused|weak)$/i.test(list);
+    const isRefused =
+      own.length > 0 || one.valid === false || one.revocations === null || /^(refused|weak)$/i.test(list);
     (isRefused ? refused : accepted).add(name);
   };
   for (const [list, value] of Object.entries(read(file))) {

@@ -135,16 +135,25 @@ export const DENIED = [
 ] as const;
 
 /** Content of programs, as sha256sum prints it. */
-export const CONTENTS = ['ab'.repeat(32), 'cd'.repeat(32), '0'.repeat(64), 'AB'.repeat(32), 'ab'] as const;
+export const CONTENTS = ['ab'.repeat(32), 'cd'.repeat(32), '0'.repeat(64)] as const;
+
+export const NASTY_CONTENTS = ['AB'.repeat(32), 'ab', `sha256:${'ab'.repeat(32)}`] as const;
 
 export const PUBLIC_KEYS = [
   'ringfence-ed25519 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= alice',
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea alice@example.org',
+] as const;
+
+export const NASTY_PUBLIC_KEYS = [
   'ringfence-ed25519 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= nobody',
+  'ringfence-ed25519 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= a\u202eb',
   'ssh-ed25519 AAAA bob',
+  'ssh-\u202e AAAA bob',
+  'untrusted comment: x',
   '',
 ] as const;
 
-export const AGENTS = ['claude', 'codex', 'openclaw', 'a b', ''] as const;
+export const AGENTS = ['claude', 'codex', 'openclaw', 'a b'] as const;
 
 export const LABELS = ['mail-helper', '1.0.0', 'Alice Example', 's', 'a b', 'ä', '日本', 'v2', 'x'.repeat(64)] as const;
 
@@ -189,15 +198,13 @@ export const NASTY_SKILL_PATHS = [
   '.',
 ] as const;
 
-export const DATES = [
-  '2026-01-01T00:00:00Z',
-  '2030-12-31T23:59:59Z',
-  '2026-02-30T00:00:00Z',
-  '2026-01-01',
-  'tomorrow',
-] as const;
+export const DATES = ['2026-01-01T00:00:00Z', '2030-12-31T23:59:59Z', '2028-02-29T12:00:00.5Z'] as const;
 
-export const ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'LD_PRELOAD', 'A=B', '', 'X_*'] as const;
+export const NASTY_DATES = ['2026-02-30T00:00:00Z', '2026-01-01', 'tomorrow'] as const;
+
+export const ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'LD_PRELOAD', 'LC_*'] as const;
+
+export const NASTY_ENVIRONMENT = ['A=B', '', 'X*Y', '*', 'a\u202eb', '1A'] as const;
 
 export const NAMES = [
   'skill_id',

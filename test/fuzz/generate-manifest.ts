@@ -89,17 +89,23 @@ function generateText(random: Random, path: readonly string[]): string {
     if (last !== 'NAME') return random.pick(words.HASHES);
     return random.pick(isNasty ? words.NASTY_SKILL_PATHS : words.SKILL_PATHS);
   }
-  if (last === 'sha256') return random.pick(words.CONTENTS);
+  if (last === 'sha256') return random.pick(isNasty ? words.NASTY_CONTENTS : words.CONTENTS);
   if (/^(key_id|digest)$/.test(last)) return random.pick(words.HASHES);
-  if (last === 'keys') return random.pick(words.PUBLIC_KEYS);
-  if (last === 'url') return random.pick(['https://example.org/skill', 'https://a.example', 'http://x', '']);
+  if (last === 'keys') return random.pick(isNasty ? words.NASTY_PUBLIC_KEYS : words.PUBLIC_KEYS);
+  if (last === 'url')
+    return random.pick(
+      isNasty
+        ? ['http://x', '', 'https://a@b.example/', 'javascript:1']
+        : ['https://example.org/skill', 'https://a.example'],
+    );
   if (last === 'agents') return random.pick(words.AGENTS);
   if (last === 'listen') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.LISTENING);
-  if (/^(created|expires)$/.test(last)) return random.pick(words.DATES);
+  if (/^(created|expires)$/.test(last)) return random.pick(isNasty ? words.NASTY_DATES : words.DATES);
   if (last === 'value') return random.pick(['', 'AAAA', `${'A'.repeat(86)}==`, 'ab'.repeat(64), '3045022100...']);
   if (last === 'algorithm') return random.pick(['Ed25519', 'Ed25519', 'ed25519', 'RSA']);
-  if (last === 'critical') return random.pick(['permissions', 'hashes', 'skill_id', 'on_violation', 'unknown']);
-  if (path.includes('env')) return random.pick(words.ENVIRONMENT);
+  if (last === 'critical')
+    return random.pick(isNasty ? ['unknown', 'x'] : ['permissions', 'hashes', 'skill_id', 'on_violation']);
+  if (path.includes('env')) return random.pick(isNasty ? words.NASTY_ENVIRONMENT : words.ENVIRONMENT);
   if (path.includes('network') && last === 'deny') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.DENIED);
   if (last === 'egress') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.ADDRESSES);
   if (path.includes('permissions') || last === 'skill_root')

@@ -86,11 +86,19 @@ export const HOLES: readonly Hole[] = [
     shows: /wrong accept \(other key\)/,
   },
   {
+    name: 'a co-signature that does not fit is passed over',
+    campaign: 'verifier',
+    file: 'manifest/co-signature.ts',
+    find: "return broken(block, pointer, 'it was changed, or made for another signature', 'value');",
+    put: "return success({ state: 'unknown-key', keyId, signedBy });",
+    shows: /wrong accept \(co-signed\)/,
+  },
+  {
     name: 'the pre-image of another type serves too',
     campaign: 'verifier',
     file: 'manifest/canonical.ts',
-    find: 'preAuthEncoding(PAYLOAD_TYPE, canonicalBytes({ ...manifest, signature }))',
-    put: 'canonicalBytes({ ...manifest, signature })',
+    find: 'preAuthEncoding(PAYLOAD_TYPE, canonicalBytes({ ...own, signature }))',
+    put: 'canonicalBytes({ ...own, signature })',
     shows: /wrong accept \(other pre-image\)/,
   },
 ];

@@ -38,6 +38,7 @@ const KINDS = {
   'R with torsion': 15,
   'other pre-image': 60,
   'other manifest': 25,
+  'co-signed': 60,
 } as const;
 export type VerifierKind = keyof typeof KINDS;
 
@@ -167,6 +168,8 @@ function change(kind: VerifierKind, honest: Honest): Partial<VerifierInput> {
       return { bytes: encode(withValue(manifest, signWithTorsion(manifest, signer, random))) };
     case 'other pre-image':
       return { bytes: encode(withValue(manifest, otherPreImage(honest))) };
+    case 'co-signed':
+      return coSigned(honest);
     case 'other manifest':
       return { bytes: encode(withValue(manifest, signatureOf(signed(unsigned(random), signer, random)))) };
   }
@@ -344,6 +347,33 @@ function mixedOrder({ random, signer, manifest }: Honest): Partial<VerifierInput
   const scalar = (nonce + challenge(commitment, publicKey, message) * secretScalar(signer).scalar) % ORDER;
   const bytes = encode(withValue(renamed, Buffer.concat([commitment, toLittleEndian(scalar)])));
   return { bytes, keys: [{ keyId: sha256(publicKey), name: 'mixed', publicKey }] };
+}
+
+const CO_SIGNATURE_TYPE = 'application/vnd.ringfence.clawmanifest.cosignature.v1+json';
+
+/** Signed by one more, who is trusted or not; half of the time something about it is changed. */
+function coSigned({ random, signer, manifest, keys }: Honest): Partial<VerifierInput> {
+  const other = random.pick(SIGNERS.filter((one) => one !== signer));
+  const { signature, ...content } = manifest;
+  const block: Json = { algorithm: 'Ed25519', signed_by: other.name, key_id: sha256(other.publicKey) };
+  if (random.chance(0.5)) block.digest = sha256(canonicalText(content));
+  const type = random.chance(0.1) ? undefined : CO_SIGNATURE_TYPE;
+  const made = sign(null, preImage(canonicalText({ manifest, signature: block }), type), other.secret);
+  const whole: Json = { ...block, value: made.toString('base64') };
+  const changed: readonly Json[] = [
+    { ...whole, value: flipped(made, random).toString('base64') },
+    { ...whole, value: otherScalar(made, random).toString('base64') },
+    { ...whole, value: otherEncoding(made, random) },
+    { ...whole, key_id: sha256(random.pick(SIGNERS).publicKey) },
+    { ...whole, signed_by: 'Mallory' },
+    { ...whole, value: (signature as Json).value },
+    changedBlock(whole, random),
+  ];
+  const one = random.chance(0.5) ? whole : random.pick(changed);
+  const signatures = random.chance(0.9) ? [one] : [whole, one];
+  const trust = random.chance(0.7) ? distinct([...keys, trusted(other)]) : keys;
+  const text = random.chance(0.1) ? mutateTree(structuredClone(manifest) as never, random, 1) : manifest;
+  return { bytes: encode({ ...(text as Json), signatures }), keys: trust };
 }
 
 /** Signatures by the right key over what is nearly the right text. */

@@ -83,6 +83,8 @@ const SIGNATURE_CODES: ReadonlySet<string> = new Set([
   'weak-key',
   'bad-signature',
   'changed-manifest',
+  'bad-co-signature',
+  'missing-co-signature',
 ]);
 
 function checkBlame(

@@ -1,4 +1,4 @@
-/** edwards25519 in affine coordinates straight from RFC 8032 section 5.1: slow, short, and no one else's code. */
+/** edwards25519 straight from RFC 8032 section 5.1: slow, short, and no one else's code. */
 const P = 2n ** 255n - 19n;
 export const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const D = mod(-121665n * power(121666n, P - 2n));
@@ -62,14 +62,28 @@ export function add(a: AffinePoint, b: AffinePoint): AffinePoint {
   };
 }
 
-export function multiply(point: AffinePoint, scalar: bigint): AffinePoint {
-  let result = IDENTITY;
-  let doubled = point;
+/** x = X / Z, y = Y / Z, x y = T / Z: one inversion at the end in place of two for each addition. */
+type ExtendedPoint = { readonly X: bigint; readonly Y: bigint; readonly Z: bigint; readonly T: bigint };
+
+/** RFC 8032 section 5.1.4. */
+function addExtended(p: ExtendedPoint, q: ExtendedPoint): ExtendedPoint {
+  const a = mod((p.Y - p.X) * (q.Y - q.X));
+  const b = mod((p.Y + p.X) * (q.Y + q.X));
+  const c = mod(2n * D * p.T * q.T);
+  const d = mod(2n * p.Z * q.Z);
+  const [e, f, g, h] = [b - a, d - c, d + c, b + a];
+  return { X: mod(e * f), Y: mod(g * h), Z: mod(f * g), T: mod(e * h) };
+}
+
+export function multiply({ x, y }: AffinePoint, scalar: bigint): AffinePoint {
+  let result: ExtendedPoint = { X: 0n, Y: 1n, Z: 1n, T: 0n };
+  let doubled: ExtendedPoint = { X: x, Y: y, Z: 1n, T: mod(x * y) };
   for (let left = scalar; left > 0n; left >>= 1n) {
-    if (left & 1n) result = add(result, doubled);
-    doubled = add(doubled, doubled);
+    if (left & 1n) result = addExtended(result, doubled);
+    doubled = addExtended(doubled, doubled);
   }
-  return result;
+  const inverse = power(result.Z, P - 2n);
+  return { x: mod(result.X * inverse), y: mod(result.Y * inverse) };
 }
 
 export function isIdentity({ x, y }: AffinePoint): boolean {
