@@ -48,10 +48,12 @@ function egress(granted: boolean): string[] {
   return [...new Set(ports)].flatMap((port) => [`127.0.0.1:${port}`, `[::1]:${port}`]);
 }
 
+/** One range, as one destination holds few: the attacks that listen stand together. */
 function listen(): string[] {
-  return casesOf(ATTACKS, false)
+  const ports = casesOf(ATTACKS, false)
     .filter((one) => one.attack.grant === 'listen')
-    .map((one) => `*:${one.port}`);
+    .map((one) => one.port);
+  return [`*:${Math.min(...ports)}-${Math.max(...ports)}`];
 }
 
 function executables(): string[] {
