@@ -32,12 +32,14 @@ const ON_A_DISPLAY: readonly Suite[] = [
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
   { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 8 },
+  { name: 'language', script: 'test/kernel/main.ts', arguments: ['--part', 'language'], budget: 5 },
   {
     name: 'approvals',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'holds', '--part', 'approvals'],
     budget: 10,
   },
+  { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 4 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 5 },
 ];
 

@@ -13,6 +13,7 @@ import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
 import { KeyChanges } from './keyring/key-changes.ts';
 import { Trust } from './keyring/trust.ts';
+import type { TrustedKeyFile } from './keyring/trusted-keys.ts';
 import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
 import type { Places } from './places.ts';
@@ -42,7 +43,10 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   const { runtime: bookDirectory, trustedKeys, revokedKeys } = places;
   const machineKey = new MachineKey(join(places.state, 'keys'));
   const memory = join(places.state, 'trust', 'memory.json');
-  const trust = new Trust({ trustedKeys, revokedKeys, memory, ownKeys: () => machineKey.trusted() });
+  const trust = new Trust({
+    ...{ trustedKeys, revokedKeys, memory, ownKeys: () => machineKey.trusted() },
+    seen: (files) => void audit.append(files.map(seenKey)).catch((error: unknown) => log.error(error, 'evidence log')),
+  });
   const authorize = polkitAuthorize();
   const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, tell });
   const held = new HeldCalls(places.pins);
@@ -64,4 +68,8 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   });
   const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
   return { guard, sessions, held, approvals, manifests, keys };
+}
+
+function seenKey({ key, path }: TrustedKeyFile): RecordDraft {
+  return { kind: 'trust.key-seen', key_id: key.keyId, key_name: key.name, path };
 }

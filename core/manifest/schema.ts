@@ -105,16 +105,18 @@ const trustFields = {
     .looseObject({
       name: label(128).optional(),
       url: webAddress.optional(),
-      /** Their public keys: what a person is shown and can decide to trust. By themselves they prove nothing. */
-      keys: signers(publicKey).optional(),
+      keys: signers(publicKey)
+        .optional()
+        .describe('Their public keys, a line each, for people to look at and trust. By themselves they prove nothing.'),
     })
-    .optional(),
-  created: instant.optional(),
-  expires: instant.optional(),
-  /** Versions that this one takes the place of: for versions that have no order of their own. */
-  supersedes: list(label(64)).optional(),
-  /** Co-signatures: see co-signature.ts. */
-  signatures: signers(signature).optional(),
+    .optional()
+    .describe('Who stands behind it.'),
+  created: instant.optional().describe('When it was signed, in UTC: 2026-01-31T00:00:00Z; sign writes it.'),
+  expires: instant.optional().describe('When it ceases to hold, in UTC: 2026-12-31T00:00:00Z.'),
+  supersedes: list(label(64))
+    .optional()
+    .describe('Versions that this one takes the place of, where versions have no order of their own.'),
+  signatures: signers(signature).optional().describe('Co-signatures; sign --co-sign adds them.'),
 };
 
 /** The format of clawmanifest.json. Loose at the top: unknown fields are kept, since the signature covers them. */

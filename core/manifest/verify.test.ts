@@ -8,6 +8,7 @@ import type { SkillEntry } from './hashes.ts';
 import { formatPublicKey, generateKey, parsePublicKey, secretKeyFrom } from './key.ts';
 import { parseManifest } from './parse.ts';
 import { partOf } from './part.ts';
+import type { Revocation } from './revocation.ts';
 import type { Manifest } from './schema.ts';
 import { signManifest } from './sign.ts';
 import { verifySignature } from './signature.ts';
@@ -33,13 +34,15 @@ const draft: Manifest = {
 const key = generateKey('alice');
 const entries = [entry('SKILL.md')];
 
+type Case = { name: string; manifest: object; code: string | null; revocations?: Revocation[] };
+
 describe('verifySignature', () => {
   const published = parsePublicKey(vectors.publicKeyFile);
   const keys = published.ok ? [published.value] : [];
 
-  it.each(vectors.cases)('$name', ({ manifest, code }) => {
+  it.each(vectors.cases as Case[])('$name', ({ manifest, code, revocations = [] }) => {
     const parsed = parseManifest(encode(JSON.stringify(manifest)));
-    const verified = parsed.ok ? verifySignature(parsed.value, keys) : null;
+    const verified = parsed.ok ? verifySignature(parsed.value, keys, undefined, revocations) : null;
     if (code === null) expect(verified).toMatchObject({ ok: true, value: { keyName: 'rfc8032-test-1' } });
     else expect(verified).toMatchObject({ ok: false, error: { code } });
   });

@@ -242,6 +242,22 @@ describe('key files', () => {
     expect(names()).toEqual(['other']);
   });
 
+  test('are told of once, when they are first used', () => {
+    const seen: string[] = [];
+    const places = { trustedKeys: join(folder, 'trusted'), revokedKeys: join(folder, 'revoked'), memory };
+    trust = new Trust({ ...places, ownKeys: () => [], seen: (files) => seen.push(...files.map(({ path }) => path)) });
+    give(formatPublicKey(key));
+    for (let times = 0; times < 2; times += 1) names();
+    expect(seen).toEqual([path()]);
+  });
+
+  test('are not used where that cannot be written down', () => {
+    give(formatPublicKey(key));
+    mkdirSync(join(memory, '..'), { recursive: true });
+    mkdirSync(`${memory}.new`);
+    expect(trust.keyFiles()).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  });
+
   test('stand beside the keys of this machine', () => {
     give(formatPublicKey(key));
     trust = open([other]);

@@ -40,6 +40,8 @@ export interface TrustOptions {
   /** Keys that are trusted beside those of the directory. */
   readonly ownKeys: () => readonly TrustedKey[];
   readonly now?: () => number;
+  /** Told of key files that are used for the first time: root has put them there, by hand or through the helper. */
+  readonly seen?: (files: readonly TrustedKeyFile[]) => void;
 }
 
 /** Skills that one user can have remembered: more are refused, so that nobody fills the memory. */
@@ -78,7 +80,8 @@ export class Trust {
       (memory.value.keyFiles[key.keyId] ?? sha256(text)) !== sha256(text);
     const files = found.filter((one) => !isChanged(one));
     const changed = found.filter(isChanged);
-    this.#remember(memory.value, files);
+    const remembered = this.#remember(memory.value, files);
+    if (!remembered.ok) return remembered;
     return success({
       keys: [...ownKeys(), ...files.map(({ key }) => key)],
       ...{ files, changed, revocations: revocations.value },
@@ -162,12 +165,14 @@ export class Trust {
     return success([{ kind: isBound ? 'trust.skill-bound' : 'trust.skill-updated', ...about, issue: digest }]);
   }
 
-  #remember(memory: Memory, files: readonly TrustedKeyFile[]): void {
+  #remember(memory: Memory, files: readonly TrustedKeyFile[]): Result<void, ProtocolError> {
     const known = memory.keyFiles;
     const unseen = files.filter(({ key }) => known[key.keyId] === undefined);
-    if (unseen.length === 0) return;
+    if (unseen.length === 0) return success(undefined);
     const added = Object.fromEntries(unseen.map(({ key, text }) => [key.keyId, sha256(text)]));
-    this.#memory.write({ ...memory, keyFiles: { ...known, ...added } });
+    const written = this.#write({ ...memory, keyFiles: { ...known, ...added } });
+    if (written.ok) this.#options.seen?.(unseen);
+    return written;
   }
 
   #change(make: (memory: Memory) => Memory): Result<void, ProtocolError> {

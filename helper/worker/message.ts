@@ -17,16 +17,28 @@ const bytes = z.codec(z.base64(), z.instanceof(Uint8Array), {
 });
 
 const words = z.codec(z.base64(), z.instanceof(Uint32Array), {
-  decode(text, context) {
-    const raw = Buffer.from(text, 'base64');
-    if (raw.length % 4 !== 0) {
-      context.issues.push({ code: 'custom', input: text, message: 'not a whole number of words' });
-      return z.NEVER;
-    }
-    return new Uint32Array(new Uint8Array(raw).buffer);
-  },
+  decode: (text, context) => decodeWhole(text, context, (buffer) => new Uint32Array(buffer), 4),
   encode: (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64'),
 });
+
+const halfWords = z.codec(z.base64(), z.instanceof(Uint16Array), {
+  decode: (text, context) => decodeWhole(text, context, (buffer) => new Uint16Array(buffer), 2),
+  encode: (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64'),
+});
+
+function decodeWhole<Words>(
+  text: string,
+  context: z.core.ParsePayload,
+  make: (buffer: ArrayBuffer) => Words,
+  size: number,
+): Words {
+  const raw = Buffer.from(text, 'base64');
+  if (raw.length % size !== 0) {
+    context.issues.push({ code: 'custom', input: text, message: 'not a whole number of words' });
+    return z.NEVER;
+  }
+  return make(new Uint8Array(raw).buffer);
+}
 
 const portRange = z.strictObject({
   low: z.int(),
@@ -41,7 +53,7 @@ const tables = z.strictObject({
   components: z.array(bytes),
   nodes: z.strictObject({ wild: words, row: words, accept: words, residual: words, strictest: bytes, flags: bytes }),
   edges: z.strictObject({ state: words, component: words, next: words }),
-  rows: z.strictObject({ target: words, next: words }),
+  matchers: z.strictObject({ classes: bytes, map: words, width: words, rows: words, cells: halfWords }),
   accepts: z.strictObject({ verdict: bytes, rule: words, silent: words }),
   starts: z.strictObject({ device: words, state: words }),
   destinations: z.strictObject({ address: bytes, prefixLength: bytes, ranges: z.array(z.array(portRange)) }),
