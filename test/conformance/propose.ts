@@ -14,7 +14,8 @@ export type Situation = {
   readonly tree: Tree;
 };
 
-const SINGLES = Object.keys(SINGLE) as Single[];
+/** Executing is asked about twice, and so the second is rare. */
+const SINGLES: readonly Single[] = [...(Object.keys(SINGLE) as Single[]), 'exec'];
 const DOUBLES = Object.keys(DOUBLE) as Double[];
 const THROUGH_LINKS: readonly Single[] = ['read', 'write', 'read-write', 'truncate', 'chmod', 'exec'];
 
