@@ -1,4 +1,4 @@
-import { ByteMatchers, matchedBy } from './automaton/byte-dfa.ts';
+import { ByteMatchers, outcomeOf } from './automaton/byte-dfa.ts';
 import { ComponentAutomaton, type ComponentState, DEAD } from './automaton/component-automaton.ts';
 import { PatternTrie, ROOT } from './automaton/pattern-trie.ts';
 import { LimitExceeded, WorkBudget } from './automaton/work-budget.ts';
@@ -76,11 +76,7 @@ function namesFrom(state: ComponentState): Map<number, string> {
 }
 
 function afterWildcard({ matcher, wild }: ComponentState, name: string): number {
-  if (matcher === null) return wild;
-  let row = 1;
-  for (let i = 0; i < name.length && row !== 0; i += 1)
-    row = matcher.dfa.next[row * 256 + name.charCodeAt(i)] as number;
-  return matchedBy(matcher.dfa, name).length === 0 ? wild : (matcher.targets[row] ?? wild);
+  return matcher === null ? wild : matcher.targets[outcomeOf(matcher.dfa, name)] || wild;
 }
 
 const PLAIN = ['name', 'other', 'a', 'b', 'x', 'Z', '0', '.hidden', 'a.b', '\u00e9'].map((name) => byteKey(utf8(name)));
@@ -93,13 +89,13 @@ const NAMES_A_ROW = 3;
 /** Plain words, and for each row of the byte automaton up to three names that lead there. */
 function candidateNames({ matcher }: ComponentState): string[] {
   if (matcher === null) return PLAIN;
-  const { next, rows } = matcher.dfa;
+  const { next, rows, width, classes } = matcher.dfa;
   const bytes = [...BYTES, ...Array.from({ length: 255 }, (_, i) => i + 1).filter((byte) => byte > 0x7f)];
   const found: string[][] = Array.from({ length: rows }, () => []);
   const pending: { row: number; name: string }[] = [{ row: 1, name: '' }];
   for (const { row, name } of pending) {
     for (const byte of bytes) {
-      const to = next[row * 256 + byte] as number;
+      const to = next[row * width + (classes[byte] as number)] as number;
       const names = found[to];
       if (to === 0 || names === undefined || names.length >= NAMES_A_ROW) continue;
       const longer = name + String.fromCharCode(byte);
