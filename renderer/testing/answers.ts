@@ -38,7 +38,7 @@ const BUILDER = {
       deny: ['$WORKSPACE/.env*', '~/Documents/**'],
     },
     network: {
-      egress: ['192.0.2.25:443', '[2001:db8::25]:443', 'registry.example.org'],
+      egress: ['192.0.2.25:443', '[2001:db8::25]:443', 'packages.example.org'],
       listen: ['127.0.0.1:3000-3010/tcp'],
       deny: ['169.254.169.254', '10.0.0.0/8'],
       dns: 'resolver',
