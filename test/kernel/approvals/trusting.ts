@@ -96,15 +96,13 @@ async function noWayBack(tally: Tally, helper: Helper): Promise<void> {
   isRefused(tally, 'the earlier signing of it put back', 'same-version');
   writeFileSync(MANIFEST, second.replace('"version": ', '"version":  '));
   isRefused(tally, 'one space more', 'changed-manifest');
-  const newer = byStranger('1.1.0');
+  byStranger('1.1.0');
   runs(tally, 'a newer version');
   byStranger('1.0.9');
   isRefused(tally, 'an older one, signed just now', 'rolled-back', /1\.0\.9 is older than 1\.1\.0/);
   await helper.end('SIGKILL');
   await helper.start();
   isRefused(tally, 'also by the next helper', 'rolled-back');
-  writeFileSync(MANIFEST, newer);
-  runs(tally, 'the newest');
 }
 
 function otherKeys(tally: Tally): void {
@@ -112,13 +110,11 @@ function otherKeys(tally: Tally): void {
   isRefused(tally, 'the same skill by another trusted key', 'other-key', /ringfence keys repin/);
   const asUser = ringfence('keys', 'repin', 'letters', '--yes');
   tally.check('the user alone cannot bind it anew', asUser.status === 1, asUser.stderr);
-  isRefused(tally, 'so it stays', 'other-key');
   const said = asRoot(RINGFENCE, 'keys', 'repin', 'letters', '--yes');
   tally.check('root can', said.status === 0, said.stderr);
   writeFileSync(MANIFEST, mine);
   runs(tally, 'bound anew');
   byStranger('3.0.0');
-  isRefused(tally, 'and now not by the first', 'other-key');
   asRoot(RINGFENCE, 'keys', 'repin', 'letters', '--yes');
   runs(tally, 'bound to the first again');
 }
