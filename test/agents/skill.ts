@@ -28,6 +28,8 @@ export function writeSkill(folder: string, skill: Skill, keyFile: string, owner:
   const manifest: Manifest = {
     skill_id: skill.id,
     version: skill.version,
+    // the same version again is another issue, as `ringfence manifest sign` makes it
+    created: new Date().toISOString(),
     permissions: skill.permissions,
     ...(skill.limits === undefined ? {} : { limits: skill.limits }),
     hashes: { 'SKILL.md': `sha256:${createHash('sha256').update(skill.document).digest('hex')}` },
