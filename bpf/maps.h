@@ -6,6 +6,14 @@
 #include "kernel.h"
 #include "ringfence.h"
 
+/* Where a name has led to in a byte automaton. */
+struct byte_position {
+	__u32 first; /* cell of the first row */
+	__u32 width; /* cells in a row */
+	__u32 at;    /* cell of the row, 0: dead */
+	__u32 block; /* of the cell that is read */
+};
+
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
@@ -15,6 +23,7 @@ struct labelled_task {
 	__u64 counted; /* 1: it stands for its process among those of the session */
 	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
 	char name[RF_MAX_COMPONENT + 1];
+	struct byte_position bytes;
 };
 
 #define ANSWERS_KEPT 4
@@ -78,7 +87,8 @@ MAP(superblocks, BPF_MAP_TYPE_HASH, __u32, struct rf_superblock, RF_MAX_SUPERBLO
 MAP(starts, BPF_MAP_TYPE_HASH, struct rf_start_key, __u32, RF_MAX_POLICIES * 16, BPF_F_NO_PREALLOC);
 MAP(nodes, BPF_MAP_TYPE_ARRAY, __u32, struct rf_node, RF_MAX_STATES, 0);
 MAP(edges, BPF_MAP_TYPE_HASH, struct rf_edge_key, __u32, RF_MAX_EDGES, BPF_F_NO_PREALLOC);
-MAP(rows, BPF_MAP_TYPE_ARRAY, __u32, struct rf_row, RF_MAX_ROWS, 0);
+MAP(cells, BPF_MAP_TYPE_ARRAY, __u32, struct rf_cells, RF_MAX_CELLS, 0);
+MAP(byte_classes, BPF_MAP_TYPE_ARRAY, __u32, struct rf_byte_classes, RF_MAX_BYTE_CLASSES, 0);
 MAP(accepts, BPF_MAP_TYPE_ARRAY, __u32, struct rf_accept, RF_MAX_ACCEPTS, 0);
 NAMES(16);
 NAMES(32);

@@ -18,7 +18,9 @@
 #define RF_MAX_COMPONENTS 131072 /* interned names in each length class */
 #define RF_MAX_STATES 262144
 #define RF_MAX_EDGES 524288
-#define RF_MAX_ROWS 8192
+#define RF_MAX_CELLS 1048576     /* struct rf_cells */
+#define RF_MAX_BYTE_CLASSES 8192
+#define RF_OUTCOME_EDGE 0x80000000U
 #define RF_MAX_ACCEPTS 16384
 #define RF_MAX_LOCATIONS 1024
 #define RF_MAX_LOCATION_INODES 65536
@@ -189,7 +191,7 @@ struct rf_superblock {
 /* One state of the component automaton. State 0 is dead: no rule can match any more. */
 struct rf_node {
 	__u32 wild;     /* next state for a component without an edge of its own, 0: dead */
-	__u32 row;      /* byte automaton for wildcard components, 0: none */
+	__u32 row;      /* cell of the first row of the byte automaton for wildcard components, 0: none */
 	__u32 accept;   /* index in accepts, 0: no rule matches here */
 	__u32 residual; /* equal for two states: the policy below them is the same. 0: dead */
 	__u8 strictest; /* strictest verdict reachable at or below, enum rf_verdict; RF_NONE counts as rf_policy.silence */
@@ -202,10 +204,18 @@ struct rf_edge_key {
 	__u32 component;
 };
 
-/* One state of a byte automaton. Row 0 is dead. */
-struct rf_row {
-	__u32 target; /* component state if the component ends here, 0: fall back to rf_node.wild */
-	__u32 next[256];
+/*
+ * Byte automata lie in cells: states share them, and a byte counts as its class only. Two cells before the first row: the number of
+ * the automaton's rf_byte_classes, and how many cells a row has. A row: what a name that ends here comes to (0: nothing), then for
+ * each class from 1 the number of the next row, from 1 (0: dead). Where an outcome leads from a state, an edge says whose component
+ * is RF_OUTCOME_EDGE | outcome; without one rf_node.wild holds.
+ */
+struct rf_cells {
+	__u16 of[4];
+};
+
+struct rf_byte_classes {
+	__u8 of[256]; /* 0: leads nowhere */
 };
 
 /* What the rules say in one state: masks of operations, each operation in at most one of the first four. */

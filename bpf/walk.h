@@ -36,7 +36,7 @@ struct descent {
 
 struct byte_walk {
 	struct labelled_task *task;
-	__u32 row;
+	struct rf_byte_classes *classes;
 };
 
 /* Writes the dentries below the superblock's root to the task's scratch memory, leaf first. */
@@ -63,27 +63,41 @@ static __always_inline __u32 collect(struct labelled_task *task, struct dentry *
 	return 0;
 }
 
+static __always_inline __u32 read_cell(struct labelled_task *task, __u32 cell)
+{
+	struct rf_cells *there;
+
+	task->bytes.block = cell >> 2;
+	there = bpf_map_lookup_elem(&cells, &task->bytes.block);
+	return there ? there->of[cell & 3] : 0;
+}
+
 static long step_byte(__u32 index, void *context)
 {
 	struct byte_walk *walk = context;
-	struct rf_row *row = bpf_map_lookup_elem(&rows, &walk->row);
+	struct byte_position *bytes = &walk->task->bytes;
 	__u8 byte = walk->task->name[index & RF_MAX_COMPONENT];
+	__u32 class = walk->classes->of[byte];
+	__u32 row = class ? read_cell(walk->task, bytes->at + class) : 0;
 
-	if (!row)
-		return 1;
-	walk->row = row->next[byte];
-	return walk->row == 0;
+	bytes->at = row ? bytes->first + (row - 1) * bytes->width : 0;
+	return row == 0;
 }
 
-/* The state that the wildcard components of a state lead to for the name in scratch memory, 0: none matches. */
-static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 row, __u32 length)
+/* What the name in scratch memory comes to in the byte automaton with this first row, 0: nothing. */
+static __always_inline __u32 match_wildcards(struct labelled_task *task, __u32 first, __u32 length)
 {
-	struct byte_walk walk = { .task = task, .row = row };
-	struct rf_row *end;
+	struct byte_walk walk = { .task = task };
 
+	task->bytes.first = first;
+	task->bytes.width = read_cell(task, first - 1);
+	task->bytes.at = read_cell(task, first - 2);
+	walk.classes = bpf_map_lookup_elem(&byte_classes, &task->bytes.at);
+	if (!walk.classes)
+		return 0;
+	task->bytes.at = first;
 	bpf_loop(length, step_byte, &walk, 0);
-	end = walk.row ? bpf_map_lookup_elem(&rows, &walk.row) : NULL;
-	return end ? end->target : 0;
+	return task->bytes.at ? read_cell(task, task->bytes.at) : 0;
 }
 
 /* The number of the component in scratch memory, by its exact bytes; 0: no rule and no location names it. */
@@ -168,14 +182,17 @@ static __always_inline void advance(struct descent *walk, __u32 component, __u32
 	__u32 *edge = component ? bpf_map_lookup_elem(&edges, &key) : NULL;
 	__u32 next = 0;
 
-	if (edge) {
-		next = *edge;
-	} else if (node) {
-		if (node->row)
-			next = match_wildcards(walk->task, node->row, length);
-		if (!next)
-			next = node->wild;
+	if (!edge && node && node->row) {
+		key.component = match_wildcards(walk->task, node->row, length);
+		if (key.component) {
+			key.component |= RF_OUTCOME_EDGE;
+			edge = bpf_map_lookup_elem(&edges, &key);
+		}
 	}
+	if (edge)
+		next = *edge;
+	else if (node)
+		next = node->wild;
 	walk->state = next;
 	node = next ? bpf_map_lookup_elem(&nodes, &next) : NULL;
 	walk->absorbed = !node || (node->flags & RF_NODE_ABSORBING);

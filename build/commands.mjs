@@ -16,6 +16,9 @@ const GUEST = [
   ...virtiofsd(),
 ];
 
+/** What makes the other filesystems that histories are played on. */
+const FILESYSTEMS = ['btrfs-progs', 'xfsprogs'];
+
 /** What tests start beside that: shells and users of theirs, a browser, and what shows that a file is well-formed. */
 const TESTS = [
   'chromium',
@@ -84,7 +87,7 @@ export const COMMANDS = {
   check: { script: 'build/check.ts', packages: [], guest: false, build: false, desktop: false },
   test: {
     script: 'build/test.ts',
-    packages: [...COMPILE, ...GUEST, ...TESTS, ...ELECTRON, ...DISPLAY],
+    packages: [...COMPILE, ...GUEST, ...FILESYSTEMS, ...TESTS, ...ELECTRON, ...DISPLAY],
     guest: true,
     build: false,
     desktop: true,
@@ -107,6 +110,21 @@ export const COMMANDS = {
   vm: { script: 'test/vm/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true, desktop: false },
   attacks: {
     script: 'test/attacks/main.ts',
+    packages: [...COMPILE, ...GUEST],
+    guest: true,
+    build: true,
+    desktop: false,
+  },
+  fuzz: { script: 'test/fuzz/main.ts', packages: [], guest: false, build: false, desktop: false },
+  conformance: {
+    script: 'test/conformance/main.ts',
+    packages: [...COMPILE, ...GUEST, ...FILESYSTEMS],
+    guest: true,
+    build: true,
+    desktop: false,
+  },
+  bench: {
+    script: 'test/bench/policy.ts',
     packages: [...COMPILE, ...GUEST],
     guest: true,
     build: true,

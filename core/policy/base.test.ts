@@ -85,7 +85,7 @@ test('base rules are silent, come from the base, and cost no byte automata', () 
     base.paths.every(({ silent, effect, origin }) => silent && effect === 'allow' && origin.source === 'base'),
   ).toBe(true);
   const tables = compile(base, [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }]);
-  expect(tables.ok && tables.value.rows.target.length).toBe(1);
+  expect(tables.ok && tables.value.matchers.cells.length).toBe(1);
 });
 
 test('numbers go on where they are told to', () => {

@@ -4,7 +4,7 @@ import { type AcceptTable, buildAcceptTable } from './automaton/accept-table.ts'
 import { blame } from './automaton/blame.ts';
 import { ByteMatchers } from './automaton/byte-dfa.ts';
 import { ComponentAutomaton } from './automaton/component-automaton.ts';
-import { emitAccepts, emitEdges, emitNodes, emitRows } from './automaton/emit.ts';
+import { emitAccepts, emitEdges, emitMatchers, emitNodes } from './automaton/emit.ts';
 import { startNodes } from './automaton/mount-aliases.ts';
 import { PatternTrie } from './automaton/pattern-trie.ts';
 import { residualsOf } from './automaton/residual.ts';
@@ -72,7 +72,7 @@ function compilePaths(
       }),
     );
   } catch (error) {
-    if (error instanceof LimitExceeded) return failure(overLimit(error, blame(error.code, trie, automaton), rules));
+    if (error instanceof LimitExceeded) return failure(overLimit(error, blame(error, trie, automaton), rules));
     throw error;
   }
 }
@@ -100,11 +100,11 @@ function emit(
     states,
     accepts.ofState.map((accept) => own[accept] as number),
   );
-  const { rows, rowOf } = emitRows(states, limits);
+  const { matchers, cellOf } = emitMatchers(states, limits);
   return {
     ...emitEdges(states, limits),
-    nodes: emitNodes(states, rowOf, accepts.ofState, residual, strictest),
-    rows,
+    nodes: emitNodes(states, cellOf, accepts.ofState, residual, strictest),
+    matchers,
     accepts: emitAccepts(accepts),
     starts: {
       device: Uint32Array.from(starts, ({ device }) => device),
@@ -156,7 +156,7 @@ function badPattern(rule: PathRule, error: { message: string; remedy: string }):
 const SUBJECTS: Partial<Record<PolicyError['code'], string>> = {
   'too-many-states': 'states',
   'too-many-edges': 'edges',
-  'too-many-rows': 'rows for wildcards within names',
+  'too-many-rows': 'entries for wildcards within names',
   'too-many-components': 'distinct names',
   'too-many-accepts': 'distinct answers',
   'too-much-work': 'steps to compile',

@@ -104,6 +104,13 @@ function keyOf(continuation: Continuation): string {
   return [...new Set(parts)].sort().join('\n');
 }
 
+const spellings = new WeakMap<PathPattern, string[]>();
+
 function spelled(pattern: PathPattern, position: number): string {
-  return JSON.stringify(pattern.slice(position), (_, value) => (value instanceof Uint8Array ? byteKey(value) : value));
+  const known = spellings.get(pattern) ?? [];
+  spellings.set(pattern, known);
+  known[position] ??= JSON.stringify(pattern.slice(position), (_, value) =>
+    value instanceof Uint8Array ? byteKey(value) : value,
+  );
+  return known[position];
 }

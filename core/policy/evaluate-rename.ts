@@ -17,6 +17,8 @@ export type RenameRequest = {
   toAliases?: readonly HostPath[];
 };
 
+const STRICTEST = 'kill';
+
 /**
  * What the policy says about a rename: the strictest of what it needs (the first of equals): deleting the old name,
  * creating the new one, deleting what has the new name already; for an exchange both at both.
@@ -40,7 +42,7 @@ export function evaluateRename(
   if (request.targetExists || exchange) needed.push(atTarget('delete'));
   if (exchange) needed.push(atSource('create'));
   const decision = needed.reduce((worst, one) => (verdictCode(one.verdict) > verdictCode(worst.verdict) ? one : worst));
-  if (!request.directory) return decision;
+  if (!request.directory || decision.verdict === STRICTEST) return decision;
   const move = evaluateMove(policy, [from, ...fromAliases], [to, ...toAliases]);
   return move !== null && verdictCode(move.verdict) > verdictCode(decision.verdict) ? move : decision;
 }

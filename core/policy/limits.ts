@@ -2,8 +2,12 @@
 export type CompileLimits = {
   states: number;
   edges: number;
-  /** Byte-automaton rows, about 1 KiB each. */
+  /** Rows of one byte automaton. */
   rows: number;
+  /** Cells of all byte automata, 2 bytes each. */
+  cells: number;
+  /** Distinct ways in which byte automata group bytes, 256 bytes each. */
+  byteClasses: number;
   /** Distinct literal names. */
   components: number;
   accepts: number;
@@ -16,6 +20,8 @@ export const COMPILE_LIMITS: CompileLimits = {
   states: 65_536,
   edges: 131_072,
   rows: 4_096,
+  cells: 1_048_576,
+  byteClasses: 4_096,
   components: 65_536,
   accepts: 12_288,
   destinations: 16_384,

@@ -27,11 +27,12 @@ export type PortRange = {
  * those of `bpf/ringfence.h`; the helper relocates the numbers when it fills the maps.
  */
 export type PolicyTables = {
-  /** Names with edges of their own; component id = index + 1. */
+  /** Names with edges of their own; component id = index + 1, below OUTCOME_EDGE. */
   components: readonly Uint8Array[];
   /** Index = state. */
   nodes: {
     wild: Uint32Array;
+    /** Cell at which the byte automaton for wildcards within names begins. */
     row: Uint32Array;
     accept: Uint32Array;
     residual: Uint32Array;
@@ -41,8 +42,12 @@ export type PolicyTables = {
   };
   /** By state, then component. */
   edges: { state: Uint32Array; component: Uint32Array; next: Uint32Array };
-  /** Index = row; `next` is row * 256 + byte. */
-  rows: { target: Uint32Array; next: Uint32Array };
+  /**
+   * Byte automata, one after another: `map`, `width` and `rows` have an entry for each. In `cells` each is two cells that
+   * stay free, then its rows of `width` cells: what a name that ends here comes to (0: nothing), and the number of the
+   * next row, from 1, for each class from 1. `classes` has 256 bytes for each map; class 0 leads nowhere.
+   */
+  matchers: { classes: Uint8Array; map: Uint32Array; width: Uint32Array; rows: Uint32Array; cells: Uint16Array };
   /** `verdict` and `rule` are accept * 16 + operation, `silent` has a bit per operation. */
   accepts: { verdict: Uint8Array; rule: Uint32Array; silent: Uint32Array };
   /** One for each superblock among the mounts, ascending; state 0 where no rule reaches it. */
@@ -58,3 +63,9 @@ export type PolicyTables = {
 
 /** `RF_NODE_ABSORBING`: every further component stays in this state. */
 export const NODE_ABSORBING = 1;
+
+/** `RF_OUTCOME_EDGE`: an edge by what the byte automaton of its state comes to, not by a name. */
+export const OUTCOME_EDGE = 0x8000_0000;
+
+/** Cells before the first row of a byte automaton: in the kernel the number of its map of classes, and its width. */
+export const MATCHER_HEAD = 2;

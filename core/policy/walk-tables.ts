@@ -1,10 +1,16 @@
 import { OPERATION_SLOTS } from './automaton/accept.ts';
 import { byteKey } from './pattern/bytes.ts';
-import type { PolicyTables } from './tables.ts';
+import { MATCHER_HEAD, OUTCOME_EDGE, type PolicyTables } from './tables.ts';
 import { type Operation, operationCode, type VerdictWord, verdictOf } from './vocabulary.ts';
 
 /** What the kernel's hash maps hold, for tables as they are. */
-type Lookup = { components: Map<string, number>; edges: Map<string, number>; starts: Map<number, number> };
+type Lookup = {
+  /** By first cell. */
+  matchers: Map<number, { classes: Uint8Array; width: number }>;
+  components: Map<string, number>;
+  edges: Map<string, number>;
+  starts: Map<number, number>;
+};
 
 const lookups = new WeakMap<PolicyTables, Lookup>();
 
@@ -13,6 +19,7 @@ function lookupOf(tables: PolicyTables): Lookup {
   if (lookup === undefined) {
     const { components, edges, starts } = tables;
     lookup = {
+      matchers: matchersOf(tables),
       components: new Map(components.map((name, index) => [byteKey(name), index + 1])),
       edges: new Map(
         Array.from(edges.state, (state, i) => [`${state}/${edges.component[i]}`, edges.next[i] as number]),
@@ -40,20 +47,38 @@ export function walkFrom(tables: PolicyTables, start: number, components: readon
     if (state === 0) return 0;
     const component = lookup.components.get(byteKey(name));
     const edge = component === undefined ? undefined : lookup.edges.get(`${state}/${component}`);
-    state = edge ?? byWildcard(tables, state, name);
+    state = edge ?? byWildcard(tables, lookup, state, name);
   }
   return state;
 }
 
-function byWildcard({ nodes, rows }: PolicyTables, state: number, name: Uint8Array): number {
+function matchersOf({ matchers: { classes, map, width, rows } }: PolicyTables): Lookup['matchers'] {
+  let first = 1;
+  return new Map(
+    Array.from(width, (own, index) => {
+      first += MATCHER_HEAD;
+      const at = first;
+      first += own * (rows[index] as number);
+      const number = map[index] as number;
+      return [at, { classes: classes.subarray(number * 256, (number + 1) * 256), width: own }];
+    }),
+  );
+}
+
+function byWildcard({ nodes, matchers: { cells } }: PolicyTables, lookup: Lookup, state: number, name: Uint8Array) {
   const wild = nodes.wild[state] as number;
-  let row = nodes.row[state] as number;
-  if (row === 0) return wild;
+  const first = nodes.row[state] as number;
+  const matcher = lookup.matchers.get(first);
+  if (matcher === undefined) return wild;
+  let at = first;
   for (const byte of name) {
-    row = rows.next[row * 256 + byte] as number;
+    const own = matcher.classes[byte] as number;
+    const row = own === 0 ? 0 : (cells[at + own] as number);
     if (row === 0) return wild;
+    at = first + (row - 1) * matcher.width;
   }
-  return rows.target[row] || wild;
+  const outcome = cells[at] as number;
+  return (outcome === 0 ? undefined : lookup.edges.get(`${state}/${OUTCOME_EDGE + outcome}`)) ?? wild;
 }
 
 /** What the tables say in a state. */

@@ -14,7 +14,8 @@ export const SIZES = {
   superblock: 144,
   node: 20,
   edgeKey: 8,
-  row: 1028,
+  byteClasses: 256,
+  cells: 8,
   accept: 84,
   inode: 16,
   skill: 24,
@@ -42,7 +43,9 @@ export const LIMITS = {
   operations: 16,
   portRanges: 16,
   states: 262_144,
-  rows: 8192,
+  /** Blocks of CELLS_IN_BLOCK. */
+  cells: 1_048_576,
+  byteClasses: 8192,
   accepts: 16_384,
   locations: 1024,
   edges: 524_288,
@@ -50,6 +53,9 @@ export const LIMITS = {
   skills: 4096,
   pins: 262_144,
 } as const;
+
+/** In one struct rf_cells. */
+export const CELLS_IN_BLOCK = 4;
 
 /** Stands for nobody where a user id is expected: RF_NOBODY. */
 export const NOBODY = 0xffff_ffff;

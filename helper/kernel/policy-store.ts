@@ -1,10 +1,11 @@
 /** Compiled policies in the kernel's tables: each gets numbers of its own, and a replacement is complete before it counts. */
 
-import type { PolicyTables } from '../../core/policy/tables.ts';
+import { MATCHER_HEAD, OUTCOME_EDGE, type PolicyTables } from '../../core/policy/tables.ts';
 import { VERDICTS, verdictCode } from '../../core/policy/vocabulary.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import type { Components } from './components.ts';
 import {
+  CELLS_IN_BLOCK,
   encodeDestination,
   encodeDestinationKey,
   encodePair,
@@ -29,7 +30,8 @@ export interface Placement {
   readonly policy: number;
   readonly generation: number;
   readonly states: Range;
-  readonly rows: Range;
+  readonly cells: Range;
+  readonly byteClasses: Range;
   readonly accepts: Range;
   readonly residuals: Range;
   /** Keys of the maps that hold its edges, starts and destinations, base64. */
@@ -47,23 +49,26 @@ export class PolicyStoreFull extends Error {
 
 interface Numbers {
   readonly states: Range;
-  readonly rows: Range;
+  readonly cells: Range;
+  readonly byteClasses: Range;
   readonly accepts: Range;
   readonly residuals: Range;
 }
 
 const RESIDUALS = 2 ** 31;
+const BYTE_VALUES = 256;
 
 export class PolicyStore {
   readonly #pinDirectory: string;
   readonly #components: Components;
   readonly #states = new Ranges(LIMITS.states);
-  readonly #rows = new Ranges(LIMITS.rows);
+  readonly #cells = new Ranges(LIMITS.cells);
+  readonly #byteClasses = new Ranges(LIMITS.byteClasses);
   readonly #accepts = new Ranges(LIMITS.accepts);
   readonly #residuals = new Ranges(RESIDUALS);
   readonly #policies = new Ranges(LIMITS.policies);
   readonly #maps: Record<
-    'policies' | 'starts' | 'nodes' | 'edges' | 'rowMap' | 'acceptMap' | 'destinations',
+    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations',
     PinnedMap
   >;
 
@@ -75,7 +80,8 @@ export class PolicyStore {
       starts: new PinnedMap(pinDirectory, 'starts'),
       nodes: new PinnedMap(pinDirectory, 'nodes'),
       edges: new PinnedMap(pinDirectory, 'edges'),
-      rowMap: new PinnedMap(pinDirectory, 'rows'),
+      cellMap: new PinnedMap(pinDirectory, 'cells'),
+      classMap: new PinnedMap(pinDirectory, 'byte_classes'),
       acceptMap: new PinnedMap(pinDirectory, 'accepts'),
       destinations: new PinnedMap(pinDirectory, 'destinations'),
     };
@@ -85,7 +91,8 @@ export class PolicyStore {
   adopt(placement: Placement): void {
     this.#policies.claim({ start: placement.policy, count: 1 });
     this.#states.claim(placement.states);
-    this.#rows.claim(placement.rows);
+    this.#cells.claim(placement.cells);
+    this.#byteClasses.claim(placement.byteClasses);
     this.#accepts.claim(placement.accepts);
     this.#residuals.claim(placement.residuals);
   }
@@ -129,7 +136,8 @@ export class PolicyStore {
   #removeTables(placement: Placement): void {
     this.#maps.edges.deleteMany(Buffer.from(placement.edges, 'base64'));
     this.#states.release(placement.states);
-    this.#rows.release(placement.rows);
+    this.#cells.release(placement.cells);
+    this.#byteClasses.release(placement.byteClasses);
     this.#accepts.release(placement.accepts);
     this.#residuals.release(placement.residuals);
   }
@@ -137,7 +145,8 @@ export class PolicyStore {
   #take(tables: PolicyTables): Numbers {
     const wanted: [string, Ranges, number][] = [
       ['automaton states', this.#states, tables.nodes.wild.length - 1],
-      ['byte automaton rows', this.#rows, tables.rows.target.length - 1],
+      ['cells of byte automata', this.#cells, Math.ceil(tables.matchers.cells.length / CELLS_IN_BLOCK)],
+      ['classes of bytes', this.#byteClasses, tables.matchers.classes.length / BYTE_VALUES],
       ['verdict entries', this.#accepts, tables.accepts.silent.length - 1],
       ['residual classes', this.#residuals, tables.nodes.wild.length],
     ];
@@ -150,14 +159,20 @@ export class PolicyStore {
       }
       taken.push({ ranges, range });
     }
-    const [states, rows, accepts, residuals] = taken.map((entry) => entry.range) as [Range, Range, Range, Range];
-    return { states, rows, accepts, residuals };
+    const [states, cells, byteClasses, accepts, residuals] = taken.map((entry) => entry.range) as [
+      Range,
+      Range,
+      Range,
+      Range,
+      Range,
+    ];
+    return { states, cells, byteClasses, accepts, residuals };
   }
 
   #write(tables: PolicyTables, policy: number, generation: number): Placement {
     const numbers = this.#take(tables);
     this.#writeAccepts(tables, numbers);
-    this.#writeRows(tables, numbers);
+    this.#writeMatchers(tables, numbers);
     const edges = this.#writeEdges(tables, numbers);
     this.#writeNodes(tables, numbers);
     const destinations = this.#writeDestinations(tables, policy);
@@ -181,12 +196,22 @@ export class PolicyStore {
     });
   }
 
-  #writeRows(tables: PolicyTables, numbers: Numbers): void {
-    const { target, next } = tables.rows;
-    writeArray(this.#maps.rowMap, numbers.rows, SIZES.row, (index, data, at) => {
-      data.setUint32(at, moved(target[index], numbers.states), true);
-      for (let byte = 0; byte < 256; byte++) {
-        data.setUint32(at + 4 + byte * 4, moved(next[index * 256 + byte], numbers.rows), true);
+  /** Cells keep their order; a block that is not full ends the policy's own. */
+  #writeMatchers({ matchers: { classes, map, width, rows, cells } }: PolicyTables, numbers: Numbers): void {
+    writeArray(this.#maps.classMap, numbers.byteClasses, SIZES.byteClasses, (index, data, at) => {
+      new Uint8Array(data.buffer).set(classes.subarray((index - 1) * BYTE_VALUES, index * BYTE_VALUES), at);
+    });
+    const placed = new Uint16Array(numbers.cells.count * CELLS_IN_BLOCK);
+    placed.set(cells);
+    let head = 1;
+    width.forEach((own, matcher) => {
+      placed[head] = numbers.byteClasses.start + (map[matcher] ?? 0);
+      placed[head + 1] = own;
+      head += MATCHER_HEAD + own * (rows[matcher] ?? 0);
+    });
+    writeArray(this.#maps.cellMap, numbers.cells, SIZES.cells, (index, data, at) => {
+      for (let cell = 0; cell < CELLS_IN_BLOCK; cell++) {
+        data.setUint16(at + cell * 2, placed[(index - 1) * CELLS_IN_BLOCK + cell] ?? 0, true);
       }
     });
   }
@@ -195,7 +220,8 @@ export class PolicyStore {
     const { wild, row, accept, residual, strictest, flags } = tables.nodes;
     writeArray(this.#maps.nodes, numbers.states, SIZES.node, (index, data, at) => {
       data.setUint32(at, moved(wild[index], numbers.states), true);
-      data.setUint32(at + 4, moved(row[index], numbers.rows), true);
+      const first = row[index] ?? 0;
+      data.setUint32(at + 4, first && numbers.cells.start * CELLS_IN_BLOCK + first, true);
       data.setUint32(at + 8, moved(accept[index], numbers.accepts), true);
       data.setUint32(at + 12, moved(residual[index], numbers.residuals), true);
       data.setUint8(at + 16, strictest[index] ?? verdictCode('block'));
@@ -212,7 +238,8 @@ export class PolicyStore {
     const names = tables.components.map((name) => this.#components.number(name));
     state.forEach((from, index) => {
       keyData.setUint32(index * 8, moved(from, numbers.states), true);
-      keyData.setUint32(index * 8 + 4, names[(component[index] ?? 0) - 1] ?? 0, true);
+      const own = component[index] ?? 0;
+      keyData.setUint32(index * 8 + 4, own > OUTCOME_EDGE ? own : (names[own - 1] ?? 0), true);
       valueData.setUint32(index * 4, moved(next[index], numbers.states), true);
     });
     this.#maps.edges.setMany(keys, values);

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
+import { compile } from '../../core/policy/compile.ts';
 import type { PolicyTables } from '../../core/policy/tables.ts';
+import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import { checkTables } from './check-tables.ts';
 import { judgeManifest } from './judge-manifest.ts';
 import { sampleRequest } from './testing/sample-request.ts';
@@ -25,7 +27,7 @@ test('what the compiler makes is in order', () => {
 
 const BIG = 1_000_000;
 const longer = (array: Uint32Array): Uint32Array => new Uint32Array([...array, 0]);
-const set = (array: Uint32Array | Uint8Array, at: number, value: number): void => {
+const set = (array: Uint32Array | Uint16Array | Uint8Array, at: number, value: number): void => {
   expect(at).toBeLessThan(array.length);
   array[at] = value;
 };
@@ -52,15 +54,11 @@ test.each<[string, () => void]>([
   ['state 0', () => set(tables.nodes.strictest, 0, 1)],
   ['unequal length', () => Object.assign(tables.nodes, { row: longer(tables.nodes.row) })],
   ['state of an edge', () => set(tables.edges.state, 0, BIG)],
-  ['component of an edge', () => set(tables.edges.component, 0, BIG)],
+  ['component that there is not', () => set(tables.edges.component, 0, BIG)],
   ['target of an edge', () => set(tables.edges.next, 0, BIG)],
   ['edge from nowhere', () => set(tables.edges.state, 0, 0)],
   ['out of order', () => set(tables.edges.component, 1, tables.edges.component[0] ?? 0)],
   ['unequal length', () => Object.assign(tables.edges, { next: longer(tables.edges.next) })],
-  ['unequal length', () => Object.assign(tables.rows, { next: longer(tables.rows.next) })],
-  ['row 0', () => Object.assign(tables.rows, { target: new Uint32Array(2), next: new Uint32Array(512).fill(1, 7, 8) })],
-  ['row target', () => set(tables.rows.target, 0, BIG)],
-  ['next row', () => set(tables.rows.next, 0, BIG)],
   ['unknown verdict', () => set(tables.accepts.verdict, firstVerdict(), 5)],
   ['without a rule', () => set(tables.accepts.rule, firstVerdict(), BIG)],
   ['without a rule', () => set(tables.accepts.rule, firstVerdict(), 0)],
@@ -99,6 +97,33 @@ test.each<[string, () => void]>([
   expect(check()).toMatchObject({ ok: false, error: expect.stringContaining(complaint) });
 });
 
+const WITH_WILDCARDS = policyOf([
+  { effect: 'allow', operations: ['read'], pattern: '/a*/b' },
+  { effect: 'allow', operations: ['read'], pattern: '/c/[!x]*' },
+]);
+
+test.each<[string, (matchers: Writable<PolicyTables['matchers']>) => void]>([
+  ['classes of bytes', (matchers) => Object.assign(matchers, { classes: matchers.classes.subarray(1) })],
+  ['byte automata of unequal length', (matchers) => Object.assign(matchers, { rows: longer(matchers.rows) })],
+  ['map of classes', ({ map }) => set(map, 0, BIG)],
+  ['without rows', ({ rows }) => set(rows, 0, 0)],
+  ['without rows', ({ width }) => set(width, 0, 257)],
+  ['beyond the cells', ({ rows }) => set(rows, 1, BIG)],
+  ['next row', ({ cells, rows }) => set(cells, 4, (rows[0] ?? 0) + 1)],
+  ['class beyond its row', ({ classes }) => set(classes, 97, 200)],
+  [
+    'belong to no byte automaton',
+    (matchers) => Object.assign(matchers, { cells: new Uint16Array([...matchers.cells, 0]) }),
+  ],
+])('refuses byte automata that are wrong in: %s', (complaint, spoil) => {
+  const made = compile(WITH_WILDCARDS, [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }]);
+  if (!made.ok) throw new Error(made.error.message);
+  const context = { ruleIds: new Set([1, 2]), devices };
+  expect(checkTables(made.value, context)).toEqual({ ok: true, value: undefined });
+  spoil(made.value.matchers);
+  expect(checkTables(made.value, context)).toMatchObject({ ok: false, error: expect.stringContaining(complaint) });
+});
+
 test.each([
   [{ low: 5, high: 4 }, 'port range'],
   [{ high: 65_536 }, 'port range'],
@@ -113,6 +138,16 @@ test.each([
 });
 
 test('refuses what exceeds the limits', () => {
-  const none = { states: 0, edges: 0, rows: 0, components: 0, accepts: 0, destinations: 0, steps: 0 };
+  const none = {
+    states: 0,
+    edges: 0,
+    rows: 0,
+    cells: 0,
+    byteClasses: 0,
+    components: 0,
+    accepts: 0,
+    destinations: 0,
+    steps: 0,
+  };
   expect(checkTables(tables, { ruleIds, devices, limits: none })).toMatchObject({ ok: false });
 });

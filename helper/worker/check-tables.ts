@@ -1,6 +1,6 @@
 import { COMPILE_LIMITS, type CompileLimits, MAX_COMPONENT_BYTES, MAX_PORT_RANGES } from '../../core/policy/limits.ts';
 import type { Undeclared } from '../../core/policy/rule.ts';
-import { NODE_ABSORBING, type PolicyTables } from '../../core/policy/tables.ts';
+import { MATCHER_HEAD, NODE_ABSORBING, OUTCOME_EDGE, type PolicyTables } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
 import { NETWORK_OPERATIONS, OPERATIONS, operationCode, verdictCode } from '../../core/policy/vocabulary.ts';
 import { failure, type Result, success } from '../../core/result.ts';
@@ -36,7 +36,7 @@ export function checkTables(tables: PolicyTables, context: TableContext): Result
   const limits = context.limits ?? COMPILE_LIMITS;
   try {
     checkComponents(tables, limits);
-    checkRows(tables, limits);
+    checkMatchers(tables, limits);
     checkAccepts(tables, context, limits);
     checkNodes(tables, limits, context.undeclared);
     checkEdges(tables, limits);
@@ -64,13 +64,38 @@ function checkComponents({ components }: PolicyTables, limits: CompileLimits): v
   must(seen.size === components.length, 'a component comes twice');
 }
 
-function checkRows({ rows, nodes }: PolicyTables, limits: CompileLimits): void {
-  const count = rows.target.length;
-  must(count >= 1 && count <= limits.rows + 1, 'too many rows, or none');
-  must(rows.next.length === count * BYTE_VALUES, 'rows of unequal length');
-  below(rows.target, nodes.wild.length, 'row target');
-  below(rows.next, count, 'next row');
-  must(rows.target[0] === 0 && rows.next.subarray(0, BYTE_VALUES).every((next) => next === 0), 'row 0 is not dead');
+/** Looks at every cell of every byte automaton: a step leads to a row of the same one, whatever the byte. */
+function checkMatchers({ matchers, nodes }: PolicyTables, limits: CompileLimits): void {
+  const { classes, map, width, rows, cells } = matchers;
+  must(classes.length % BYTE_VALUES === 0 && classes.length / BYTE_VALUES <= limits.byteClasses, 'classes of bytes');
+  must(cells.length >= 1 && cells.length <= limits.cells, 'too many cells, or none');
+  must(width.length === map.length && rows.length === map.length, 'byte automata of unequal length');
+  below(map, classes.length / BYTE_VALUES, 'map of classes');
+  const beginnings = new Set([0]);
+  let at = 1;
+  for (let matcher = 0; matcher < map.length; matcher++) {
+    const own = { width: width[matcher] ?? 0, rows: rows[matcher] ?? 0, first: at + MATCHER_HEAD };
+    checkRows(cells, own);
+    const from = (map[matcher] ?? 0) * BYTE_VALUES;
+    const highest = Math.max(...classes.subarray(from, from + BYTE_VALUES));
+    must(highest < own.width, 'a class beyond its row');
+    beginnings.add(own.first);
+    at = own.first + own.rows * own.width;
+  }
+  must(at === cells.length, 'cells that belong to no byte automaton');
+  for (const row of nodes.row) must(beginnings.has(row), 'a row at which no byte automaton begins');
+}
+
+type Matcher = { readonly width: number; readonly rows: number; readonly first: number };
+
+function checkRows(cells: Uint16Array, { width, rows, first }: Matcher): void {
+  must(width >= 1 && width <= BYTE_VALUES && rows >= 1, 'a byte automaton without rows');
+  const end = first + rows * width;
+  must(end <= cells.length, 'a row beyond the cells');
+  for (let cell = first; cell < end; cell++) {
+    const isOutcome = (cell - first) % width === 0;
+    must(isOutcome || (cells[cell] ?? 0) <= rows, 'next row');
+  }
 }
 
 function checkAccepts({ accepts }: PolicyTables, { ruleIds }: TableContext, limits: CompileLimits): void {
@@ -88,12 +113,11 @@ function checkAccepts({ accepts }: PolicyTables, { ruleIds }: TableContext, limi
   below(accepts.silent, 1 << SLOTS, 'silent bits');
 }
 
-function checkNodes({ nodes, rows, accepts }: PolicyTables, limits: CompileLimits, undeclared?: Undeclared): void {
+function checkNodes({ nodes, accepts }: PolicyTables, limits: CompileLimits, undeclared?: Undeclared): void {
   const count = nodes.wild.length;
   must(count >= 1 && count <= limits.states + 1, 'too many states, or none');
   for (const column of Object.values(nodes)) must(column.length === count, 'states of unequal length');
   below(nodes.wild, count, 'state');
-  below(nodes.row, rows.target.length, 'row');
   below(nodes.accept, accepts.silent.length, 'accept');
   below(nodes.residual, count + 1, 'residual');
   for (let state = 0; state < count; state++) {
@@ -112,7 +136,6 @@ function checkEdges({ edges, nodes, components }: PolicyTables, limits: CompileL
   must(count <= limits.edges, 'too many edges');
   must(edges.component.length === count && edges.next.length === count, 'edges of unequal length');
   below(edges.state, nodes.wild.length, 'state of an edge');
-  below(edges.component, components.length + 1, 'component of an edge');
   below(edges.next, nodes.wild.length, 'target of an edge');
   let before = -1;
   for (let edge = 0; edge < count; edge++) {
@@ -120,7 +143,8 @@ function checkEdges({ edges, nodes, components }: PolicyTables, limits: CompileL
     const component = edges.component[edge] ?? 0;
     must(state > 0 && component > 0, 'an edge from nowhere or without a name');
     must(nodes.flags[state] !== NODE_ABSORBING, 'an absorbing state with an edge');
-    const key = state * (components.length + 1) + component;
+    must(component <= components.length || component > OUTCOME_EDGE, 'an edge for a component that there is not');
+    const key = state * 2 ** 32 + component;
     must(key > before, 'edges out of order');
     before = key;
   }

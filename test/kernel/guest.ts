@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { open } from '../../helper/kernel/event-source.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
 import { takeDown } from '../../helper/kernel/kernel-side.ts';
-import { conformance, plainWorld, worldWithAlias } from './conformance.ts';
 import { families } from './families.ts';
 import { leavePattern } from './handed-back.ts';
 import { limitBytes } from './limit-bytes.ts';
@@ -13,7 +12,6 @@ import { limitDeletions } from './limit-deletions.ts';
 import { limitProcesses } from './limit-processes.ts';
 import { listening } from './listening.ts';
 import { localSockets } from './local-sockets.ts';
-import { makePlaces } from './places.ts';
 import { silence } from './silence.ts';
 import { standing } from './standing.ts';
 import { Tally } from './tally.ts';
@@ -22,8 +20,6 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string' },
     object: { type: 'string' },
-    policies: { type: 'string' },
-    seed: { type: 'string' },
     /** Which of SETS. */
     set: { type: 'string', default: 'verdicts' },
     only: { type: 'string' },
@@ -33,42 +29,15 @@ const programs = values.programs ?? '';
 const PINS = '/sys/fs/bpf/ringfence-test';
 const tally = new Tally();
 
-makePlaces();
 const guard = new Guard({ objectFile: values.object ?? '', pinDirectory: PINS });
 guard.protect([]);
 const source = await open({ pinDirectory: PINS });
 const performer = join(programs, 'performer');
 const program = join(programs, 'nothing');
-const seed = Number(values.seed ?? '1');
-
-let executed = 0;
-
-async function agreement(): Promise<void> {
-  const count = await conformance(
-    {
-      guard,
-      source,
-      worlds: [worldWithAlias('/home/place', '/mnt/alias'), plainWorld('/mnt/memory/place')],
-      performer,
-      program,
-      policies: Number(values.policies ?? '30'),
-      casesEach: 12,
-      seed,
-    },
-    tally,
-  );
-  executed = count.executed;
-  const least = Math.min(...['allow', 'block', 'kill', 'require_approval'].map((word) => count.verdicts[word] ?? 0));
-  tally.check('each verdict comes up', least > count.executed / 40, JSON.stringify(count.verdicts));
-  console.log(
-    `    ${count.executed} operations, ${JSON.stringify(count.verdicts)}, ${count.disagreements} disagreements, seed ${seed}`,
-  );
-}
 
 const setup = { guard, source, performer, program, programs, tally };
 const SETS: Readonly<Record<string, Readonly<Record<string, () => Promise<void>>>>> = {
   verdicts: {
-    'kernel and evaluator agree': agreement,
     'labels pass to every kind of child': () => families(guard, programs, tally),
     'what no path rule speaks of': () => standing(setup),
   },
@@ -97,6 +66,5 @@ await tally.group('the kernel itself', () => {
 guard.close();
 takeDown(PINS);
 leavePattern();
-console.log(`executed ${executed}`);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;

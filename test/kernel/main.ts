@@ -1,5 +1,5 @@
 /**
- * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--seed N] [--json FILE]`: what needs
+ * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--json FILE]`: what needs
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
 import { execFileSync } from 'node:child_process';
@@ -20,7 +20,6 @@ const { values } = parseArgs({
     /** Those groups of a part whose name has this in it. */
     only: { type: 'string' },
     full: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '20260101' },
     json: { type: 'string' },
   },
 });
@@ -45,11 +44,10 @@ const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const SIZE = values.full ? 'full' : 'short';
-const POLICIES = { short: '40', full: '800' };
 /** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
 const DEATHS = { short: '4', full: '50' };
-const TIMEOUT_SECONDS = { short: 420, full: 5400 };
+const TIMEOUT_SECONDS = { short: 900, full: 5400 };
 
 function compilePrograms(): void {
   mkdirSync(CACHE, { recursive: true });
@@ -74,8 +72,6 @@ interface Outcome {
   readonly release: string;
   readonly passed: number;
   readonly failed: number;
-  /** Operations whose verdict was compared with the evaluator's. */
-  readonly executed: number;
   readonly seconds: number;
   readonly accelerator: string;
 }
@@ -109,7 +105,6 @@ async function boot(kernel: Kernel, { program, modules }: Part, parameters: read
   if (!isWhole) console.log(`not ok - what the guest left in /mnt/out came back whole (${kernel})`);
   rmSync(handedBack, { recursive: true, force: true });
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
-  const executed = /^executed (\d+)$/m.exec(output)?.[1];
   const { kernelRelease: release, seconds, accelerator } = guest;
   // a suite that did not come to its end has failed, whatever it had counted
   const broken = passed === undefined || (guest.exitCode !== 0 && !Number(failed));
@@ -118,7 +113,6 @@ async function boot(kernel: Kernel, { program, modules }: Part, parameters: read
     release,
     passed: Number(passed ?? 0) + (isWhole ? 1 : 0),
     failed: Number(failed ?? 0) + (broken ? 1 : 0) + (isWhole ? 0 : 1),
-    executed: Number(executed ?? 0),
     seconds,
     accelerator,
   };
@@ -128,11 +122,11 @@ async function boot(kernel: Kernel, { program, modules }: Part, parameters: read
 const PARTS: Readonly<Record<string, Part>> = {
   verdicts: {
     program: 'guest.ts',
-    parameters: ['--object', OBJECT, '--policies', POLICIES[SIZE], '--seed', values.seed, ...only()],
+    parameters: ['--object', OBJECT, ...only()],
   },
   language: {
     program: 'guest.ts',
-    parameters: ['--object', OBJECT, '--set', 'language', '--seed', values.seed, ...only()],
+    parameters: ['--object', OBJECT, '--set', 'language', ...only()],
   },
   holds: {
     program: 'hold/guest.ts',
@@ -162,6 +156,8 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
     'killed',
     '--only',
     'hangs',
+    '--only',
+    'keys',
   ],
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };
@@ -202,7 +198,7 @@ try {
       `${parts[index % parts.length]} on ${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
     );
   });
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ kernels: outcomes, seed: values.seed }, null, 2)}\n`);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ kernels: outcomes }, null, 2)}\n`);
   const sum = (field: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   process.exitCode = outcomes.length > 0 && sum('failed') === 0 ? 0 : 1;

@@ -51,6 +51,12 @@ static int executed(const char *path)
 	if (pipe2(channel, O_CLOEXEC))
 		return errno;
 	child = fork();
+	if (child < 0) {
+		failure = errno;
+		close(channel[0]);
+		close(channel[1]);
+		return failure;
+	}
 	if (child == 0) {
 		execl(path, path, (char *)0);
 		failure = errno;
@@ -458,6 +464,9 @@ static int perform(const char *operation, const char *path, const char *other)
 	return ENOSYS;
 }
 
+/* Whoever has a program of its own takes the operations alone. */
+#ifndef OPERATIONS_ONLY
+
 /* A pipe at known numbers, to be opened a second time through /proc. */
 static void place_pipe(void)
 {
@@ -503,3 +512,5 @@ int main(int count, char **words)
 	}
 	return 0;
 }
+
+#endif

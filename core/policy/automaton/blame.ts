@@ -1,20 +1,21 @@
-import type { PolicyErrorCode } from '../policy-error.ts';
 import type { RuleId } from '../rule.ts';
 import type { ComponentAutomaton } from './component-automaton.ts';
 import type { PatternTrie, TrieNode } from './pattern-trie.ts';
+import type { LimitExceeded } from './work-budget.ts';
 
 const NAMED_RULES = 5;
 
 /** The rules that most of what is too much comes from, worst first. */
-export function blame(code: PolicyErrorCode, trie: PatternTrie, automaton: ComponentAutomaton): RuleId[] {
-  if (code === 'too-many-rows') return worst(count(trie, automaton, (node) => makersOfGlobs(trie, node)));
+export function blame({ code, globs }: LimitExceeded, trie: PatternTrie, automaton: ComponentAutomaton): RuleId[] {
+  if (code === 'too-many-rows') return worst(count(trie, automaton, (node) => makersOfGlobs(trie, node, globs)));
   // A `**` in mid-pattern keeps its rule alive in every state below, and so multiplies all others.
   const loops = count(trie, automaton, (node) => (node.loops && leadsOn(node) ? [node.madeBy] : []));
   return worst(loops.size > 0 ? loops : count(trie, automaton, (node) => [node.madeBy]));
 }
 
-function makersOfGlobs(trie: PatternTrie, node: TrieNode): (RuleId | null)[] {
-  return [...node.globs.values()].map((child) => trie.at(child).madeBy);
+function makersOfGlobs(trie: PatternTrie, node: TrieNode, guilty: ReadonlySet<number> | null): (RuleId | null)[] {
+  const globs = [...node.globs].filter(([glob]) => guilty === null || guilty.has(glob));
+  return globs.map(([, child]) => trie.at(child).madeBy);
 }
 
 function leadsOn(node: TrieNode): boolean {

@@ -1,5 +1,6 @@
 import type { Element } from '../pattern/pattern.ts';
 import { ByteNfa } from './byte-nfa.ts';
+import { Numbering } from './numbering.ts';
 import { LimitExceeded, type WorkBudget } from './work-budget.ts';
 
 /** Deterministic matcher of several wildcard components at once. Row 0 is dead, row 1 the start. */
@@ -7,10 +8,16 @@ export type ByteDfa = {
   /** Distinct for each set of wildcard components. */
   id: number;
   rows: number;
-  /** row * 256 + byte -> row */
+  /** byte -> class: bytes that no row tells apart have the same one. 0: leads nowhere from any row. */
+  classes: Uint8Array;
+  /** Classes, with 0. */
+  width: number;
+  /** row * width + class -> row */
   next: Uint16Array;
-  /** For each row: which wildcard components match a name that ends here, ascending. */
-  matched: readonly (readonly number[])[];
+  /** For each row its place in `outcomes`. */
+  outcome: Uint16Array;
+  /** Distinct sets of the wildcard components that match a name, ascending; none at 0. */
+  outcomes: readonly (readonly number[])[];
 };
 
 export type GlobId = number & { readonly brand: 'GlobId' };
@@ -57,16 +64,16 @@ export class ByteMatchers {
     const owner = new Map(globs.map((glob) => [this.ends[glob] as number, glob]));
     const sets: number[][] = [[], this.closure(globs.map((glob) => this.starts[glob] as number))];
     const numbers = new Map(sets.map((set, row) => [set.join(), row]));
-    const table: number[][] = [new Array(256).fill(0)];
+    const table: Uint16Array[] = [new Uint16Array(256)];
     for (let row = 1; row < sets.length; row += 1) {
-      const next: number[] = new Array(256).fill(0);
+      const next = new Uint16Array(256);
       for (const { low, high, targets } of this.segments(sets[row] as number[])) {
         const set = this.closure(targets);
         const setKey = set.join();
         let to = numbers.get(setKey);
         if (to === undefined) {
           to = sets.push(set) - 1;
-          if (to >= this.maxRows) throw new LimitExceeded('too-many-rows', this.maxRows);
+          if (to >= this.maxRows) throw new LimitExceeded('too-many-rows', this.maxRows, globs);
           numbers.set(setKey, to);
         }
         next.fill(to, low, high + 1);
@@ -76,7 +83,7 @@ export class ByteMatchers {
     const matched = sets.map((set) =>
       set.flatMap((node) => (owner.has(node) ? [owner.get(node) as number] : [])).sort((a, b) => a - b),
     );
-    return { id, rows: sets.length, next: Uint16Array.from(table.flat()), matched };
+    return { id, rows: sets.length, ...compressed(table), ...outcomesOf(matched) };
   }
 
   /** Stretches of bytes on which all transitions of the set agree. */
@@ -99,10 +106,56 @@ export class ByteMatchers {
   }
 }
 
-/** The row after a name: which wildcard components match it. */
-export function matchedBy(matcher: ByteDfa, nameKey: string): readonly number[] {
+/** One column for all bytes on which every row agrees. */
+function compressed(table: readonly Uint16Array[]): Pick<ByteDfa, 'classes' | 'width' | 'next'> {
+  const classes = byteClasses(table);
+  const width = Math.max(...classes) + 1;
+  const next = new Uint16Array(table.length * width);
+  table.forEach((row, index) => {
+    for (let byte = 0; byte < 256; byte += 1) next[index * width + (classes[byte] as number)] = row[byte] as number;
+  });
+  return { classes, width, next };
+}
+
+const numbering = new Numbering();
+
+/** Classes numbered as their first bytes come; what leads to row 0 from everywhere, as NUL and "/" do, is in class 0. */
+function byteClasses(table: readonly Uint16Array[]): Uint8Array {
+  const classes = new Uint8Array(256);
+  for (let row = 1; row < table.length; row += 1) {
+    const next = table[row] as Uint16Array;
+    numbering.begin(256 * table.length);
+    numbering.of(0);
+    for (let byte = 0; byte < 256; byte += 1)
+      classes[byte] = numbering.of((classes[byte] as number) * table.length + (next[byte] as number));
+  }
+  return classes;
+}
+
+function outcomesOf(matched: readonly (readonly number[])[]): Pick<ByteDfa, 'outcome' | 'outcomes'> {
+  const numbers = new Map([['', 0]]);
+  const outcomes: (readonly number[])[] = [[]];
+  const outcome = Uint16Array.from(matched, (globs) => {
+    const key = globs.join();
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = outcomes.push(globs) - 1;
+      numbers.set(key, number);
+    }
+    return number;
+  });
+  return { outcome, outcomes };
+}
+
+/** What of `outcomes` a name comes to. */
+export function outcomeOf(dfa: ByteDfa, nameKey: string): number {
   let row = 1;
   for (let i = 0; i < nameKey.length && row !== 0; i += 1)
-    row = matcher.next[row * 256 + nameKey.charCodeAt(i)] as number;
-  return matcher.matched[row] as readonly number[];
+    row = dfa.next[row * dfa.width + (dfa.classes[nameKey.charCodeAt(i)] as number)] as number;
+  return dfa.outcome[row] as number;
+}
+
+/** Which wildcard components match a name. */
+export function matchedBy(dfa: ByteDfa, nameKey: string): readonly number[] {
+  return dfa.outcomes[outcomeOf(dfa, nameKey)] as readonly number[];
 }

@@ -11,7 +11,7 @@ export type ComponentState = {
   wild: number;
   /** By byte key; only names that lead elsewhere than the matcher or `wild` would. */
   edges: ReadonlyMap<string, number>;
-  /** For names without an edge: row -> state, 0 where `wild` holds. */
+  /** For names without an edge: outcome -> state, 0 where `wild` holds. */
   matcher: { dfa: ByteDfa; targets: readonly number[] } | null;
 };
 
@@ -107,7 +107,7 @@ export class ComponentAutomaton {
     const step = this.gather(nodes);
     const wild = this.stateOf(step.wild);
     const { matcher } = step;
-    const targets = (matcher?.matched ?? []).map((matched) =>
+    const targets = (matcher?.outcomes ?? []).map((matched) =>
       matched.length === 0 ? DEAD : this.stateOf(this.targetsOf(step, [], matched)),
     );
     const edges = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { ByteDfa } from './byte-dfa.ts';
 import { NAME_BYTES } from './byte-ranges.ts';
 import type { ComponentState } from './component-automaton.ts';
+import { Numbering } from './numbering.ts';
 
 /** More exceptions than this are kept as a matcher. */
 const MAX_EXCEPTIONS = 4_096;
@@ -14,69 +15,118 @@ const MAX_EXCEPTIONS = 4_096;
 export function functionKey(state: ComponentState, classOf: ArrayLike<number>): string {
   const wild = classOf[state.wild] as number;
   if (state.matcher !== null) return matcherKey(state, classOf);
-  const exceptions: string[] = [];
+  const exceptions: [string, number][] = [];
   for (const [name, next] of state.edges) {
     const target = classOf[next] as number;
-    if (target !== wild) exceptions.push(`${name}/${target}`);
+    if (target !== wild) exceptions.push([name, target]);
   }
-  return constantKey(wild, exceptions);
+  return constantKey(wild, exceptions.sort(byName));
 }
 
-function constantKey(wild: number, exceptions: string[]): string {
-  return `${wild}//${exceptions.sort().join('//')}`;
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** `exceptions` in the order of their names. */
+function constantKey(constant: number, exceptions: readonly (readonly [string, number])[]): string {
+  return `${constant}//${exceptions.map(([name, target]) => `${name}/${target}`).join('//')}`;
 }
 
 /** A complete automaton over bytes whose states have outputs. State 0 stands for what can no longer match. */
 type OutputAutomaton = { outputs: number[]; next: number[][]; start: number };
 
+/** A function whose outputs are letters: which classes they stand for makes no difference to its form. */
+type Shape =
+  | { kind: 'constant'; letter: number; exceptions: readonly (readonly [string, number])[] }
+  /** Between two texts comes an output. */
+  | { kind: 'automaton'; texts: readonly string[]; letters: readonly number[] };
+
+type Matcher = NonNullable<ComponentState['matcher']>;
+
 function matcherKey(state: ComponentState, classOf: ArrayLike<number>): string {
-  const { dfa, targets } = state.matcher as { dfa: ByteDfa; targets: readonly number[] };
-  const wild = classOf[state.wild] as number;
-  const columns = columnsOf(dfa, state.edges);
+  const matcher = state.matcher as Matcher;
+  const letterOf = new Map<number, number>();
+  const classes: number[] = [];
+  const letter = (target: number) => {
+    const own = classOf[target] as number;
+    let known = letterOf.get(own);
+    if (known === undefined) {
+      known = classes.push(own) - 1;
+      letterOf.set(own, known);
+    }
+    return known;
+  };
+  const wild = letter(state.wild);
+  const outcomes = matcher.targets.map((target) => (target === 0 ? wild : letter(target)));
+  const edges = Array.from(state.edges.values(), letter);
+  const shape = rememberedShape(state, matcher.dfa, { outcomes, edges });
+  if (shape.kind === 'automaton') {
+    return shape.texts
+      .map((text, i) => (i === 0 ? text : `${classes[shape.letters[i - 1] as number]}${text}`))
+      .join('');
+  }
+  return constantKey(
+    classes[shape.letter] as number,
+    shape.exceptions.map(([name, own]) => [name, classes[own] as number]),
+  );
+}
+
+/** Letters of what the matcher comes to, and of the edges in their order. */
+type Letters = { outcomes: readonly number[]; edges: readonly number[] };
+
+const shapes = new WeakMap<object, Map<string, Shape>>();
+
+/** Worked out once for all states with this matcher and no edges, or for the one that has these edges. */
+function rememberedShape(state: ComponentState, dfa: ByteDfa, letters: Letters): Shape {
+  const owner = state.edges.size === 0 ? dfa : state.edges;
+  const known = shapes.get(owner) ?? new Map<string, Shape>();
+  shapes.set(owner, known);
+  const key = `${letters.outcomes.join()};${letters.edges.join()}`;
+  const shape = known.get(key) ?? shapeOf(dfa, [...state.edges.keys()], letters);
+  known.set(key, shape);
+  return shape;
+}
+
+function shapeOf(dfa: ByteDfa, names: readonly string[], { outcomes, edges }: Letters): Shape {
+  const columns = columnsOf(dfa, names);
   const automaton = withEdges(
     {
-      outputs: Array.from({ length: dfa.rows }, (_, row) =>
-        (targets[row] ?? 0) === 0 ? wild : (classOf[targets[row] as number] as number),
-      ),
+      outputs: Array.from(dfa.outcome, (outcome) => outcomes[outcome] as number),
       next: Array.from({ length: dfa.rows }, (_, row) =>
-        columns.bytes.map(([byte]) => dfa.next[row * 256 + (byte as number)] as number),
+        columns.bytes.map(([byte]) => dfa.next[row * dfa.width + (dfa.classes[byte as number] as number)] as number),
       ),
       start: 1,
     },
-    state.edges,
-    classOf,
+    names.map((name, i) => [name, edges[i] as number]),
     columns.columnOf,
   );
   const minimal = minimise(automaton);
-  return finiteKey(minimal, columns.bytes) ?? serialise(minimal, columns.bytes);
+  return constantShape(minimal, columns.bytes) ?? serialise(minimal, columns);
 }
 
-type Columns = { columnOf: Map<number, number>; bytes: number[][] };
+/** `columnOf`: by byte. */
+type Columns = { columnOf: Uint8Array; bytes: readonly (readonly number[])[] };
 
 /** Bytes that no row and no edge tells apart share a column. */
-function columnsOf(dfa: ByteDfa, edges: ReadonlyMap<string, number>): Columns {
+function columnsOf({ classes, width }: ByteDfa, names: readonly string[]): Columns {
   const named = new Set<number>();
-  for (const name of edges.keys()) for (let i = 0; i < name.length; i += 1) named.add(name.charCodeAt(i));
-  const columns = new Map<string, number[]>();
-  for (const { low, high } of NAME_BYTES) {
-    for (let byte = low; byte <= high; byte += 1) {
-      let key = named.has(byte) ? `=${byte}` : '';
-      for (let row = 1; key[0] !== '=' && row < dfa.rows; row += 1) key += `${dfa.next[row * 256 + byte]},`;
-      const column = columns.get(key);
-      if (column === undefined) columns.set(key, [byte]);
-      else column.push(byte);
-    }
-  }
-  const bytes = [...columns.values()];
-  return { bytes, columnOf: new Map(bytes.flatMap((column, i) => column.map((byte) => [byte, i]))) };
+  for (const name of names) for (let i = 0; i < name.length; i += 1) named.add(name.charCodeAt(i));
+  const byClass: number[][] = Array.from({ length: width }, () => []);
+  for (const { low, high } of NAME_BYTES)
+    for (let byte = low; byte <= high; byte += 1) if (!named.has(byte)) byClass[classes[byte] as number]?.push(byte);
+  const bytes = [...byClass.filter((column) => column.length > 0), ...Array.from(named, (byte) => [byte])];
+  const columnOf = new Uint8Array(256);
+  bytes.forEach((column, index) => {
+    for (const byte of column) columnOf[byte] = index;
+  });
+  return { bytes, columnOf };
 }
 
 /** Lets the edges' names override what the matcher says. */
 function withEdges(
   matcher: OutputAutomaton,
-  edges: ReadonlyMap<string, number>,
-  classOf: ArrayLike<number>,
-  columnOf: Map<number, number>,
+  edges: readonly (readonly [string, number])[],
+  columnOf: Uint8Array,
 ): OutputAutomaton {
   const outputs = [...matcher.outputs];
   const next = [...matcher.next];
@@ -86,10 +136,10 @@ function withEdges(
   };
   // Copies of rows, one for each beginning of a name; a copy's untouched columns lead back into the matcher.
   const start = copyOf(matcher.start);
-  for (const [name, target] of edges) {
+  for (const [name, output] of edges) {
     let at = start;
     for (let i = 0; i < name.length; i += 1) {
-      const column = columnOf.get(name.charCodeAt(i)) as number;
+      const column = columnOf[name.charCodeAt(i)] as number;
       let to = (next[at] as number[])[column] as number;
       if (to < matcher.outputs.length) {
         to = copyOf(to);
@@ -97,21 +147,31 @@ function withEdges(
       }
       at = to;
     }
-    outputs[at] = classOf[target] as number;
+    outputs[at] = output;
   }
   return { outputs, next, start };
 }
 
+const numbering = new Numbering();
+
 /** Moore's refinement; the start is kept apart, as no name is empty and its output is never asked for. */
 function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
-  let block = renumber(outputs.map(String)).block;
-  for (;;) {
-    const refined = renumber(
-      block.map((own, state) => `${own}:${(next[state] as number[]).map((to) => block[to]).join()}`),
-    );
-    const done = refined.count === new Set(block).size;
-    block = refined.block;
-    if (done) break;
+  const size = outputs.length;
+  const columns = next[0]?.length ?? 0;
+  numbering.begin(Math.max(...outputs) + 1);
+  let block = outputs.map((output) => numbering.of(output));
+  for (let before = 0; before < numbering.count; ) {
+    before = numbering.count;
+    for (let column = 0; column < columns; column += 1) {
+      // a split holds for the columns that follow: less is left to do
+      numbering.begin(size * size);
+      const refined: number[] = new Array(size);
+      for (let state = 0; state < size; state += 1) {
+        const to = (next[state] as number[])[column] as number;
+        refined[state] = numbering.of((block[state] as number) * size + (block[to] as number));
+      }
+      block = refined;
+    }
   }
   const representatives = new Map<number, number>();
   block.forEach((own, state) => {
@@ -129,62 +189,75 @@ function minimise({ outputs, next, start }: OutputAutomaton): OutputAutomaton {
   };
 }
 
-function renumber(keys: readonly string[]): { block: number[]; count: number } {
-  const numbers = new Map<string, number>();
-  const block = keys.map((key) => {
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, numbers.size);
-    return numbers.size - 1;
-  });
-  return { block, count: numbers.size };
+/** The shape of a function that is constant but for finitely many names, or null for any other. */
+function constantShape({ outputs, next, start }: OutputAutomaton, bytes: Columns['bytes']): Shape | null {
+  const sink = onlySink(next, start);
+  if (sink === null) return null;
+  const letter = outputs[sink] as number;
+  const exceptions: [string, number][] = [];
+  let budget = MAX_EXCEPTIONS;
+  const visit = (state: number, names: readonly string[]): boolean => {
+    if (state === sink) return true;
+    budget -= names.length;
+    if (budget < 0) return false;
+    if (state !== start && outputs[state] !== letter)
+      exceptions.push(...names.map((name): [string, number] => [name, outputs[state] as number]));
+    return (next[state] as number[]).every((to, column) => {
+      const own = bytes[column] as readonly number[];
+      return (
+        to === sink ||
+        visit(
+          to,
+          own.flatMap((byte) => names.map((name) => name + String.fromCharCode(byte))),
+        )
+      );
+    });
+  };
+  return visit(start, ['']) ? { kind: 'constant', letter, exceptions: exceptions.sort(byName) } : null;
 }
 
-/** The key of a function that is constant but for finitely many names, or null for any other. */
-function finiteKey({ outputs, next, start }: OutputAutomaton, bytes: readonly number[][]): string | null {
-  const named: { name: string; output: number }[] = [];
+/** The state in which every long name ends, whatever it is; null where there is no such. */
+function onlySink(next: readonly (readonly number[])[], start: number): number | null {
   const sinks = new Set<number>();
+  const done = new Set<number>();
   const onPath = new Set<number>();
-  const visit = (state: number, names: string[]): boolean => {
-    const row = next[state] as number[];
+  const isBounded = (state: number): boolean => {
+    if (done.has(state)) return true;
+    if (onPath.has(state)) return false;
+    const row = next[state] as readonly number[];
     if (row.every((to) => to === state)) {
       sinks.add(state);
-      return sinks.size === 1;
+      done.add(state);
+      return true;
     }
-    if (onPath.has(state)) return false;
-    if (state !== start) named.push(...names.map((name) => ({ name, output: outputs[state] as number })));
     onPath.add(state);
-    const isBounded = row.every((to, column) => {
-      if (sinks.has(to)) return true;
-      const size = names.length * (bytes[column] as number[]).length;
-      if (named.length + size > MAX_EXCEPTIONS) return visit(to, []) && sinks.has(to);
-      const longer = (bytes[column] as number[]).flatMap((byte) =>
-        names.map((name) => name + String.fromCharCode(byte)),
-      );
-      return visit(to, longer);
-    });
+    const bounded = row.every(isBounded);
     onPath.delete(state);
-    return isBounded;
+    done.add(state);
+    return bounded;
   };
-  if (!visit(start, [''])) return null;
-  const [sink] = sinks;
-  const constant = outputs[sink as number] as number;
-  const exceptions = named.filter(({ output }) => output !== constant).map(({ name, output }) => `${name}/${output}`);
-  return constantKey(constant, exceptions);
+  if (!isBounded(start) || sinks.size !== 1) return null;
+  return [...sinks][0] as number;
 }
 
 /** The minimal automaton with its states numbered as a walk in byte order meets them. */
-function serialise({ outputs, next, start }: OutputAutomaton, bytes: readonly number[][]): string {
-  const columnOf = new Map(bytes.flatMap((column, i) => column.map((byte): [number, number] => [byte, i])));
+function serialise({ outputs, next, start }: OutputAutomaton, { columnOf }: Columns): Shape {
   const order = [start];
   const numbers = new Map([[start, 0]]);
-  let text = 'm';
+  const texts = ['m'];
+  const letters: number[] = [];
   for (const state of order) {
-    text += `;${state === start ? '' : outputs[state]}`;
+    let text = ';';
+    if (state !== start) {
+      texts[texts.length - 1] += text;
+      letters.push(outputs[state] as number);
+      texts.push('');
+      text = '';
+    }
     let previous = -1;
     for (let byte = 1; byte < 256; byte += 1) {
       if (byte === 0x2f) continue;
-      const to = (next[state] as number[])[columnOf.get(byte) as number] as number;
+      const to = (next[state] as number[])[columnOf[byte] as number] as number;
       let number = numbers.get(to);
       if (number === undefined) {
         number = order.push(to) - 1;
@@ -193,6 +266,7 @@ function serialise({ outputs, next, start }: OutputAutomaton, bytes: readonly nu
       if (number !== previous) text += `,${byte}>${number}`;
       previous = number;
     }
+    texts[texts.length - 1] += text;
   }
-  return text;
+  return { kind: 'automaton', texts, letters };
 }

@@ -33,12 +33,11 @@ export function successorsOf(state: ComponentState): Set<number> {
 }
 
 /** Whether some name is taken by no wildcard component. */
-function leavesNamesOver(dfa: ByteDfa): boolean {
-  for (let row = 1; row < dfa.rows; row += 1) {
-    if (row > 1 && dfa.matched[row]?.length === 0) return true;
-    for (const { low, high } of NAME_BYTES) {
-      for (let byte = low; byte <= high; byte += 1) if (dfa.next[row * 256 + byte] === 0) return true;
-    }
+function leavesNamesOver({ rows, classes, width, next, outcome }: ByteDfa): boolean {
+  if (NAME_BYTES.some(({ low, high }) => classes.subarray(low, high + 1).includes(0))) return true;
+  for (let row = 1; row < rows; row += 1) {
+    if (row > 1 && outcome[row] === 0) return true;
+    if (next.subarray(row * width + 1, (row + 1) * width).includes(0)) return true;
   }
   return false;
 }

@@ -4,11 +4,14 @@ import type { PolicyErrorCode } from '../policy-error.ts';
 export class LimitExceeded extends Error {
   readonly code: PolicyErrorCode;
   readonly limit: number;
+  /** The wildcard components whose byte automaton is the one too large; null where it is no single one. */
+  readonly globs: ReadonlySet<number> | null;
 
-  constructor(code: PolicyErrorCode, limit: number) {
+  constructor(code: PolicyErrorCode, limit: number, globs: readonly number[] | null = null) {
     super(code);
     this.code = code;
     this.limit = limit;
+    this.globs = globs && new Set(globs);
   }
 }
 
