@@ -27,7 +27,8 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
     network: { egress: egress(granted), listen: granted ? listen() : [] },
-    unix_sockets: { connect: victim },
+    // in both places alike, or no directory could move from one to the other
+    unix_sockets: { connect: granted ? ['~/work/**', ...victim] : [] },
     exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
   };
   const skill = {
