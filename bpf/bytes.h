@@ -51,6 +51,25 @@ static __always_inline __u64 bytes_of_call(void)
 }
 
 /*
+ * sendfile(2) passes the hook several times. The kernel counts it as a call that wrote when it is over: as long as that number
+ * stands it is the same call.
+ */
+static __always_inline bool is_counted_already(struct labelled_task *task, __u64 bytes)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(current);
+	__u64 call;
+
+	if (registers->orig_ax != CALL_SENDFILE || !bpf_core_field_exists(current->ioac.syscw))
+		return false;
+	call = BPF_CORE_READ(current, ioac.syscw);
+	if (task->counted_call == call && bytes <= task->counted_bytes)
+		return true;
+	task->counted_call = call;
+	return false;
+}
+
+/*
  * Up to Linux 6.4 sendfile(2) and splice(2) hand pages to the socket without passing socket_sendmsg. From here on programs are
  * loaded only where there is inet_sendpage.
  */
@@ -68,7 +87,7 @@ int BPF_PROG(rf_bytes_pages_file_permission, struct file *file, int mask, int re
 	if (!task || (file->f_inode->i_mode & S_IFMT) != S_IFSOCK || file->f_inode->i_sb->s_magic != SOCKFS_MAGIC)
 		return 0;
 	bytes = bytes_of_call();
-	if (!bytes)
+	if (!bytes || is_counted_already(task, bytes))
 		return 0;
 	sock = file->private_data;
 	own = BPF_CORE_READ(sock, sk);

@@ -218,7 +218,12 @@ struct thread_info {
 	__u32 status;
 };
 
+struct task_io_accounting {
+	__u64 syscw; /* calls that wrote */
+};
+
 struct task_struct {
+	struct task_io_accounting ioac;
 	struct thread_info thread_info;
 	unsigned int flags;
 	unsigned int ptrace;

@@ -19,6 +19,7 @@ struct labelled_task {
 	struct rf_label label;
 	__u64 argument; /* of the call that is judged, where it has one: see judge_with */
 	__u64 counted_bytes; /* of the call under way, against the limit */
+	__u64 counted_call; /* which that was, where it passes a hook several times */
 	__u64 counted; /* 1: it stands for its process among those of the session */
 	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
 	char name[RF_MAX_COMPONENT + 1];

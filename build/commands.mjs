@@ -115,6 +115,7 @@ export const COMMANDS = {
     build: true,
     desktop: false,
   },
+  fuzz: { script: 'test/fuzz/main.ts', packages: [], guest: false, build: false, desktop: false },
   conformance: {
     script: 'test/conformance/main.ts',
     packages: [...COMPILE, ...GUEST, ...FILESYSTEMS],

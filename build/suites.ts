@@ -19,7 +19,9 @@ export const CHECKS: readonly Suite[] = [
 ];
 
 const BUILD: Suite = { name: 'build', script: 'build/build.ts', arguments: ['--desktop'], budget: 1 };
-const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 3 };
+/** Short form: the full one, ten million inputs, is `npm run fuzz -- --full`. */
+const FUZZ: Suite = { name: 'fuzz', script: 'test/fuzz/main.ts', arguments: [], budget: 2 };
+const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 5 };
 
 /** The windows' page in a browser against scripted scenes, then the desktop app in its Electron against a scripted helper. */
 const ON_A_DISPLAY: readonly Suite[] = [
@@ -31,18 +33,24 @@ const ON_A_DISPLAY: readonly Suite[] = [
 const IN_GUEST: readonly Suite[] = [
   { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 8 },
   {
+    name: 'language',
+    script: 'test/kernel/main.ts',
+    arguments: ['--part', 'language', '--part', 'pins'],
+    budget: 10,
+  },
+  {
     name: 'approvals',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'holds', '--part', 'approvals'],
-    budget: 10,
+    budget: 12,
   },
-  { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 4 },
-  { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 5 },
+  { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 6 },
+  { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 7 },
 ];
 
 /** All of `npm test`, quickest first. `--full` asks the guest suites for their long form. */
 export function allSuites(full: boolean): Suite[] {
-  return [...CHECKS, BUILD, UNIT, ...ON_A_DISPLAY, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
+  return [...CHECKS, BUILD, UNIT, FUZZ, ...ON_A_DISPLAY, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
 }
 
 /** The long form is for a person who has the time: no budget. */

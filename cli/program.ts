@@ -6,6 +6,7 @@ import { verifyAudit } from './audit/verify.ts';
 import { why } from './audit/why.ts';
 import { doctor } from './doctor/doctor.ts';
 import type { Finish } from './finish.ts';
+import { registerKeyCommands } from './keys/commands.ts';
 import { registerManifestCommands } from './manifest/commands.ts';
 import { ps } from './ps.ts';
 import { type RunOptions, run } from './run/run.ts';
@@ -49,6 +50,7 @@ export function ringfenceProgram(terminal: Terminal, finish: (code: number) => v
   registerApprovalCommands(program, terminal, finish);
   addDoctor(program, terminal, finish);
   registerManifestCommands(program);
+  registerKeyCommands(program, terminal, finish);
   return program;
 }
 

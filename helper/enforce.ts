@@ -7,9 +7,13 @@ import { Approvals } from './approval/approvals.ts';
 import { polkitAuthorize } from './approval/authorize.ts';
 import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
+import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
+import { KeyChanges } from './keyring/key-changes.ts';
+import { Trust } from './keyring/trust.ts';
+import type { TrustedKeyFile } from './keyring/trusted-keys.ts';
 import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
 import type { Places } from './places.ts';
@@ -23,6 +27,7 @@ export interface Enforcer {
   readonly held: HeldCalls;
   readonly approvals: Approvals;
   readonly manifests: Manifests;
+  readonly keys: KeyChanges;
 }
 
 export interface EnforceParts {
@@ -35,12 +40,17 @@ export interface EnforceParts {
 }
 
 export function enforce(guard: Guard, { audit, worker, places, answering, tell, log }: EnforceParts): Enforcer {
-  const { runtime: bookDirectory, trustedKeys: keyDirectory } = places;
+  const { runtime: bookDirectory, trustedKeys, revokedKeys } = places;
   const machineKey = new MachineKey(join(places.state, 'keys'));
-  const ownKeys = () => machineKey.trusted();
+  const memory = join(places.state, 'trust', 'memory.json');
+  const trust = new Trust({
+    ...{ trustedKeys, revokedKeys, memory, ownKeys: () => machineKey.trusted() },
+    seen: (files) => void audit.append(files.map(seenKey)).catch((error: unknown) => log.error(error, 'evidence log')),
+  });
   const authorize = polkitAuthorize();
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, keyDirectory, ownKeys, authorize, tell });
+  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, tell });
   const held = new HeldCalls(places.pins);
+  const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const approvals = new Approvals({
     tables: held,
     processes: new Processes(),
@@ -52,11 +62,14 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     nowNs: () => process.hrtime.bigint(),
   });
   const manifests = new Manifests({
-    ...{ worker, machineKey, authorize },
+    ...{ worker, machineKey, authorize, trust, record },
     find: (session) => sessions.bound(session),
-    trustedKeys: () => sessions.trustedKeys(),
     mounts: () => guard.mounts,
-    record: (drafts) => audit.append(drafts),
   });
-  return { guard, sessions, held, approvals, manifests };
+  const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
+  return { guard, sessions, held, approvals, manifests, keys };
+}
+
+function seenKey({ key, path }: TrustedKeyFile): RecordDraft {
+  return { kind: 'trust.key-seen', key_id: key.keyId, key_name: key.name, path };
 }

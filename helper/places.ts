@@ -13,6 +13,7 @@ export interface Places {
   /** Evidence, its index and the log's key. Root's alone. */
   readonly state: string;
   readonly trustedKeys: string;
+  readonly revokedKeys: string;
   readonly kernelObject: string;
   readonly selfTestObject: string;
   readonly watchdog: string;
@@ -27,6 +28,7 @@ export const INSTALLED_PLACES: Places = {
   runtime: '/run/ringfence/sessions',
   state: '/var/lib/ringfence',
   trustedKeys: '/etc/ringfence/trusted-keys.d',
+  revokedKeys: '/etc/ringfence/revoked-keys.d',
   kernelObject: join(ROOT, 'bpf/build/ringfence.bpf.o'),
   selfTestObject: join(ROOT, 'bpf/build/selftest.bpf.o'),
   watchdog: join(ROOT, 'native/build/ringfence-watchdog'),

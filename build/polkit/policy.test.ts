@@ -13,9 +13,9 @@ const defaults = (action: string) =>
     ([, who, what]) => `${who} ${what}`,
   );
 
-const ADMINISTRATORS = ['io.ringfence.sign-manifest', 'io.ringfence.audit-session'];
+const ADMINISTRATORS = ['io.ringfence.sign-manifest', 'io.ringfence.audit-session', 'io.ringfence.trust-key'];
 
-test('answering takes the person’s own password, signing and auditing an administrator’s, each time anew', () => {
+test('answering takes the person’s own password, signing, trusting and auditing an administrator’s, each time anew', () => {
   expect([...actions.keys()]).toEqual(['io.ringfence.approve', ...ADMINISTRATORS]);
   expect(defaults('io.ringfence.approve')).toEqual(['any auth_self', 'inactive auth_self', 'active auth_self']);
   for (const action of ADMINISTRATORS)
@@ -24,4 +24,8 @@ test('answering takes the person’s own password, signing and auditing an admin
 
 test('the prompt for a signature says of what', () => {
   expect(actions.get('io.ringfence.sign-manifest')).toMatch(/<message>.*\$\(skill\).*\$\(path\).*<\/message>/s);
+});
+
+test('the prompt for a change of trust says what is changed', () => {
+  expect(actions.get('io.ringfence.trust-key')).toMatch(/<message>.*\$\(change\).*<\/message>/s);
 });

@@ -20,10 +20,12 @@ import { registerManifestCommands } from './commands.ts';
 let root: string;
 let skill: string;
 let manifest: string;
+let now: number | undefined;
 const at = (...parts: string[]) => join(root, ...parts);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'ringfence-manifest-'));
+  now = undefined;
   skill = at('mail');
   manifest = join(skill, 'clawmanifest.json');
   mkdirSync(join(skill, 'scripts'), { recursive: true });
@@ -45,6 +47,7 @@ function run(...words: string[]) {
     home: at('home'),
     trustedKeysDirectory: at('trusted'),
     trustedOwner: process.getuid?.() ?? 0,
+    ...(now === undefined ? {} : { now: () => now ?? 0 }),
     print: (line) => lines.push(line),
     complain: (line) => complaints.push(line),
   });
@@ -65,13 +68,13 @@ const codes = () =>
   JSON.parse(run('verify', manifest, '--json').out).refusals.map(({ code }: { code: string }) => code);
 
 describe('manifest init', () => {
-  it('writes a draft that grants nothing and lists every file', () => {
+  it('writes a draft that reads its own folder alone and lists every file', () => {
     const { exit, out } = run('init', skill);
     expect(exit).toBe(0);
-    expect(out).toContain('mail-helper 0.1.0, 2 files, no permissions');
+    expect(out).toContain('mail-helper 0.1.0, 2 files\n  granted filesystem.read: $SKILL/**');
     expect(read()).toMatchObject({
       skill_id: 'mail-helper',
-      permissions: { filesystem: { read: [], write: [] }, network: { egress: [] }, exec: [] },
+      permissions: { filesystem: { read: ['$SKILL/**'], write: [] }, network: { egress: [] }, exec: [] },
     });
     expect(Object.keys(read().hashes)).toEqual(['SKILL.md', 'scripts/run.sh']);
   });
@@ -144,7 +147,15 @@ describe('manifest sign', () => {
     chmodSync(manifest, 0o640);
     run('keygen');
     expect(run('sign', manifest).complaints).toContain('warning');
-    expect(Object.keys(read())).toEqual(['hashes', 'version', 'x_note', 'permissions', 'skill_id', 'signature']);
+    expect(Object.keys(read())).toEqual([
+      'hashes',
+      'version',
+      'x_note',
+      'permissions',
+      'skill_id',
+      'created',
+      'signature',
+    ]);
     expect(readFileSync(manifest, 'utf8')).toMatch(/^\{\n {2}"hashes": \{\n/);
     expect(statSync(manifest).mode & 0o777).toBe(0o640);
     expect(readdirSync(skill).sort()).toEqual(['SKILL.md', 'clawmanifest.json', 'scripts']);
@@ -184,6 +195,129 @@ describe('manifest sign', () => {
     chmodSync(secretKey(), 0o640);
     expect(run('sign', manifest)).toMatchObject({ exit: 2, complaints: expect.stringContaining('chmod 600') });
     expect(run('sign', manifest, '--key', publicKey())).toMatchObject({ exit: 2 });
+  });
+});
+
+const makeKey = (name: string) => run('keygen', '--out', at(`${name}.key`), '--name', name);
+const trustKey = (name: string) =>
+  writeFileSync(at('trusted', `${name}.pub`), readFileSync(at(`${name}.pub`)), { mode: 0o644 });
+const verdict = () => JSON.parse(run('verify', manifest, '--json').out);
+
+describe('manifest sign, beside the manifest or with others', () => {
+  beforeEach(() => {
+    run('init', skill);
+    for (const name of ['alice', 'bob']) {
+      makeKey(name);
+      trustKey(name);
+    }
+  });
+
+  it('writes a detached signature, and renews it', () => {
+    for (const version of ['1.0.0', '1.0.1']) {
+      writeFileSync(manifest, JSON.stringify({ ...read(), version }));
+      expect(run('sign', skill, '--key', at('alice.key'), '--detached').exit).toBe(0);
+      expect(read()).not.toHaveProperty('signature');
+      expect(JSON.parse(readFileSync(join(skill, 'clawmanifest.sig'), 'utf8'))).toHaveProperty('signature.value');
+      expect(verdict()).toMatchObject({ valid: true, version, signer: { keyName: 'alice' } });
+    }
+    expect(run('sign', skill, '--key', at('alice.key'))).toMatchObject({
+      exit: 2,
+      complaints: expect.stringContaining('clawmanifest.sig lies beside'),
+    });
+  });
+
+  it('takes an inline signature out when it writes a detached one', () => {
+    run('sign', skill, '--key', at('alice.key'));
+    run('sign', skill, '--key', at('alice.key'), '--detached');
+    expect(verdict()).toMatchObject({ valid: true });
+    writeFileSync(join(skill, 'clawmanifest.sig'), 'hello');
+    expect(verdict()).toMatchObject({ valid: false, refusals: [{ code: 'malformed-signature', part: 'signature' }] });
+    rmSync(join(skill, 'clawmanifest.sig'));
+    expect(verdict()).toMatchObject({ valid: false, refusals: [{ code: 'unsigned', part: 'signature' }] });
+  });
+
+  it.each([[], ['--detached']])('co-signs what is signed, which stays as it was: %j', (...how) => {
+    expect(run('sign', skill, '--key', at('alice.key'), ...how).exit).toBe(0);
+    const coSigned = run('sign', skill, '--co-sign', '--key', at('bob.key'));
+    expect(coSigned).toMatchObject({ exit: 0, out: expect.stringContaining('the signature of alice stays') });
+    expect(verdict()).toMatchObject({
+      valid: true,
+      signer: { keyName: 'alice' },
+      coSigners: [{ state: 'valid', keyName: 'bob' }],
+    });
+    expect(run('verify', manifest).out).toMatch(/co-signed {2}by bob/);
+    expect(run('sign', skill, '--co-sign', '--key', at('bob.key')).exit).toBe(2);
+    rmSync(at('trusted/bob.pub'));
+    expect(verdict()).toMatchObject({ valid: true, coSigners: [{ state: 'unknown-key', signedBy: 'bob' }] });
+  });
+
+  it('co-signs nothing that is changed, unsigned or by someone unknown', () => {
+    expect(run('sign', skill, '--co-sign', '--key', at('bob.key')).exit).toBe(1);
+    run('sign', skill, '--key', at('alice.key'));
+    writeFileSync(join(skill, 'SKILL.md'), 'other');
+    expect(run('sign', skill, '--co-sign', '--key', at('bob.key'))).toMatchObject({ exit: 1 });
+    run('sign', skill, '--key', at('alice.key'));
+    rmSync(at('trusted/alice.pub'));
+    expect(run('sign', skill, '--co-sign', '--key', at('bob.key'))).toMatchObject({
+      exit: 1,
+      complaints: expect.stringContaining('the one key trusted here is another'),
+    });
+    run('sign', skill, '--key', at('alice.key'), '--publish-key');
+    expect(run('sign', skill, '--co-sign', '--key', at('bob.key'))).toMatchObject({
+      exit: 0,
+      complaints: expect.stringContaining('taken from the manifest itself'),
+    });
+  });
+
+  it('voids the manifest without a co-signature that its signer wants', () => {
+    run('sign', skill, '--key', at('alice.key'), '--co-signer', at('bob.pub'));
+    expect(verdict()).toMatchObject({ valid: false, refusals: [{ code: 'missing-co-signature' }] });
+    expect(run('sign', skill, '--co-sign', '--key', at('bob.key')).exit).toBe(0);
+    expect(verdict()).toMatchObject({ valid: true });
+    const { signatures: _, ...stripped } = read();
+    writeFileSync(manifest, `${JSON.stringify(stripped, null, 2)}\n`);
+    expect(codes()).toEqual(['missing-co-signature']);
+  });
+
+  it('publishes the key once', () => {
+    for (let times = 0; times < 2; times += 1) run('sign', skill, '--key', at('alice.key'), '--publish-key');
+    expect(read().publisher.keys).toEqual([readFileSync(at('alice.pub'), 'utf8').trimEnd()]);
+  });
+
+  it('says when it was signed, later each time', async () => {
+    run('sign', skill, '--key', at('alice.key'));
+    const first = read().created;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    run('sign', skill, '--key', at('alice.key'));
+    expect(Date.parse(read().created)).toBeGreaterThan(Date.parse(first));
+  });
+
+  it('is refused once it has expired, before it was made, and when its key is revoked', () => {
+    writeFileSync(manifest, JSON.stringify({ ...read(), expires: '2999-01-01T00:00:00Z' }));
+    run('sign', skill, '--key', at('alice.key'));
+    expect(verdict()).toMatchObject({ valid: true, expires: '2999-01-01T00:00:00Z' });
+    now = Date.parse('2999-01-01T00:00:00Z');
+    expect(verdict()).toMatchObject({ refusals: [{ code: 'expired', part: 'manifest' }] });
+    now = Date.parse('2001-01-01T00:00:00Z');
+    expect(verdict()).toMatchObject({ refusals: [{ code: 'not-yet-valid' }] });
+    now = undefined;
+    mkdirSync(at('revoked-keys.d'));
+    const list = at('revoked-keys.d/a.revoked');
+    writeFileSync(list, `${read().signature.key_id} 2026-05-01T00:00:00Z stolen\n`, { mode: 0o644 });
+    expect(verdict()).toMatchObject({ refusals: [{ code: 'revoked-key', part: 'key' }] });
+    writeFileSync(list, 'hello\n');
+    expect(run('verify', manifest)).toMatchObject({
+      exit: 2,
+      complaints: expect.stringContaining('a.revoked: line 1'),
+    });
+  });
+
+  it('names the part that is to blame', () => {
+    run('sign', skill, '--key', at('alice.key'));
+    writeFileSync(join(skill, 'SKILL.md'), 'other');
+    expect(verdict()).toMatchObject({ refusals: [{ code: 'changed-file', part: 'file' }] });
+    rmSync(at('trusted/alice.pub'));
+    expect(verdict()).toMatchObject({ refusals: [{ code: 'unknown-key', part: 'key' }, { part: 'file' }] });
   });
 });
 
@@ -258,6 +392,9 @@ describe('manifest verify', () => {
       valid: true,
       skill_id: 'mail-helper',
       version: '0.1.0',
+      created: expect.stringMatching(/^\d{4}-.*Z$/),
+      expires: null,
+      coSigners: [],
       signer: { keyId: expect.stringMatching(/^sha256:/), keyName: 'alice', keySource: publicKey() },
       refusals: [],
       warnings: [],

@@ -1,19 +1,24 @@
 import type { Command } from 'commander';
+import { coSignFile } from './co-sign.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
-import { initManifest } from './init.ts';
+import { type InitOptions, initManifest } from './init.ts';
+import { registerInspectCommands } from './inspect-commands.ts';
 import { type KeygenOptions, makeKey } from './keygen.ts';
 import { type SignOptions, signFile } from './sign.ts';
 import { realSurroundings, type Surroundings } from './surroundings.ts';
 import { type VerifyOptions, verifyFile } from './verify.ts';
 
-/** Adds `manifest init|keygen|sign|verify` to the program; each sets process.exitCode to 0, 1 or 2. */
+/** Adds `manifest init|keygen|sign|verify` and what looks at manifests to the program; each sets process.exitCode to 0, 1 or 2. */
 export function registerManifestCommands(program: Command, surroundings: Surroundings = realSurroundings()): void {
   const manifest = program.command('manifest').description("write, sign and check a skill's clawmanifest.json");
   manifest
     .command('init')
     .argument('[dir]', "the skill's folder", '.')
-    .description('write a draft that names the skill and its files and grants nothing')
-    .action((dir: string) => finish(surroundings, () => initManifest(dir, surroundings)));
+    .option('--json', 'print the draft, what it grants and what it leaves to you as JSON')
+    .description('write a draft from SKILL.md and scripts, and say what it grants and why')
+    .action((dir: string, options: InitOptions) =>
+      finish(surroundings, () => initManifest(dir, options, surroundings)),
+    );
   manifest
     .command('keygen')
     .option('--out <file>', 'where the secret key goes (default: ~/.config/ringfence/publisher.key)')
@@ -25,8 +30,14 @@ export function registerManifestCommands(program: Command, surroundings: Surroun
     .argument('<file>', "the manifest, or the skill's folder")
     .option('--key <file>', 'secret key (default: ~/.config/ringfence/publisher.key)')
     .option('--name <name>', "who signs, in words (default: the key's name)")
+    .option('--detached', 'write the signature to clawmanifest.sig beside the manifest, not into it')
+    .option('--publish-key', 'write your public key into publisher.keys, so that others can look at it and trust it')
+    .option('--co-signer <pub>', 'this key has to co-sign, or the manifest is void; may be given again', collect, [])
+    .option('--co-sign', "add your signature to another's, which stays as it is")
     .description("hash the skill's folder and sign the manifest in place")
-    .action((file: string, options: SignOptions) => finish(surroundings, () => signFile(file, options, surroundings)));
+    .action((file: string, options: SignOptions) =>
+      finish(surroundings, () => (options.coSign === true ? coSignFile : signFile)(file, options, surroundings)),
+    );
   manifest
     .command('verify')
     .argument('<file>', "the manifest, or the skill's folder")
@@ -36,6 +47,7 @@ export function registerManifestCommands(program: Command, surroundings: Surroun
     .action((file: string, options: VerifyOptions) =>
       finish(surroundings, () => verifyFile(file, options, surroundings)),
     );
+  registerInspectCommands(manifest, surroundings, finish);
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../../core/manifest/index.ts';
 import { manifestJsonSchema } from '../../core/manifest/json-schema.ts';
-import { decodeSignatureValue } from '../../core/manifest/signature.ts';
+import { decodeSignatureValue } from '../../core/manifest/signature-form.ts';
 
 const page = readFileSync(new URL('../../docs/manifest.md', import.meta.url), 'utf8');
 

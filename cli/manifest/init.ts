@@ -2,19 +2,24 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   checkEntries,
+  type Draft,
   draftManifest,
   formatManifest,
   MANIFEST_NAME,
   parseManifest,
 } from '../../core/manifest/index.ts';
+import { visible } from '../terminal/visible.ts';
 import { CommandError, cannot, complainAbout, type ExitCode } from './command-error.ts';
 import { createFile } from './manifest-file.ts';
+import { programToGrant } from './program-to-grant.ts';
 import { scanSkillFolder } from './skill-folder.ts';
+import { readSkillTexts } from './skill-texts.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Writes a draft manifest for the skill in a folder: its name and files, and no permission. */
-export function initManifest(directory: string, surroundings: Surroundings): ExitCode {
-  const { print } = surroundings;
+export type InitOptions = { readonly json?: boolean };
+
+/** Writes a draft manifest for the skill in a folder, and says line by line what it grants and why. */
+export function initManifest(directory: string, { json }: InitOptions, surroundings: Surroundings): ExitCode {
   const folder = resolve(directory);
   const path = join(directory, MANIFEST_NAME);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -23,12 +28,14 @@ export function initManifest(directory: string, surroundings: Surroundings): Exi
   if (existsSync(path)) throw new CommandError(`${path} exists already`, 'Edit it, or remove it first.');
   const entries = scanSkillFolder(folder);
   const problems = checkEntries(entries);
-  const { manifest, notes } = draftManifest({
+  const draft = draftManifest({
     folderName: basename(folder),
     skillText: readSkillText(folder),
     entries,
+    texts: problems.length > 0 ? [] : readSkillTexts(folder, entries),
+    findProgram: (name) => programToGrant(name, surroundings.home, process.env),
   });
-  const text = formatManifest(manifest);
+  const text = formatManifest(draft.manifest);
   const readBack = parseManifest(new TextEncoder().encode(text));
   const refusals = [...problems, ...(readBack.ok ? [] : [readBack.error, ...(readBack.error.more ?? [])])];
   if (refusals.length > 0) {
@@ -40,13 +47,21 @@ export function initManifest(directory: string, surroundings: Surroundings): Exi
   } catch (thrown) {
     throw cannot(`write ${path}`, thrown, 'Nothing was written.');
   }
+  if (json === true) surroundings.print(JSON.stringify({ file: path, ...draft }, null, 2));
+  else report(path, draft, surroundings);
+  return 0;
+}
+
+function report(path: string, { manifest, granted, suggested, notes }: Draft, { print, complain }: Surroundings): void {
   const count = Object.keys(manifest.hashes).length;
   print(
-    `wrote ${path}: ${manifest.skill_id} ${manifest.version}, ${count} ${count === 1 ? 'file' : 'files'}, no permissions`,
+    `wrote ${path}: ${visible(manifest.skill_id)} ${visible(manifest.version)}, ${count} ${count === 1 ? 'file' : 'files'}`,
   );
-  for (const note of notes) print(`  note: ${note}`);
-  print(`Next: write what the skill may do into "permissions", then run: ringfence manifest sign ${path}`);
-  return 0;
+  for (const { list, entry, why } of granted) print(`  granted ${list}: ${visible(entry)} (${visible(why)})`);
+  for (const { list, entry, why } of suggested)
+    complain(`  # not granted, ${list}: ${visible(entry)} (${visible(why)})`);
+  for (const note of notes) complain(`  # ${visible(note)}`);
+  print(`Next: look at what it grants, add what is missing, then run: ringfence manifest sign ${path}`);
 }
 
 function readSkillText(folder: string): string | null {

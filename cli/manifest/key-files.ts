@@ -5,12 +5,15 @@ import {
   type KeyFile,
   type ManifestWarning,
   parsePublicKey,
+  parseRevocations,
   parseSecretKey,
+  type Revocation,
   type SecretKey,
   type TrustedKey,
 } from '../../core/manifest/index.ts';
+import { failure } from '../../core/result.ts';
 import { CommandError, cannot } from './command-error.ts';
-import { defaultSecretKeyPath, publicKeyPathBeside, type Surroundings } from './surroundings.ts';
+import { defaultSecretKeyPath, publicKeyPathBeside, revokedKeysDirectory, type Surroundings } from './surroundings.ts';
 
 /** Reads a secret key; refuses one that others could read, as ssh does. */
 export function readSecretKey(path: string): SecretKey {
@@ -47,7 +50,7 @@ export function readTrustedKeys({ home, trustedKeysDirectory, trustedOwner }: Su
   const ownKeyPath = publicKeyPathBeside(defaultSecretKeyPath(home));
   const warnings: ManifestWarning[] = [];
   const files: KeyFile[] = [];
-  for (const name of listKeyFiles(trustedKeysDirectory)) {
+  for (const name of listFiles(trustedKeysDirectory, '.pub')) {
     const file = join(trustedKeysDirectory, name);
     const reason = whyNotTrusted(file, trustedOwner);
     if (reason === null) files.push({ name: file, text: readKeyText(file, 'Make it readable.') });
@@ -59,10 +62,25 @@ export function readTrustedKeys({ home, trustedKeysDirectory, trustedOwner }: Su
   return { keys, warnings: [...warnings, ...told.map(({ file, message }) => skipped(file, message))], ownKeyPath };
 }
 
-function listKeyFiles(directory: string): string[] {
+/** What root has said of keys that count no more. A list that cannot be believed or read stops the command. */
+export function readRevocations(surroundings: Surroundings): Revocation[] {
+  const directory = revokedKeysDirectory(surroundings);
+  return listFiles(directory, '.revoked').flatMap((name) => {
+    const file = join(directory, name);
+    const reason = whyNotTrusted(file, surroundings.trustedOwner);
+    const parsed = reason === null ? parseRevocations(readKeyText(file, 'Make it readable.')) : failure(reason);
+    if (parsed.ok) return parsed.value;
+    throw new CommandError(
+      `which keys are revoked is not known: ${file}: ${parsed.error}`,
+      'Have root correct the list.',
+    );
+  });
+}
+
+function listFiles(directory: string, ending: string): string[] {
   try {
     return readdirSync(directory)
-      .filter((name) => name.endsWith('.pub'))
+      .filter((name) => name.endsWith(ending))
       .sort();
   } catch {
     return [];

@@ -26,7 +26,7 @@ export function makeKey(options: KeygenOptions, { home, print }: Surroundings): 
   print(`key ${key.keyId} for ${name}`);
   print(`  secret ${secretPath} (keep it to yourself)`);
   print(`  public ${publicPath} (give it to those who use your skills)`);
-  print(`To trust it on this machine: sudo install -D -m 644 ${publicPath} /etc/ringfence/trusted-keys.d/NAME.pub`);
+  print(`To trust it on this machine: ringfence keys add ${publicPath}`);
   return 0;
 }
 

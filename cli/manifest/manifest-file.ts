@@ -6,13 +6,14 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { MANIFEST_NAME } from '../../core/manifest/index.ts';
+import { DETACHED_NAME, MANIFEST_NAME, MAX_DETACHED_BYTES } from '../../core/manifest/index.ts';
 import { CommandError, cannot } from './command-error.ts';
 
 export type ManifestFile = {
@@ -41,14 +42,33 @@ export function readManifestFile(given: string): ManifestFile {
   }
 }
 
+/** The detached signature in a skill's folder; null when there is none. */
+export function readDetachedFile(folder: string): Uint8Array | null {
+  const path = join(folder, DETACHED_NAME);
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw cannot(`read ${path}`, thrown, 'Remove it, or put the signature there.');
+  }
+  try {
+    if (!fstatSync(file).isFile()) throw new CommandError(`${path} is not a regular file`, 'Remove it.');
+    const bytes = Buffer.alloc(MAX_DETACHED_BYTES + 1);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Replaces the file whole or not at all: a reader sees the old text or the new one, also after a power cut. */
+/** Writes the file whole or not at all, in place of what was there: a reader sees the old text or the new one, also after a power cut. */
 export function replaceFile(path: string, text: string): void {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  const mode = statSync(path).mode & 0o777;
+  const mode = (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
   try {
     createFile(temporary, text, mode);
     renameSync(temporary, path);

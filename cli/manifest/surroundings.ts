@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where the commands find keys and write to; tests give their own. */
 export type Surroundings = {
@@ -7,6 +7,8 @@ export type Surroundings = {
   readonly trustedKeysDirectory: string;
   /** User id that must own trusted key files. */
   readonly trustedOwner: number;
+  /** Milliseconds since 1970; left out: the machine's clock. */
+  readonly now?: () => number;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
 };
@@ -28,4 +30,13 @@ export function defaultSecretKeyPath(home: string): string {
 /** `NAME.key` and `NAME.pub` lie side by side. */
 export function publicKeyPathBeside(secretKeyPath: string): string {
   return secretKeyPath.endsWith('.key') ? `${secretKeyPath.slice(0, -4)}.pub` : `${secretKeyPath}.pub`;
+}
+
+/** The lists of revoked keys lie beside the trusted keys. */
+export function revokedKeysDirectory({ trustedKeysDirectory }: Surroundings): string {
+  return join(dirname(trustedKeysDirectory), 'revoked-keys.d');
+}
+
+export function nowOf({ now = Date.now }: Surroundings): number {
+  return now();
 }

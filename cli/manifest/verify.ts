@@ -1,14 +1,17 @@
 import {
+  type CoSigner,
   describeProblem,
   type ManifestWarning,
+  partOf,
   type VerifiedManifest,
   verifyManifest,
 } from '../../core/manifest/index.ts';
+import { visible } from '../terminal/visible.ts';
 import { complainAbout, type ExitCode } from './command-error.ts';
-import { type KeyRing, readNamedKeys, readTrustedKeys } from './key-files.ts';
-import { type ManifestFile, readManifestFile } from './manifest-file.ts';
+import { type KeyRing, readNamedKeys, readRevocations, readTrustedKeys } from './key-files.ts';
+import { type ManifestFile, readDetachedFile, readManifestFile } from './manifest-file.ts';
 import { scanSkillFolder } from './skill-folder.ts';
-import type { Surroundings } from './surroundings.ts';
+import { nowOf, type Surroundings } from './surroundings.ts';
 
 export type VerifyOptions = { readonly key: readonly string[]; readonly json?: boolean };
 
@@ -17,7 +20,12 @@ export function verifyFile(given: string, options: VerifyOptions, surroundings: 
   const file = readManifestFile(given);
   const ring = ringFor(options, surroundings);
   const entries = scanSkillFolder(file.folder);
-  const verified = verifyManifest({ bytes: file.bytes, keys: ring.keys, entries, manifestName: file.name });
+  const verified = verifyManifest({
+    ...{ bytes: file.bytes, keys: ring.keys, entries, manifestName: file.name },
+    detached: readDetachedFile(file.folder),
+    revocations: readRevocations(surroundings),
+    now: nowOf(surroundings),
+  });
   const warnings = [...ring.warnings, ...(verified.ok ? [...verified.warnings, ...ownKeyNote(verified, ring)] : [])];
   if (options.json === true) surroundings.print(JSON.stringify(asJson(file, verified, warnings), null, 2));
   else report(file, verified, warnings, surroundings);
@@ -35,7 +43,7 @@ function ownKeyNote(verified: VerifiedManifest & { ok: true }, ring: KeyRing): M
     {
       code: 'untrusted-signer',
       message: 'this is your own publisher key: the guard accepts the manifest only once root trusts the key too',
-      remedy: `Run: sudo install -D -m 644 ${ring.ownKeyPath} /etc/ringfence/trusted-keys.d/NAME.pub`,
+      remedy: `Run: ringfence keys add ${ring.ownKeyPath}`,
     },
   ];
 }
@@ -48,10 +56,12 @@ function report(
 ): void {
   const { print, complain } = surroundings;
   if (verified.ok) {
-    const { manifest, signer } = verified;
+    const { manifest, signer, coSigners } = verified;
     print(`${file.path}: valid`);
     print(`  skill      ${manifest.skill_id} ${manifest.version}`);
     print(`  signed by  ${signer.keyName} (key ${signer.keyId}, from ${signer.keySource ?? 'memory'})`);
+    for (const one of coSigners) print(`  co-signed  ${describeCoSigner(one)}`);
+    if (manifest.expires !== undefined) print(`  expires    ${manifest.expires}`);
     print(`  files      ${Object.keys(manifest.hashes).length}, all as they were signed`);
   } else {
     const count = verified.refusals.length;
@@ -61,14 +71,22 @@ function report(
   for (const warning of warnings) complain(`warning: ${describeProblem(warning, file.path)}`);
 }
 
+function describeCoSigner(one: CoSigner): string {
+  if (one.state === 'valid') return `by ${one.keyName} (key ${one.keyId}, from ${one.keySource ?? 'memory'})`;
+  return `by someone unknown here, who says to be ${visible(one.signedBy)} (key ${one.keyId})`;
+}
+
 function asJson(file: ManifestFile, verified: VerifiedManifest, warnings: readonly ManifestWarning[]) {
   return {
     file: file.path,
     valid: verified.ok,
     skill_id: verified.manifest?.skill_id ?? null,
     version: verified.manifest?.version ?? null,
+    created: verified.manifest?.created ?? null,
+    expires: verified.manifest?.expires ?? null,
     signer: verified.ok ? verified.signer : null,
-    refusals: verified.ok ? [] : verified.refusals,
+    coSigners: verified.ok ? verified.coSigners : [],
+    refusals: verified.ok ? [] : verified.refusals.map((refusal) => ({ ...refusal, part: partOf(refusal.code) })),
     warnings,
   };
 }

@@ -14,6 +14,15 @@ describe('canonicalBytes', () => {
   });
 });
 
+describe('canonical forms', () => {
+  const formOf = (text: string) => {
+    const parsed = parseStrictJson(encode(text));
+    return parsed.ok ? decode(canonicalBytes(parsed.value.value)) : parsed.error.code;
+  };
+  it.each(vectors.different)('differ: $why', ({ one, other }) => expect(formOf(one)).not.toBe(formOf(other)));
+  it.each(vectors.refused)('there is none of $text', ({ text, code }) => expect(formOf(text)).toBe(code));
+});
+
 describe('preAuthEncoding', () => {
   it.each(vectors.preAuth)('$encoded', ({ type, body, encoded }) => {
     expect(decode(preAuthEncoding(type, encode(body)))).toBe(encoded);

@@ -1,8 +1,9 @@
-import { checkEntries, hashesOf, type SkillEntry } from './hashes.ts';
+import { checkEntries, DETACHED_NAME, hashesOf, type SkillEntry } from './hashes.ts';
+import { LAYOUT } from './layout.ts';
 import { parseDraft, parseManifest } from './parse.ts';
 import { checkSkillPath } from './path-pattern.ts';
 import { pointerTo } from './pointer.ts';
-import type { ManifestError, ManifestWarning, Refusal } from './problem.ts';
+import type { ManifestError, ManifestWarning, Refusal, SignatureError } from './problem.ts';
 import type { Manifest, Signature } from './schema.ts';
 import { formatManifest } from './sign.ts';
 
@@ -25,6 +26,7 @@ export function completeDraft({ draft, entries, manifestName, signedBy }: DraftT
   const refusals = [
     ...(parsed.ok ? [] : reasons(parsed.error)),
     ...checkEntries(entries),
+    ...otherSignature(entries),
     ...checkNames(Object.keys(hashes)),
   ];
   if (!parsed.ok || refusals.length > 0) return { ok: false, refusals };
@@ -38,11 +40,19 @@ export function completeDraft({ draft, entries, manifestName, signedBy }: DraftT
 /** As long as the real one will be. */
 function blank(signedBy: string): Signature {
   const digest = `sha256:${'0'.repeat(64)}`;
-  return { algorithm: 'Ed25519', value: `${'A'.repeat(86)}==`, signed_by: signedBy, key_id: digest, digest };
+  const ids = { key_id: digest, digest, layout: LAYOUT };
+  return { algorithm: 'Ed25519', value: `${'A'.repeat(86)}==`, signed_by: signedBy, ...ids };
 }
 
 function reasons({ more = [], ...first }: ManifestError): ManifestError[] {
   return [first, ...more];
+}
+
+// The signature goes into the manifest: one that lies beside it would make two.
+function otherSignature(entries: readonly SkillEntry[]): SignatureError[] {
+  if (!entries.some(({ path }) => path === DETACHED_NAME)) return [];
+  const message = `${DETACHED_NAME} lies beside the manifest: only one signature can count`;
+  return [{ code: 'two-signatures', message, remedy: `Remove ${DETACHED_NAME}, then sign again.` }];
 }
 
 function checkNames(paths: readonly string[]): ManifestError[] {

@@ -1,5 +1,6 @@
 import * as ed from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 ed.hashes.sha512 = sha512;
 
@@ -10,6 +11,20 @@ export type KeyWeakness = 'not-canonical' | 'not-on-curve' | 'small-order' | 'mi
 
 /** Why no signature under these 32 bytes proves anything; null for a sound key. */
 export function findKeyWeakness(publicKey: Uint8Array): KeyWeakness | null {
+  const name = bytesToHex(publicKey);
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const weakness = judge(publicKey);
+  if (judged.size >= MAX_JUDGED) judged.clear();
+  judged.set(name, weakness);
+  return weakness;
+}
+
+/** A key is looked at several times in one verification, and each look costs a multiplication on the curve. */
+const judged = new Map<string, KeyWeakness | null>();
+const MAX_JUDGED = 256;
+
+function judge(publicKey: Uint8Array): KeyWeakness | null {
   const point = decodePoint(publicKey);
   if (point === null) return decodePoint(publicKey, true) === null ? 'not-on-curve' : 'not-canonical';
   if (point.isSmallOrder()) return 'small-order';
@@ -31,9 +46,19 @@ export function hasCanonicalScalar(signature: Uint8Array): boolean {
   return scalar < ORDER;
 }
 
-/** Strict RFC 8032 verification: canonical encodings only, S below L, no small-order key. */
+/** Strict RFC 8032 verification: canonical encodings only, S below L, no small-order key, and an R of prime order. */
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  return findKeyWeakness(publicKey) === null && ed.verify(signature, message, publicKey, { zip215: false });
+  if (findKeyWeakness(publicKey) !== null || !hasPureCommitment(signature)) return false;
+  return ed.verify(signature, message, publicKey, { zip215: false });
+}
+
+/**
+ * The library multiplies by the cofactor, others do not; some take R = 0, others do not. With R in the prime-order subgroup, and
+ * not its neutral element, all say the same, and no honest signature has another R.
+ */
+function hasPureCommitment(signature: Uint8Array): boolean {
+  const point = decodePoint(signature.subarray(0, 32));
+  return point !== null && !point.isSmallOrder() && point.isTorsionFree();
 }
 
 /** `secretKey` is the 32-byte seed of RFC 8032. */

@@ -1,8 +1,10 @@
 /** The forms of single fields: what zod checks is said in the words of the manifest, with a remedy. */
 import { z } from 'zod';
 import { parseDeny, parseEgress, parseListen } from './egress.ts';
-import { findHiddenCharacter, findHiddenCharacterInProse } from './hidden-character.ts';
-import { MAX_LIST } from './limits.ts';
+import { findHiddenCharacter, findHiddenCharacterInProse, quoteVisibly } from './hidden-character.ts';
+import { parseInstant } from './instant.ts';
+import { parsePublicKey } from './key.ts';
+import { MAX_LIST, MAX_SIGNERS } from './limits.ts';
 import { checkPathPattern, checkSkillPath, type SyntaxProblem } from './path-pattern.ts';
 import type { FieldCode } from './problem.ts';
 
@@ -70,7 +72,7 @@ export const variable = checkedText('bad-value', (text) =>
   /^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(text)
     ? null
     : {
-        message: `${JSON.stringify(text)} names no environment variable`,
+        message: `${quoteVisibly(text)} names no environment variable`,
         remedy: 'Write a name such as LANG, or the beginning of names and a star, such as LC_*.',
       },
 );
@@ -80,6 +82,35 @@ export const sha256Hex = checkedText('bad-value', (text) =>
     ? null
     : { message: 'the hash is not 64 lowercase hex digits', remedy: 'Write what sha256sum prints.' },
 );
+
+export const instant = checkedText('bad-time', (text) =>
+  parseInstant(text) === null
+    ? {
+        message: 'the text is no date and time of RFC 3339 in UTC',
+        remedy: 'Write a moment in UTC, as 2026-12-31T00:00:00Z.',
+      }
+    : null,
+);
+
+export const publicKey = checkedText('bad-key', (text) => {
+  const parsed = text.includes('\n') ? null : parsePublicKey(text);
+  if (parsed?.ok) return null;
+  const remedy = 'Write the line of the .pub file: ringfence-ed25519 <base64> <name>, or ssh-ed25519 <base64> <name>.';
+  return { message: parsed === null ? 'the text has more than one line' : parsed.error.message, remedy };
+});
+
+export const webAddress = label(2048).check(({ value, issues }) => {
+  if (/^https:\/\/[^\s/@]+(\/\S*)?$/.test(value)) return;
+  report(issues, value, 'bad-value', 'the text is no address of the web', 'Write it from https:// on.');
+});
+
+/** As many as may sign one manifest. */
+export function signers<Item extends z.ZodType>(item: Item) {
+  return z.array(item).check(({ value, issues }) => {
+    if (value.length <= MAX_SIGNERS) return;
+    report(issues, value, 'too-long', `the list has more than ${MAX_SIGNERS} entries`, 'Leave out those not needed.');
+  });
+}
 
 /** A whole number of at least 1. */
 export const count = z.number().check(({ value, issues }) => {

@@ -1,7 +1,16 @@
 export { pathOf } from './breadth.ts';
-export { canonicalBytes, contentDigest, PAYLOAD_TYPE, preAuthEncoding, signingBytes } from './canonical.ts';
+export {
+  canonicalBytes,
+  contentDigest,
+  coSigningBytes,
+  PAYLOAD_TYPE,
+  preAuthEncoding,
+  signingBytes,
+} from './canonical.ts';
+export { type CoSigner, verifyCoSignatures } from './co-signature.ts';
 export { type CompletedDraft, completeDraft, type DraftToComplete } from './complete-draft.ts';
-export { type Draft, type DraftInput, draftManifest } from './draft.ts';
+export { type Detached, parseDetached, withDetached } from './detached.ts';
+export { type Draft, type DraftEntry, type DraftInput, draftManifest } from './draft.ts';
 export {
   type Addresses,
   EGRESS_SYMBOLS,
@@ -13,7 +22,9 @@ export {
   parseEgress,
   parseListen,
 } from './egress.ts';
-export { checkEntries, checkHashes, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';
+export { checkEntries, checkHashes, DETACHED_NAME, hashesOf, MANIFEST_NAME, type SkillEntry } from './hashes.ts';
+export { parseInstant } from './instant.ts';
+export { issueDigest } from './issue-digest.ts';
 export {
   checkKeyName,
   decodeTrustedKeys,
@@ -31,8 +42,10 @@ export {
   secretKeyFrom,
   type TrustedKey,
 } from './key.ts';
-export { MAX_MANIFEST_BYTES, MAX_SKILL_BYTES, MAX_SKILL_FILES } from './limits.ts';
+export { layOut } from './layout.ts';
+export { MAX_DETACHED_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNERS, MAX_SKILL_BYTES, MAX_SKILL_FILES } from './limits.ts';
 export { type ParsedManifest, parseManifest } from './parse.ts';
+export { type Part, partOf } from './part.ts';
 export { checkPathPattern, checkSkillPath, PATH_SYMBOLS } from './path-pattern.ts';
 export {
   describeProblem,
@@ -44,6 +57,7 @@ export {
   type Refusal,
   type SignatureError,
 } from './problem.ts';
+export { checkReason, formatRevocation, parseRevocations, type Revocation } from './revocation.ts';
 export {
   APPROVAL_CLASSES,
   type ApprovalClass,
@@ -55,6 +69,14 @@ export {
   type Program,
   type Signature,
 } from './schema.ts';
-export { formatManifest, signManifest } from './sign.ts';
+export { formatManifest, makeCoSignature, type SignOptions, signDetached, signManifest } from './sign.ts';
 export { type Signer, verifySignature } from './signature.ts';
+export {
+  type Issue,
+  judgeSuccession,
+  type Remembered,
+  type SuccessionCode,
+  type SuccessionError,
+} from './succession.ts';
+export { CLOCK_SLACK_MS, checkValidity } from './validity.ts';
 export { type VerifiedManifest, type VerifyInput, verifyManifest } from './verify.ts';

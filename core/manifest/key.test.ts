@@ -11,6 +11,7 @@ import {
   parsePublicKey,
   parseSecretKey,
 } from './key.ts';
+import foreign from './vectors/foreign-keys.json' with { type: 'json' };
 import vectors from './vectors/keys.json' with { type: 'json' };
 
 describe('public keys', () => {
@@ -26,6 +27,16 @@ describe('public keys', () => {
 
   it.each(vectors.files.refused)('file refused: $name', ({ text, code }) => {
     expect(parsePublicKey(text)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it.each(foreign.accepted)('of another program: $name', ({ text, publicKey, keyName }) => {
+    const parsed = parsePublicKey(text);
+    expect(parsed).toMatchObject({ ok: true, value: { name: keyName, keyId: keyIdOf(hexToBytes(publicKey)) } });
+    if (parsed.ok) expect(parsePublicKey(formatPublicKey(parsed.value))).toEqual(parsed);
+  });
+
+  it.each(foreign.refused)('of another program refused: $name', ({ text, code }) => {
+    expect(parsePublicKey(text)).toMatchObject({ ok: false, error: { code, remedy: expect.stringMatching(/\w/) } });
   });
 
   it('are named by the SHA-256 of their bytes', () => {

@@ -4,6 +4,7 @@ import type { Result } from '../result.ts';
 import { failure, success } from '../result.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { findKeyWeakness, type KeyWeakness, publicKeyOf, randomSecretKey } from './ed25519.ts';
+import { type ForeignKey, readForeignKey } from './foreign-key.ts';
 import { findHiddenCharacter } from './hidden-character.ts';
 
 const PUBLIC = 'ringfence-ed25519';
@@ -53,18 +54,35 @@ export function formatSecretKey(key: { readonly secretKey: Uint8Array; readonly 
   return `${SECRET} ${encodeBase64(key.secretKey)} ${key.name}\n`;
 }
 
+/**
+ * A public key as Ringfence, OpenSSH or minisign writes it. Where its file says no name, it gets one from what it is.
+ * Source: RFC 4253 section 6.6 and RFC 8709 (ssh-ed25519), the minisign manual (public keys).
+ */
 export function parsePublicKey(text: string): Result<PublicKey, KeyError> {
-  if (text.startsWith(`${SECRET} `)) {
-    const message = 'this is a secret key, not a public one';
-    return failure({
-      code: 'secret-key',
-      message,
-      remedy: 'Use the .pub file beside it, and keep this one to yourself.',
-    });
-  }
+  if (text.startsWith(`${SECRET} `))
+    return secretInPlace('Use the .pub file beside it, and keep this one to yourself.');
+  const foreign = readForeignKey(text);
+  if (foreign !== null) return fromForeign(foreign);
   const line = parseLine(text, PUBLIC, 'public');
   if (!line.ok) return line;
-  const { bytes: publicKey, name } = line.value;
+  return soundKey(line.value.bytes, line.value.name);
+}
+
+function secretInPlace(remedy: string): Result<never, KeyError> {
+  return failure({ code: 'secret-key', message: 'this is a secret key, not a public one', remedy });
+}
+
+function fromForeign(foreign: ForeignKey): Result<PublicKey, KeyError> {
+  if (foreign.kind === 'secret') return secretInPlace('Use its public half, and keep this one to yourself.');
+  if (foreign.kind === 'refused') {
+    return failure({ code: 'malformed-key', message: foreign.message, remedy: foreign.remedy });
+  }
+  const problem = checkKeyName(foreign.name);
+  if (problem === null) return soundKey(foreign.publicKey, foreign.name);
+  return failure({ code: 'malformed-key', message: problem, remedy: 'Write a plain name at the end of the line.' });
+}
+
+function soundKey(publicKey: Uint8Array, name: string): Result<PublicKey, KeyError> {
   const weakness = findKeyWeakness(publicKey);
   if (weakness !== null) return failure(weakKey(weakness));
   return success({ keyId: keyIdOf(publicKey), name, publicKey });

@@ -18,3 +18,9 @@ export const MAX_SKILL_FILES = 1024;
 
 /** Bytes of all files of a skill together. */
 export const MAX_SKILL_BYTES = 64 * 1024 * 1024;
+
+/** Co-signatures of one manifest, keys that must co-sign it, and keys of its publisher: each costs a check of a curve point. */
+export const MAX_SIGNERS = 16;
+
+/** Bytes of a detached signature. */
+export const MAX_DETACHED_BYTES = 64 * 1024;

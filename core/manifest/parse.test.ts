@@ -59,7 +59,12 @@ describe('parseManifest', () => {
       hashes: {},
       'a\u202eb': 1,
       critical: ['c\u200bd'],
+      publisher: { keys: ['ssh-\u202e AAAA x', 'ringfence-ed25519 AAAA \u200b'] },
     });
+    const permissions = { env: { pass: ['a\u202eb'] }, exec: [{ path: '/a\u200b', sha256: '\u202e' }] };
+    expect(JSON.stringify(parse({ skill_id: 's', version: '1', permissions, hashes: {} }))).not.toMatch(
+      /[\u202e\u200b]/,
+    );
     expect(parsed.ok).toBe(false);
     expect(JSON.stringify(parsed)).not.toMatch(/[\u202e\u200b]/);
   });

@@ -25,13 +25,13 @@ export function parseManifest(bytes: Uint8Array): ParsedManifest {
   return document.ok ? judge(document.value.value, document.value.places) : document;
 }
 
-/** Reads a manifest that is still to be hashed and signed: what it says of hashes and signature is left out. */
+/** Reads a manifest that is still to be hashed and signed: what it says of hashes and signatures is left out. */
 export function parseDraft(bytes: Uint8Array): ParsedManifest {
   const document = parseStrictJson(bytes);
   if (!document.ok) return document;
   const { value, places } = document.value;
   if (!isObject(value)) return judge(value, places);
-  const { signature: _, ...rest } = value;
+  const { signature: _, signatures: __, ...rest } = value;
   return judge({ ...rest, hashes: {} }, places);
 }
 

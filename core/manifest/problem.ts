@@ -27,7 +27,9 @@ export type FieldCode =
   | 'bad-egress'
   | 'bad-listen'
   | 'broad-without-flag'
-  | 'unsafe-path';
+  | 'unsafe-path'
+  | 'bad-key'
+  | 'bad-time';
 
 export type SignatureCode =
   | 'unsigned'
@@ -36,7 +38,13 @@ export type SignatureCode =
   | 'unknown-key'
   | 'weak-key'
   | 'bad-signature'
-  | 'changed-manifest';
+  | 'changed-manifest'
+  | 'two-signatures'
+  | 'bad-co-signature'
+  | 'missing-co-signature'
+  | 'revoked-key'
+  | 'expired'
+  | 'not-yet-valid';
 
 export type HashCode =
   | 'malformed-hash'
@@ -78,6 +86,7 @@ export type WarningCode =
   | 'broad-grant'
   | 'other-name'
   | 'untrusted-signer'
+  | 'unknown-co-signer'
   | 'skipped-key';
 
 /** Something to know about a manifest that is accepted. */

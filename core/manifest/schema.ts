@@ -3,15 +3,19 @@ import {
   count,
   denied,
   egress,
+  instant,
   label,
   list,
   listen,
   pathPattern,
   plainPath,
   prose,
+  publicKey,
   sha256Hex,
+  signers,
   skillPath,
   variable,
+  webAddress,
 } from './field-checks.ts';
 
 const program = z.union([pathPattern, z.strictObject({ path: plainPath, sha256: sha256Hex })]);
@@ -81,7 +85,7 @@ const permissions = z.strictObject({
     .describe('What a person is asked about each time; it wins over a grant.'),
 });
 
-// The forms of value, key_id and digest are judged by verifySignature, which can say what they look like.
+// The forms of its texts are judged by verifySignature, which can say what they look like.
 const signature = z.looseObject({
   algorithm: label(64),
   value: z.string(),
@@ -89,7 +93,31 @@ const signature = z.looseObject({
   key_id: z.string().optional(),
   /** `sha256:` of the canonical manifest without its signature: tells a changed manifest from a changed signature. */
   digest: z.string().optional(),
+  /** Says that the text is laid out in one way, so that no byte of it can change: see layout.ts. */
+  layout: z.string().optional(),
+  /** Key ids of those without whose co-signatures it must not be used. */
+  co_signers: z.array(z.string()).optional(),
 });
+
+/** Who stands behind the manifest, and since when and until when it holds. */
+const trustFields = {
+  publisher: z
+    .looseObject({
+      name: label(128).optional(),
+      url: webAddress.optional(),
+      keys: signers(publicKey)
+        .optional()
+        .describe('Their public keys, a line each, for people to look at and trust. By themselves they prove nothing.'),
+    })
+    .optional()
+    .describe('Who stands behind it.'),
+  created: instant.optional().describe('When it was signed, in UTC: 2026-01-31T00:00:00Z; sign writes it.'),
+  expires: instant.optional().describe('When it ceases to hold, in UTC: 2026-12-31T00:00:00Z.'),
+  supersedes: list(label(64))
+    .optional()
+    .describe('Versions that this one takes the place of, where versions have no order of their own.'),
+  signatures: signers(signature).optional().describe('Co-signatures; sign --co-sign adds them.'),
+};
 
 /** The format of clawmanifest.json. Loose at the top: unknown fields are kept, since the signature covers them. */
 export const manifestSchema = z.looseObject({
@@ -124,6 +152,7 @@ export const manifestSchema = z.looseObject({
       bytes_sent: count.optional().describe('Bytes sent to addresses in the whole session.'),
     })
     .optional(),
+  ...trustFields,
   permissions,
   hashes: z
     .record(skillPath, z.string())
@@ -137,7 +166,10 @@ export type Permissions = Manifest['permissions'];
 export type PermissionLists = Pick<Permissions, 'filesystem' | 'network' | 'unix_sockets' | 'exec'>;
 /** A program that may be run: by path or pattern, or one file with its content. */
 export type Program = NonNullable<Permissions['exec']>[number];
-export type Signature = NonNullable<Manifest['signature']>;
+export type Signature = z.infer<typeof signature>;
+
+/** The form of one signature, as it also stands in a detached file. */
+export { signature as signatureSchema };
 
 /** Names of the top-level fields this version understands. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(manifestSchema.shape));

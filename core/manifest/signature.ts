@@ -1,46 +1,64 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Result } from '../result.ts';
 import { failure, success } from '../result.ts';
-import { decodeBase64 } from './base64.ts';
 import { contentDigest, signingBytes } from './canonical.ts';
-import { findKeyWeakness, hasCanonicalScalar, verifyEd25519 } from './ed25519.ts';
+import { findKeyWeakness, verifyEd25519 } from './ed25519.ts';
 import { quoteVisibly } from './hidden-character.ts';
-import { type TrustedKey, weakKey } from './key.ts';
-import { type Places, placed, type SignatureCode, type SignatureError } from './problem.ts';
+import { parsePublicKey, type TrustedKey, weakKey } from './key.ts';
+import { type Places, placed, type SignatureError } from './problem.ts';
+import type { Revocation } from './revocation.ts';
 import type { Manifest, Signature } from './schema.ts';
+import { readSignature, refuse, SIGN_AGAIN } from './signature-form.ts';
 
 export type Signer = { readonly keyId: string; readonly keyName: string; readonly keySource?: string };
 
-const SHA256 = /^sha256:[0-9a-f]{64}$/;
-const SIGN_AGAIN = 'Get it from its publisher again; if it is your own, sign it again: ringfence manifest sign FILE';
+/** Keys that a wrong `key_id` is tried out with, to tell a changed one from one that is not known here. */
+const MAX_TRIES = 64;
 
 /** Who signed the manifest, among the trusted keys (RFC 8032 Ed25519 over the DSSE pre-image). */
 export function verifySignature(
   manifest: Manifest,
   keys: readonly TrustedKey[],
   places?: Places,
+  revocations: readonly Revocation[] = [],
 ): Result<Signer, SignatureError> {
-  const found = verify(manifest, keys);
+  const found = verify(manifest, keys, revocations);
   return found.ok ? found : failure(placed(found.error, places));
 }
 
-function verify(manifest: Manifest, keys: readonly TrustedKey[]): Result<Signer, SignatureError> {
+function verify(
+  manifest: Manifest,
+  keys: readonly TrustedKey[],
+  revocations: readonly Revocation[],
+): Result<Signer, SignatureError> {
   const { signature } = manifest;
   if (signature === undefined) {
     const remedy = 'Sign it: ringfence manifest sign FILE';
     return refuse('unsigned', 'the manifest has no signature', remedy, '');
   }
-  if (signature.algorithm !== 'Ed25519') {
-    const message = `the signature's algorithm is ${quoteVisibly(signature.algorithm)}; only "Ed25519" is accepted`;
-    return refuse('unsupported-algorithm', message, SIGN_AGAIN, 'signature.algorithm');
-  }
-  const value = decodeSignatureValue(signature.value);
+  const value = readSignature(signature, 'signature');
   if (!value.ok) return value;
-  const malformed = checkSha256(signature.key_id, 'key_id') ?? checkSha256(signature.digest, 'digest');
-  if (malformed !== null) return failure(malformed);
+  const named = findRevocation(signature.key_id, revocations);
+  if (named !== undefined) return revoked(named, signature.signed_by, 'signature.key_id');
   const candidates = signature.key_id === undefined ? keys : keys.filter((key) => key.keyId === signature.key_id);
-  if (candidates.length === 0) return unknownKey(signature, keys.length);
-  return verifyUnder(candidates, manifest, signature, value.value);
+  if (candidates.length === 0) return nobodyKnown(manifest, signature, keys, value.value);
+  const signer = verifyUnder(candidates, manifest, signature, value.value);
+  const taken = signer.ok ? findRevocation(signer.value.keyId, revocations) : undefined;
+  return taken === undefined ? signer : revoked(taken, signature.signed_by, 'signature');
+}
+
+export function findRevocation(keyId: string | undefined, revocations: readonly Revocation[]): Revocation | undefined {
+  return revocations.find((one) => one.keyId === keyId);
+}
+
+export function revoked(
+  { keyId, date, reason }: Revocation,
+  signedBy: string,
+  pointer: string,
+): Result<never, SignatureError> {
+  const message = `the key ${keyId} of ${quoteVisibly(signedBy)} was revoked at ${date}: ${reason}`;
+  const remedy =
+    'Get the manifest from its publisher anew, signed with their new key; whoever has the old key can sign anything.';
+  return refuse('revoked-key', message, remedy, pointer);
 }
 
 function verifyUnder(
@@ -59,11 +77,12 @@ function verifyUnder(
   const digest = contentDigest(manifest);
   const intact = signature.digest === undefined || signature.digest === digest;
   const signer = intact ? signerOf(candidates, manifest, value) : undefined;
-  if (signer !== undefined) {
-    const { keyId, name, source } = signer;
-    return success({ keyId, keyName: name, ...(source === undefined ? {} : { keySource: source }) });
-  }
+  if (signer !== undefined) return success(asSigner(signer));
   return intact ? badSignature(signature, candidates) : changedManifest(manifest, signature, candidates, value, digest);
+}
+
+export function asSigner({ keyId, name, source }: TrustedKey): Signer {
+  return { keyId, keyName: name, ...(source === undefined ? {} : { keySource: source }) };
 }
 
 function signerOf(candidates: readonly TrustedKey[], manifest: Manifest, value: Uint8Array): TrustedKey | undefined {
@@ -71,15 +90,40 @@ function signerOf(candidates: readonly TrustedKey[], manifest: Manifest, value: 
   return candidates.find((key) => verifyEd25519(value, message, key.publicKey));
 }
 
-function unknownKey(signature: Signature, trusted: number): Result<never, SignatureError> {
+// With the right key id put in place the signature fits: then only the key id was touched.
+function nobodyKnown(
+  manifest: Manifest,
+  signature: Signature,
+  keys: readonly TrustedKey[],
+  value: Uint8Array,
+): Result<never, SignatureError> {
+  const touched = keys.slice(0, MAX_TRIES).some((key) => {
+    const restored = { ...manifest, signature: { ...signature, key_id: key.keyId } };
+    return signature.key_id !== undefined && verifyEd25519(value, signingBytes(restored), key.publicKey);
+  });
+  if (!touched) return unknownKey(manifest, signature, keys.length);
+  const message = 'the key id inside the signature was changed: the rest of the manifest is what was signed';
+  return refuse('bad-signature', message, SIGN_AGAIN, 'signature.key_id');
+}
+
+function unknownKey(manifest: Manifest, signature: Signature, trusted: number): Result<never, SignatureError> {
   const who = quoteVisibly(signature.signed_by);
   const which = signature.key_id === undefined ? '' : ` with the key ${signature.key_id}`;
   const others =
     trusted === 1 ? 'the one key trusted here is another' : `none of the ${trusted} keys trusted here is that key`;
   const message = `the manifest says it was signed by ${who}${which}, and ${trusted === 0 ? 'no key is trusted here' : others}`;
-  const remedy =
-    'If you trust the publisher, put their public key into /etc/ringfence/trusted-keys.d/; if a trusted key file was changed, restore it.';
-  return refuse('unknown-key', message, remedy, signature.key_id === undefined ? 'signature' : 'signature.key_id');
+  const pointer = signature.key_id === undefined ? 'signature' : 'signature.key_id';
+  return refuse('unknown-key', message, howToTrust(manifest, signature), pointer);
+}
+
+function howToTrust(manifest: Manifest, { key_id }: Signature): string {
+  const own = (manifest.publisher?.keys ?? []).some((line) => {
+    const key = parsePublicKey(line);
+    return key.ok && key.value.keyId === key_id;
+  });
+  if (own)
+    return 'The manifest brings the key along. To look at it and decide whether to trust it: ringfence keys trust FILE';
+  return 'If you trust the publisher, get their public key: ringfence keys add FILE.pub (it goes to /etc/ringfence/trusted-keys.d/); if a trusted key file was changed, restore it.';
 }
 
 function badSignature(signature: Signature, candidates: readonly TrustedKey[]): Result<never, SignatureError> {
@@ -92,7 +136,7 @@ function badSignature(signature: Signature, candidates: readonly TrustedKey[]): 
   if (signature.key_id === undefined && named === undefined) {
     const message = `the signature by ${quoteVisibly(signature.signed_by)} is not by any key trusted here over this text`;
     const remedy =
-      'If you trust the publisher, put their public key into /etc/ringfence/trusted-keys.d/; if you do, the manifest was changed after signing.';
+      'If you trust the publisher, get their public key: ringfence keys add FILE.pub (it goes to /etc/ringfence/trusted-keys.d/); if it is there, the manifest was changed after signing.';
     return refuse('unknown-key', message, remedy, 'signature.signed_by');
   }
   const message = 'the signature does not fit: the manifest or its signature was changed after signing';
@@ -116,38 +160,4 @@ function changedManifest(
   const remedy =
     'Get it from its publisher again, or look at the changes and sign it yourself: ringfence manifest sign FILE';
   return refuse('changed-manifest', message, remedy, '');
-}
-
-/** The 64 bytes of `signature.value`: canonical base64 of 88 characters, or 128 lowercase hex digits. */
-export function decodeSignatureValue(text: string): Result<Uint8Array, SignatureError> {
-  const bytes = /^[0-9a-f]{128}$/.test(text) ? hexToBytes(text) : decodeBase64(text);
-  if (bytes?.length === 64) {
-    if (hasCanonicalScalar(bytes)) return success(bytes);
-    const message = 'the signature is not in its canonical form (its number S is too large)';
-    return refuse('malformed-signature', message, SIGN_AGAIN, 'signature.value');
-  }
-  return refuse('malformed-signature', `the signature's value ${whatItLooksLike(text)}`, SIGN_AGAIN, 'signature.value');
-}
-
-function whatItLooksLike(text: string): string {
-  const wanted = 'an Ed25519 signature is 64 bytes: 88 characters of base64 or 128 lowercase hex digits';
-  if (text === '') return `is empty: ${wanted}`;
-  if (/^30[48][0-9a-f]/i.test(text) || /^ME[QUY]C/.test(text))
-    return `begins as a DER-encoded ECDSA signature; ${wanted}`;
-  if (/^[0-9a-f]{128}$/i.test(text)) return 'has capital hex digits: write them small';
-  if (/\s/u.test(text)) return `holds a space or line break; ${wanted}`;
-  if (/^[A-Za-z0-9_-]{86}(==)?$/.test(text)) return `is base64url, or base64 without its padding; ${wanted}`;
-  if (/^[A-Za-z0-9+/]{86}==$/.test(text))
-    return 'is base64 with stray bits in its last character; its canonical form ends in A, Q, g or w and ==';
-  return `has ${text.length} characters that are no signature; ${wanted}`;
-}
-
-function checkSha256(text: string | undefined, field: 'key_id' | 'digest'): SignatureError | null {
-  if (text === undefined || SHA256.test(text)) return null;
-  const message = `signature.${field} is not "sha256:" and 64 lowercase hex digits`;
-  return { code: 'malformed-signature', message, remedy: SIGN_AGAIN, pointer: `signature.${field}` };
-}
-
-function refuse(code: SignatureCode, message: string, remedy: string, pointer: string): Result<never, SignatureError> {
-  return failure({ code, message, remedy, pointer });
 }

@@ -9,13 +9,19 @@ type Case = {
   name: string;
   text?: string;
   base64?: string;
-  error: { code: string; line: number; column: number } | null;
+  made?: { before: string; unit: string; times: number; after: string };
+  error: { code: string; line?: number; column?: number } | null;
 };
+
+const textOf = ({ text, made }: Case) =>
+  made === undefined ? text : made.before + made.unit.repeat(made.times) + made.after;
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
 describe('parseStrictJson', () => {
-  it.each(vectors.cases as Case[])('$name', ({ text, base64, error }) => {
+  it.each(vectors.cases as Case[])('$name', (vector) => {
+    const { base64, error } = vector;
+    const text = textOf(vector);
     const bytes = text === undefined ? decodeBase64(base64 ?? '') : encode(text);
     const parsed = parseStrictJson(bytes ?? encode(''));
     if (error === null) expect(parsed).toMatchObject({ ok: true, value: { value: JSON.parse(text ?? '') } });

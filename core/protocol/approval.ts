@@ -122,6 +122,7 @@ export const CAUSES = [
   'nobody-to-ask',
   'cannot-hold',
   'interrupted',
+  'limit-reached',
   'trust-dropped',
 ] as const;
 export const refusalCause = z.object({

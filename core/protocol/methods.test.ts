@@ -43,6 +43,12 @@ test('a parameter that the helper does not know is an error in every method', ()
     'session.list': {},
     'manifest.get': { session: 's1' },
     'manifest.sign': { session: 's1', draft: '{}' },
+    'keys.list': {},
+    'keys.add': { key: 'ringfence-ed25519 AAAA alice' },
+    'keys.trust': { manifestPath: '/m', manifest: 'e30=', keyId: `sha256:${'0'.repeat(64)}` },
+    'keys.remove': { keyId: `sha256:${'0'.repeat(64)}` },
+    'keys.revoke': { keyId: `sha256:${'0'.repeat(64)}`, reason: 'stolen' },
+    'keys.repin': { skill: 'mail' },
     'approvals.list': {},
     'approvals.attend': {},
     'approvals.decide': { id: 1, option: 'deny' },
@@ -81,6 +87,15 @@ test('a manifest is for its owner alone', () => {
   if (get.access !== 'own') throw new Error('open to everyone');
   expect(get.narrow(view, ALICE)).toEqual(view);
   expect(get.narrow(view, 1001 as Uid)).toBeUndefined();
+});
+
+test('a binding is for its owner, or for everyone', () => {
+  const list = METHODS['keys.list'];
+  const [keyId, keyName, version] = [`sha256:${'0'.repeat(64)}`, 'alice', null];
+  const bindings = [1000, 1001, null].map((owner) => ({ owner, skill: 'mail', keyId, keyName, version }));
+  const ring = list.result.parse({ keys: [], revocations: [], bindings, complaints: [] });
+  if (list.access !== 'own') throw new Error('open to everyone');
+  expect(list.narrow(ring, ALICE)?.bindings.map(({ owner }) => owner)).toEqual([1000, null]);
 });
 
 test('the greatest manifest fits in a request', () => {

@@ -12,6 +12,7 @@ import {
 } from './approval.ts';
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
+import { keyId, keyName, keyRing, keyText, revokedKey } from './keys.ts';
 import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES, MAX_PINNED_PROGRAMS } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
 import {
@@ -139,6 +140,63 @@ export const METHODS = {
       path: absolutePath,
       warnings: z.array(sentence).max(1000),
     }),
+  }),
+
+  /** Whose signatures count, whose no longer do, and which skill is bound to which key. */
+  'keys.list': method({
+    access: 'own',
+    params: nothing,
+    result: keyRing,
+    narrow: (result, owner) => ({
+      ...result,
+      bindings: result.bindings.filter((each) => each.owner === null || each.owner === owner),
+    }),
+  }),
+
+  /**
+   * Trusts a public key to sign any skill. Like every change of keys that follows: an administrator authorises it by polkit, each
+   * time; root needs not.
+   */
+  'keys.add': method({
+    access: 'anyone',
+    params: z.strictObject({ key: keyText, name: keyName.optional() }),
+    result: z.object({ keyId, name: sentence, file: sentence, changed: z.boolean() }),
+  }),
+
+  /**
+   * Trusts the key that a manifest brings along in `publisher.keys` and is signed with, and binds its skill to it. `keyId` is the one
+   * that the person was shown.
+   */
+  'keys.trust': method({
+    access: 'anyone',
+    params: z.strictObject({
+      manifestPath: absolutePath,
+      manifest: z.base64().max(MAX_MANIFEST_BASE64),
+      keyId,
+      name: keyName.optional(),
+    }),
+    result: z.object({ keyId, name: sentence, skill: sentence, file: sentence.nullable(), changed: z.boolean() }),
+  }),
+
+  /** Trusts a key no longer. */
+  'keys.remove': method({
+    access: 'anyone',
+    params: z.strictObject({ keyId }),
+    result: z.object({ files: z.array(sentence).max(1024) }),
+  }),
+
+  /** Nothing that the key has signed or will sign counts any more, whoever trusts it. */
+  'keys.revoke': method({
+    access: 'anyone',
+    params: z.strictObject({ keyId, reason: z.string().min(1).max(256) }),
+    result: revokedKey.extend({ file: sentence.nullable(), changed: z.boolean() }),
+  }),
+
+  /** Forgets which key and version a skill is bound to, for the caller; for root: for everyone, or for `owner`. */
+  'keys.repin': method({
+    access: 'anyone',
+    params: z.strictObject({ skill: z.string().min(1).max(128), owner: uid.optional() }),
+    result: z.object({ forgotten: z.int().min(0) }),
   }),
 
   /** Questions that wait for an answer, and the answers in force. */

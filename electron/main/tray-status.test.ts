@@ -33,6 +33,31 @@ test('only a helper that enforces looks protected', () => {
   }
 });
 
+test('an audited agent never looks protected', () => {
+  const audited = { ...sessionOf('s-1'), mode: 'audit' } as const;
+  const says = 'Audited only: what its manifest does not declare is allowed and recorded';
+  expect(trayStatus(state({ sessions: [audited] }))).toEqual({ state: 'audited', line: says, waiting: 0 });
+  expect(trayStatus(state({ sessions: [audited, sessionOf('s-2'), { ...audited, id: sessionOf('s-3').id }] }))).toEqual(
+    {
+      state: 'audited',
+      line: 'Audited only, 2 of 3 agents: what their manifests do not declare is allowed and recorded',
+      waiting: 0,
+    },
+  );
+  const ended = { ...audited, endedAt: NOW };
+  expect(trayStatus(state({ sessions: [ended, sessionOf('s-2')] }))).toMatchObject({
+    state: 'protected',
+    line: 'Enforcing; 1 agent is held to its manifest',
+  });
+  // A question comes before it, and no line there says that all are held.
+  expect(trayStatus(state({ sessions: [audited], approvals: [question(1)] })).state).toBe('asking');
+  const viewOnly = { state: 'view-only', reason: 'not installed' } as const;
+  expect(trayStatus(state({ sessions: [audited] }, viewOnly))).toMatchObject({
+    state: 'view-only',
+    line: `${says}; this copy only looks on`,
+  });
+});
+
 test('questions count', () => {
   expect(trayStatus(state({ approvals: [question(1), question(2)] }))).toEqual({
     state: 'asking',

@@ -27,9 +27,18 @@ export function trayStatus({ link, approvals, sessions, answering }: DesktopStat
       break;
   }
   if (link.enforcement.state === 'not-enforcing') return say('not-enforcing', 'NOT ENFORCING: agents are not held');
-  if (answering.state === 'view-only') return say('view-only', `${guarded(sessions.length)}; this copy only looks on`);
+  const running = sessions.filter(({ endedAt }) => endedAt === null);
+  const audited = running.filter(({ mode }) => mode === 'audit').length;
+  const agents = audited > 0 ? auditedOnly(audited, running.length) : guarded(running.length);
+  if (answering.state === 'view-only') return say('view-only', `${agents}; this copy only looks on`);
   if (waiting > 0) return say('asking', waiting === 1 ? 'A question is waiting' : `${waiting} questions are waiting`);
-  return say('protected', guarded(sessions.length));
+  return say(audited > 0 ? 'audited' : 'protected', agents);
+}
+
+function auditedOnly(audited: number, agents: number): string {
+  if (agents === 1) return 'Audited only: what its manifest does not declare is allowed and recorded';
+  const [whose, declare] = audited === 1 ? ['its manifest', 'does'] : ['their manifests', 'do'];
+  return `Audited only, ${audited} of ${agents} agents: what ${whose} ${declare} not declare is allowed and recorded`;
 }
 
 function guarded(agents: number): string {

@@ -6,7 +6,11 @@ import { failure, type Result, success } from '../../core/result.ts';
 import { isRoot, type Peer } from '../control/peer.ts';
 
 /** An action of build/polkit/io.ringfence.policy. */
-export type Action = 'io.ringfence.approve' | 'io.ringfence.sign-manifest' | 'io.ringfence.audit-session';
+export type Action =
+  | 'io.ringfence.approve'
+  | 'io.ringfence.sign-manifest'
+  | 'io.ringfence.trust-key'
+  | 'io.ringfence.audit-session';
 
 /** `details` fill the places of the action's message, so that the prompt says what it is about. */
 export type Authorize = (peer: Peer, action: Action, details?: Details) => Promise<Result<void, ProtocolError>>;
@@ -39,6 +43,11 @@ const REMEDIES: Readonly<
     otherwise: 'Start it without --audit: then the manifest is enforced.',
     again: 'Start it again and give the password of an administrator.',
     here: 'Start a polkit agent in this desktop session.',
+  },
+  'io.ringfence.trust-key': {
+    otherwise: 'Run it as root: sudo ringfence keys …',
+    again: 'Run it again and give the password of an administrator.',
+    here: 'On a terminal: ringfence keys …',
   },
 };
 

@@ -13,6 +13,9 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'cannot-hold': 'cannot-hold',
   'guard-unavailable': 'guard-unavailable',
   interrupted: 'interrupted',
+  'limit-deletions': 'limit-reached',
+  'limit-processes': 'limit-reached',
+  'limit-bytes': 'limit-reached',
   'trust-dropped': 'trust-dropped',
 };
 
@@ -23,6 +26,8 @@ const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   'cannot-hold': 'It needs approval and could not wait for it. Once the user has allowed it, try again.',
   interrupted: 'A signal such as Ctrl-C came while it waited for approval.',
   'guard-unavailable': 'It needs approval and the guard was not able to ask. Try again later.',
+  'limit-reached':
+    'The session has done as much of this as its manifest allows: deletions within a minute, processes at once, or bytes sent in all.',
   'trust-dropped':
     'A file of the skill was changed after it was bound, so nothing that its manifest grants is allowed any more. Tell the user: the skill has to be looked at, signed again and started again.',
   'by-policy': 'The manifest does not grant this, or the place is protected. No answer of a person changes that.',

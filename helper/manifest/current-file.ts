@@ -1,7 +1,7 @@
 /** The file of a manifest as it is now, with the files it speaks of, read as far as its reader could and no further. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { MAX_MANIFEST_BYTES, type SkillEntry } from '../../core/manifest/index.ts';
+import { DETACHED_NAME, MAX_MANIFEST_BYTES, type SkillEntry } from '../../core/manifest/index.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import { below, withOpenFolder } from '../session/open-folder.ts';
 import { mayRead, type Reader } from '../session/reach.ts';
@@ -9,6 +9,8 @@ import { scanOpenFolder } from '../session/skill-folder.ts';
 
 export interface CurrentFile {
   readonly bytes: Uint8Array;
+  /** What lies beside it as clawmanifest.sig; null: nothing that could be read. */
+  readonly detached: Uint8Array | null;
   readonly entries: readonly SkillEntry[];
 }
 
@@ -16,9 +18,21 @@ export interface CurrentFile {
 export function readCurrentFile(path: string, reader: Reader): Result<CurrentFile, string> {
   const read = withOpenFolder(dirname(path), reader, (folder) => {
     const bytes = readManifest(folder, basename(path), reader);
-    return bytes.ok ? success({ bytes: bytes.value, entries: scanOpenFolder(folder, reader) }) : bytes;
+    if (!bytes.ok) return bytes;
+    const detached = readDetachedIn(folder, reader);
+    return success({ bytes: bytes.value, detached, entries: scanOpenFolder(folder, reader) });
   });
   return read ?? failure('the folder of the manifest is gone, or closed to you');
+}
+
+/** The detached signature in a skill's folder. What is there and cannot be read is told by the scan of the folder. */
+export function readDetached(folder: string, reader: Reader): Uint8Array | null {
+  return withOpenFolder(folder, reader, (open) => readDetachedIn(open, reader));
+}
+
+function readDetachedIn(folder: number, reader: Reader): Uint8Array | null {
+  const bytes = readManifest(folder, DETACHED_NAME, reader);
+  return bytes.ok ? bytes.value : null;
 }
 
 function readManifest(folder: number, name: string, reader: Reader): Result<Uint8Array, string> {

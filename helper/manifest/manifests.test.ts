@@ -19,6 +19,7 @@ import { failure, type Result, success } from '../../core/result.ts';
 import type { Authorize } from '../approval/authorize.ts';
 import type { RecordDraft } from '../audit/options.ts';
 import type { Peer } from '../control/peer.ts';
+import { Trust } from '../keyring/trust.ts';
 import type { BoundSession } from '../session/session-book.ts';
 import { scanSkillFolder } from '../session/skill-folder.ts';
 import type { BindRequest, CheckedDraft } from '../worker/binding.ts';
@@ -50,6 +51,8 @@ let bound: BindRequest[];
 /** Runs while polkit asks. */
 let meanwhile: () => unknown;
 let machineKey: MachineKey;
+let trust: Trust;
+let now: number;
 let manifests: Manifests;
 
 beforeEach(() => {
@@ -66,8 +69,16 @@ beforeEach(() => {
   records = [];
   failing = null;
   bound = [];
+  now = Date.parse('2026-06-01T00:00:00Z');
   meanwhile = () => {};
   machineKey = new MachineKey(join(folder, 'keys'));
+  trust = new Trust({
+    trustedKeys: join(folder, 'trusted'),
+    revokedKeys: join(folder, 'revoked'),
+    memory: join(folder, 'trust/memory.json'),
+    ownKeys: () => [...machineKey.trusted(), alice as TrustedKey],
+    now: () => now,
+  });
   manifests = start();
 });
 
@@ -81,6 +92,7 @@ function signedByAlice(more: object = {}): string {
 function sessionOf(manifest: Uint8Array): BoundSession {
   const request: BindRequest = {
     ...{ manifest, manifestName: 'clawmanifest.json', keys: [alice], entries: [], mounts: [] },
+    ...{ detached: null, revocations: [], now: 0 },
     context: { home: folder, workspace: null, skill, tmpdir: '/tmp' },
   };
   return { shown: { id: SESSION, owner: UID, manifestPath: path }, request } as unknown as BoundSession;
@@ -100,7 +112,7 @@ function start(more: Partial<ManifestsOptions['worker']> = {}): Manifests {
       ...more,
     },
     machineKey,
-    trustedKeys: () => [...machineKey.trusted(), alice as TrustedKey],
+    trust,
     mounts: () => [{ device: 1, root: '/', mountpoint: '/', type: 'ext4' }],
     authorize: async (...what) => {
       asked.push(what);
@@ -184,6 +196,41 @@ describe('the manifest of a session', () => {
     expect(signature?.state === 'refused' && signature.reasons.join('\n')).toMatch(why);
   });
 
+  const reasons = async () => {
+    const view = await get();
+    return view.ok && view.value.signature.state === 'refused' ? view.value.signature.reasons.join('\n') : 'valid';
+  };
+
+  test('is refused from the moment its key is revoked', async () => {
+    expect(await reasons()).toBe('valid');
+    mkdirSync(join(folder, 'revoked'));
+    writeFileSync(join(folder, 'revoked/a.revoked'), `${alice.keyId} 2026-05-01T00:00:00Z the laptop was stolen\n`);
+    expect(await reasons()).toMatch(/was revoked at 2026-05-01T00:00:00Z: the laptop was stolen/);
+    writeFileSync(join(folder, 'revoked/a.revoked'), 'hello\n');
+    expect(await reasons()).toMatch(/which keys are revoked is not known: .*a\.revoked: line 1/);
+  });
+
+  test('is refused once it has expired', async () => {
+    writeFileSync(path, signedByAlice({ expires: '2026-01-01T00:00:00Z' }));
+    now = Date.parse('2025-12-31T23:59:59Z');
+    expect(await reasons()).toBe('valid');
+    now = Date.parse('2026-01-01T00:00:00Z');
+    expect(await reasons()).toMatch(/expired at 2026-01-01T00:00:00Z/);
+  });
+
+  test('is refused where it would be a step back', async () => {
+    writeFileSync(path, signedByAlice({ version: '3.0.0' }));
+    const next = { skillId: 'mail', version: '3.0.1', keyId: alice.keyId, keyName: 'alice' };
+    trust.admit(UID, { ...next, created: null, supersedes: [], digest: 'ab'.repeat(32) });
+    expect(await reasons()).toMatch(/mail 3\.0\.0 is older than 3\.0\.1/);
+  });
+
+  test('is refused while what was seen before is not known', async () => {
+    mkdirSync(join(folder, 'trust'), { recursive: true });
+    writeFileSync(join(folder, 'trust/memory.json'), '{}', { mode: 0o600 });
+    expect(await reasons()).toMatch(/memory\.json is damaged/);
+  });
+
   test('is refused with the reason when the worker falls to its file', async () => {
     const fallen = { code: 'worker-failed', message: 'it died', remedy: 'Try again.' } as const;
     manifests = start({ bind: async () => failure(fallen) });
@@ -216,6 +263,7 @@ describe('a draft', () => {
         ...{ kind: 'manifest.signed', session: SESSION, skill_id: 'mail', path, signer_uid: UID, owner_uid: UID },
         sha256: createHash('sha256').update(text).digest('hex'),
       },
+      { kind: 'trust.skill-bound', skill_id: 'mail', key_name: 'this-machine', owner_uid: UID },
     ]);
   });
 
@@ -224,6 +272,36 @@ describe('a draft', () => {
     expect(await sign()).toMatchObject({ ok: false, error: { code: 'not-authorized' } });
     expect(records).toMatchObject([{ kind: 'manifest.sign-refused', signer_uid: UID, cause: 'dismissed' }]);
     expect(machineKey.trusted()).toEqual([]);
+  });
+
+  test('counts from then on: neither what ran before nor an older one signed by this machine comes back', async () => {
+    const publishers = readFileSync(path, 'utf8');
+    const first = await signedText();
+    const narrower = await sign(JSON.stringify({ ...MANIFEST, version: '2', permissions: {} }));
+    if (!narrower.ok) throw new Error(narrower.error.message);
+    const view = async (text: string) => {
+      writeFileSync(path, text);
+      return get();
+    };
+    expect(await view(narrower.value.manifest)).toMatchObject({ value: { signature: { state: 'valid' } } });
+    expect(await view(first)).toMatchObject({
+      value: { signature: { state: 'refused', reasons: [expect.stringContaining('another mail 2')] } },
+    });
+    expect(await view(publishers)).toMatchObject({
+      value: { signature: { state: 'refused', reasons: [expect.stringContaining('is bound to the key')] } },
+    });
+  });
+
+  test('is not signed beside a signature of its own file', async () => {
+    writeFileSync(join(skill, 'clawmanifest.sig'), '{}');
+    expect(await sign()).toMatchObject({ ok: false, error: { refusals: [{ code: 'two-signatures' }] } });
+    expect(asked).toEqual([]);
+  });
+
+  test('that has expired is not put to anyone', async () => {
+    const draft = JSON.stringify({ ...MANIFEST, expires: '2020-01-01T00:00:00Z' });
+    expect(await sign(draft)).toMatchObject({ ok: false, error: { refusals: [{ code: 'expired' }] } });
+    expect(asked).toEqual([]);
   });
 
   test('changes nothing of what was authorised while the person types', async () => {
@@ -299,7 +377,7 @@ describe('a draft', () => {
     await signedText();
     writeFileSync(join(folder, 'keys/manifest.key'), 'garbled');
     expect(await sign()).toMatchObject({ ok: false, error: { code: 'unavailable' } });
-    expect(records).toHaveLength(1);
+    expect(records.filter(({ kind }) => kind === 'manifest.signed')).toHaveLength(1);
   });
 
   test('that cannot go on record does not leave', async () => {

@@ -1,7 +1,7 @@
 /** The manifests of sessions, for those who look at them and edit them. Nothing here changes a session or a user's file. */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import type { Manifest, SkillEntry, TrustedKey } from '../../core/manifest/index.ts';
+import { type Issue, issueDigest, type Manifest, parseManifest, type SkillEntry } from '../../core/manifest/index.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { ManifestView } from '../../core/protocol/manifest.ts';
 import type { MethodResult, Params } from '../../core/protocol/methods.ts';
@@ -10,6 +10,9 @@ import { failure, type Result, success } from '../../core/result.ts';
 import type { Authorize } from '../approval/authorize.ts';
 import type { RecordDraft } from '../audit/options.ts';
 import { isRoot, type Peer } from '../control/peer.ts';
+import { issueOf } from '../keyring/issue.ts';
+import { withKeyComplaints } from '../keyring/key-complaints.ts';
+import type { Trust } from '../keyring/trust.ts';
 import { withOpenFolder } from '../session/open-folder.ts';
 import type { BoundSession } from '../session/session-book.ts';
 import { scanOpenFolder } from '../session/skill-folder.ts';
@@ -26,13 +29,13 @@ const LOOKS_IN_LINE = 4;
 const PROMPTS_IN_LINE = 0;
 const MAX_REASONS = 50;
 const MAX_SENTENCE = 4096;
+const NOTHING = new Uint8Array();
 
 export interface ManifestsOptions {
   readonly find: (session: SessionId) => BoundSession | null;
   readonly worker: Pick<ManifestWorker, 'bind' | 'complete'>;
   readonly machineKey: MachineKey;
-  /** Whose signatures count now, this machine's among them. */
-  readonly trustedKeys: () => readonly TrustedKey[];
+  readonly trust: Trust;
   readonly mounts: () => BindRequest['mounts'];
   readonly authorize: Authorize;
   /** Resolves once the records are durable. */
@@ -82,14 +85,20 @@ export class Manifests {
 
   /** The file that lies there now, judged as if the session began again. */
   async #look({ shown, request }: BoundSession, peer: Peer): Promise<Pick<ManifestView, 'signature' | 'changedSince'>> {
-    const file = readCurrentFile(shown.manifestPath, peer);
+    const { owner, manifestPath } = shown;
+    const file = readCurrentFile(manifestPath, peer);
     if (!file.ok) return { signature: refused([file.error]), changedSince: true };
-    const { bytes, entries } = file.value;
-    const { worker, trustedKeys, machineKey, mounts } = this.#options;
-    const now = { ...request, manifest: bytes, keys: trustedKeys(), entries, mounts: mounts() };
-    const bound = await worker.bind(now);
-    const changedSince = Buffer.compare(bytes, request.manifest) !== 0;
-    if (!bound.ok) return { signature: refused(reasonsOf(bound.error)), changedSince };
+    const { bytes, detached, entries } = file.value;
+    const { worker, trust, machineKey, mounts } = this.#options;
+    const changedSince = isOther(bytes, request.manifest) || isOther(detached, request.detached);
+    const found = trust.keyFiles();
+    if (!found.ok) return { signature: refused([found.error.message]), changedSince };
+    const { keys, revocations, complaints } = found.value;
+    const judged = { manifest: bytes, detached, entries, keys, revocations, now: trust.now(), mounts: mounts() };
+    const bound = await worker.bind({ ...request, ...judged });
+    if (!bound.ok) return { signature: refused(reasonsOf(withKeyComplaints(bound.error, complaints))), changedSince };
+    const may = trust.judge(owner, issueOf(bound.value.summary));
+    if (!may.ok) return { signature: refused([may.error.message]), changedSince };
     const { keyId, keyName } = bound.value.summary;
     const byThisMachine = machineKey.trusted().some((key) => key.keyId === keyId);
     return { signature: { state: 'valid', keyName, byThisMachine }, changedSince };
@@ -102,20 +111,24 @@ export class Manifests {
       return failure(protocolError('not-found', message, { remedy: 'Check the path and its permissions.' }));
     }
     const manifestName = basename(shown.manifestPath);
-    const { worker, mounts } = this.#options;
+    const { worker, mounts, trust } = this.#options;
     const { context } = request;
+    // what cannot be remembered afterwards is not put to a person
+    const known = trust.bindings();
+    if (!known.ok) return known;
     const completed = await worker.complete({
       ...{ draft, entries, manifestName, context },
       signedBy: MACHINE_KEY_NAME,
       mounts: mounts(),
+      now: trust.now(),
     });
     if (!completed.ok) return failure(asProtocolError(completed.error));
     return vouched(completed.value, entries, manifestName);
   }
 
   async #authorizeAndSign(session: BoundSession, { manifest, warnings }: Checked, peer: Peer): Promise<Signed> {
-    const { authorize, find, machineKey, record } = this.#options;
-    const { id, manifestPath: path } = session.shown;
+    const { authorize, find, machineKey, record, trust } = this.#options;
+    const { id, owner, manifestPath: path } = session.shown;
     const may = await authorize(peer, 'io.ringfence.sign-manifest', { skill: manifest.skill_id, path });
     if (!may.ok) {
       await record([{ kind: 'manifest.sign-refused', ...about(session, manifest, peer), cause: may.error.message }]);
@@ -133,6 +146,9 @@ export class Manifests {
     const sha256 = createHash('sha256').update(signed.value).digest('hex');
     // a signature that is not on record does not leave the helper
     await record([{ kind: 'manifest.signed', ...about(session, manifest, peer), sha256 }]);
+    const adopted = trust.adopt(owner, issueByMachine(signed.value));
+    if (!adopted.ok) return adopted;
+    if (adopted.value.length > 0) await record(adopted.value);
     return success({ manifest: signed.value, path, warnings: [...warnings] });
   }
 }
@@ -148,6 +164,21 @@ function vouched(
   }
   const message = `the draft could not be judged: the worker's answer is not in order: ${manifest.error}`;
   return failure(protocolError('unavailable', message.slice(0, MAX_SENTENCE), { remedy: 'Try again.' }));
+}
+
+/** Of a text that this machine has just signed itself. */
+function issueByMachine(text: string): Issue {
+  const bytes = new TextEncoder().encode(text);
+  const parsed = parseManifest(bytes);
+  if (!parsed.ok) throw new TypeError(`this machine signed what it cannot read: ${parsed.error.message}`);
+  const { skill_id: skillId, version, created = null, supersedes = [], signature } = parsed.value;
+  const keyId = signature?.key_id ?? '';
+  const digest = issueDigest(parsed.value, bytes, null);
+  return { skillId, version, created, supersedes, keyId, keyName: MACHINE_KEY_NAME, digest };
+}
+
+function isOther(now: Uint8Array | null, before: Uint8Array | null | undefined): boolean {
+  return Buffer.compare(now ?? NOTHING, before ?? NOTHING) !== 0;
 }
 
 function about({ shown }: BoundSession, manifest: Manifest, peer: Peer) {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAccounts, protectedHomes } from './accounts.ts';
 import { permits, reachableDirectory } from './reach.ts';
 import { scanSkillFolder } from './skill-folder.ts';
-import { readTrustedKeys } from './trusted-keys.ts';
 import { belongsTo, readChild } from './waiting-child.ts';
 
 const ROOT = { uid: 0, gid: 0 };
@@ -77,23 +76,6 @@ describe('the files of a skill', () => {
     writeFileSync(join(folder, 'below/secret'), 'x');
     chmodSync(join(folder, 'below'), 0o700);
     expect(scanSkillFolder(folder, SOMEBODY)).toEqual([{ kind: 'unreadable', path: 'below' }]);
-  });
-});
-
-describe('trusted keys', () => {
-  it('are none where there is no directory', () => {
-    expect(readTrustedKeys(join(folder, 'none'))).toEqual({ keys: [], complaints: [] });
-  });
-
-  it('are not read from a directory that others can write', () => {
-    chmodSync(folder, 0o777);
-    expect(readTrustedKeys(folder)).toEqual({ keys: [], complaints: [expect.stringContaining('can be changed')] });
-  });
-
-  it.runIf(process.getuid?.() === 0)('are not read from a file that others can write', () => {
-    writeFileSync(join(folder, 'a.pub'), '');
-    chmodSync(join(folder, 'a.pub'), 0o666);
-    expect(readTrustedKeys(folder).complaints).toEqual(['a.pub can be changed by others']);
   });
 });
 

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { TrustedKey } from '../../core/manifest/index.ts';
 import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -22,6 +21,10 @@ import type { PolicySettings } from '../kernel/layout.ts';
 import { readHostMounts } from '../kernel/mounts.ts';
 import { PinsFull } from '../kernel/pins.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
+import { issueOf } from '../keyring/issue.ts';
+import { withKeyComplaints } from '../keyring/key-complaints.ts';
+import type { Ground, Trust } from '../keyring/trust.ts';
+import { readDetached } from '../manifest/current-file.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
@@ -31,7 +34,6 @@ import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
 import { SystemLinks } from './system-links.ts';
-import { readTrustedKeys } from './trusted-keys.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
 import { isFitForAgents, workspaceOf } from './workspace.ts';
 
@@ -40,9 +42,7 @@ export interface SessionOptions {
   readonly audit: AuditLog;
   readonly worker: ManifestWorker;
   readonly bookDirectory: string;
-  readonly keyDirectory: string;
-  /** Keys that are trusted beside those of the directory. */
-  readonly ownKeys: () => readonly TrustedKey[];
+  readonly trust: Trust;
   readonly authorize: Authorize;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
@@ -112,11 +112,6 @@ export class Sessions {
     return this.#bound.get(id) ?? null;
   }
 
-  /** Whose signatures count now. */
-  trustedKeys(): TrustedKey[] {
-    return [...this.#options.ownKeys(), ...readTrustedKeys(this.#options.keyDirectory).keys];
-  }
-
   /** The session whose label a process carries, if it carries one. */
   labelOf(pid: number): SessionId | null {
     const task = this.#options.guard.side.labels().find((report) => report.pid === pid);
@@ -135,26 +130,34 @@ export class Sessions {
     const context = this.#contextFor(params, peer, child as WaitingChild);
     if (!context.ok) return context;
     const may = await this.#mayAudit(params, peer);
-    if (!may.ok) return may;
+    if (!may.ok) return failure(may.error);
     const pinned = this.#pin(params, peer, context.value);
-    if (!pinned.ok) {
-      await this.#recordRefusal(params, peer, causesOf(pinned.error));
-      return pinned;
-    }
-    const { programs } = pinned.value;
-    const request = this.#requestFor(params, { ...context.value, programs }, pinned.value);
-    const bound = await this.#options.worker.bind(request);
-    if (!bound.ok) {
-      this.#options.guard.pins.end(pinned.value.skill);
-      const error = asProtocolError(bound.error);
-      await this.#recordRefusal(
-        params,
-        peer,
-        bound.error.code === 'worker-failed' ? ['worker-failed'] : causesOf(error),
-      );
-      return failure(error);
-    }
-    return this.#begin(params, peer, child as WaitingChild, request, bound.value, pinned.value);
+    if (!pinned.ok) return this.#refuse(params, peer, pinned.error);
+    return this.#bindPinned(params, peer, child as WaitingChild, context.value, pinned.value);
+  }
+
+  /** What was pinned is judged, and admitted by what the guard remembers of the skill. */
+  async #bindPinned(
+    params: Prepare,
+    peer: Peer,
+    child: WaitingChild,
+    context: BindRequest['context'],
+    pinned: Pinned,
+  ): Promise<Prepared> {
+    const { trust, worker, guard, audit } = this.#options;
+    const refuse = (error: ProtocolError) => {
+      guard.pins.end(pinned.skill);
+      return this.#refuse(params, peer, error);
+    };
+    const ground = trust.ground();
+    if (!ground.ok) return refuse(ground.error);
+    const request = this.#requestFor(params, peer, { ...context, programs: pinned.programs }, ground.value, pinned);
+    const bound = await worker.bind(request);
+    if (!bound.ok) return refuse(asProtocolError(this.#explain(bound.error)));
+    const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
+    if (!admitted.ok) return refuse(admitted.error);
+    if (admitted.value.length > 0) await audit.append(admitted.value);
+    return this.#begin(params, peer, child, request, bound.value, pinned);
   }
 
   /** A file that a skill was bound to has been changed, by the kernel's word. */
@@ -219,12 +222,11 @@ export class Sessions {
   }
 
   /** To let through what nothing declares takes an administrator's word, each time. */
-  async #mayAudit(params: Prepare, peer: Peer): Promise<Result<void, ProtocolError>> {
+  async #mayAudit(params: Prepare, peer: Peer): Promise<Result<unknown, ProtocolError>> {
     if (params.audit !== true) return success(undefined);
     const path = params.manifestPath;
     const may = await this.#options.authorize(peer, 'io.ringfence.audit-session', { path });
-    if (!may.ok) await this.#recordRefusal(params, peer, ['not-authorized']);
-    return may;
+    return may.ok ? may : this.#refuse(params, peer, may.error);
   }
 
   #contextFor(params: Prepare, peer: Peer, child: WaitingChild): Result<BindRequest['context'], ProtocolError> {
@@ -285,11 +287,18 @@ export class Sessions {
     }
   }
 
-  #requestFor(params: Prepare, context: BindRequest['context'], { entries }: Pinned): BindRequest {
+  #requestFor(
+    params: Prepare,
+    peer: Peer,
+    context: BindRequest['context'],
+    ground: Ground,
+    { entries }: Pinned,
+  ): BindRequest {
     return {
       manifest: Buffer.from(params.manifest, 'base64'),
       manifestName: basename(params.manifestPath),
-      keys: this.trustedKeys(),
+      detached: readDetached(context.skill, peer),
+      ...ground,
       entries,
       context,
       mounts: this.#options.guard.mounts,
@@ -316,9 +325,7 @@ export class Sessions {
     await audit.append([startRecord(session, child, binding)]);
     if (guard.pins.isDropped(pinned.skill)) {
       this.end(id);
-      const error = changedMeanwhile(request.context.skill);
-      await this.#recordRefusal(params, peer, causesOf(error));
-      return failure(error);
+      return this.#refuse(params, peer, changedMeanwhile(request.context.skill));
     }
     const reports = this.#label(session, child);
     if (reports !== null) {
@@ -401,7 +408,13 @@ export class Sessions {
     return { ...session.shown, pids, blocks: session.blocks, trust };
   }
 
-  async #recordRefusal(params: Prepare, peer: Peer, reasons: readonly string[]): Promise<void> {
+  #explain(error: BindFailure): BindFailure {
+    const files = this.#options.trust.keyFiles();
+    return files.ok ? withKeyComplaints(error, files.value.complaints) : error;
+  }
+
+  async #refuse(params: Prepare, peer: Peer, error: ProtocolError): Promise<Result<never, ProtocolError>> {
+    const reasons = error.refusals?.map(({ code }) => code) ?? [error.code];
     const draft: RecordDraft = {
       kind: 'refused',
       pid: params.pid,
@@ -411,6 +424,7 @@ export class Sessions {
       cause: reasons.join(', '),
     };
     await this.#options.audit.append([draft]);
+    return failure(error);
   }
 }
 
@@ -436,10 +450,6 @@ function changedMeanwhile(folder: string): ProtocolError {
   const message = `the skill in ${folder} was changed while it was being bound`;
   const remedy = 'Wait until nothing writes to its folder any more, sign again if need be, then start the agent again.';
   return protocolError('manifest-refused', message, { refusals: [{ code: 'changed-file', message, remedy }] });
-}
-
-function causesOf({ code, refusals }: ProtocolError): string[] {
-  return refusals ? refusals.map((refusal) => refusal.code) : [code];
 }
 
 function asProtocolError(error: BindFailure): ProtocolError {
@@ -482,5 +492,6 @@ function startRecord({ shown, description }: BoundSession, child: WaitingChild, 
     mode: shown.mode,
     key_id: summary.keyId,
     key_name: summary.keyName,
+    skill_version: summary.version,
   };
 }

@@ -1,4 +1,4 @@
-import type { SkillEntry, TrustedKey } from '../../core/manifest/index.ts';
+import type { CoSigner, Revocation, SkillEntry, TrustedKey } from '../../core/manifest/index.ts';
 import type { BindContext } from '../../core/policy/bind-context.ts';
 import type { Limits, Undeclared } from '../../core/policy/rule.ts';
 import type { Mount, PolicyTables } from '../../core/policy/tables.ts';
@@ -10,17 +10,33 @@ export type BindRequest = {
   readonly manifest: Uint8Array;
   /** Name of the manifest's file within the skill's folder. */
   readonly manifestName: string;
+  /** What lies beside it as clawmanifest.sig; null: nothing. */
+  readonly detached: Uint8Array | null;
   readonly keys: readonly TrustedKey[];
+  readonly revocations: readonly Revocation[];
+  /** Milliseconds since 1970: when the manifest has to hold. */
+  readonly now: number;
   readonly entries: readonly SkillEntry[];
   readonly context: BindContext;
   readonly mounts: readonly Mount[];
 };
 
 /** A draft to be made whole: the same, without what only a signed manifest has. */
-export type DraftRequest = Omit<BindRequest, 'manifest' | 'keys'> & {
+export type DraftRequest = Omit<BindRequest, 'manifest' | 'detached' | 'keys' | 'revocations'> & {
   /** As the person wrote it. */
   readonly draft: string;
   readonly signedBy: string;
+};
+
+/** A manifest whose own word for its publisher is to be looked at: `keys` are those trusted already. */
+export type PublisherRequest = Omit<BindRequest, 'context' | 'mounts'> & { readonly publisher: true };
+
+/** Who has signed a manifest, by the key that it brings along or one that is trusted already. */
+export type Publisher = {
+  /** The one line of a key file. */
+  readonly key: string;
+  readonly skillId: string;
+  readonly version: string;
 };
 
 /** A draft that could be bound once it is signed. */
@@ -48,6 +64,11 @@ export type PolicySummary = {
   readonly version: string;
   readonly keyId: string;
   readonly keyName: string;
+  readonly coSigners: readonly CoSigner[];
+  readonly created: string | null;
+  readonly supersedes: readonly string[];
+  /** What this issue of the manifest is told from others by, 64 hex digits: see `issueDigest`. */
+  readonly issue: string;
   /** SHA-256 of the policy in canonical form, 64 hex digits. */
   readonly policySha256: string;
   readonly onViolation: 'block' | 'kill';

@@ -1,4 +1,4 @@
-import { completeDraft } from '../../core/manifest/index.ts';
+import { checkValidity, completeDraft } from '../../core/manifest/index.ts';
 import { compile } from '../../core/policy/compile.ts';
 import { policyFromManifest } from '../../core/policy/policy-from-manifest.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
@@ -11,9 +11,11 @@ const MAX_WARNINGS = 1000;
 
 /** From a draft to a manifest that could be bound as it is, but for the signature. All reasons of a refusal at once. */
 export function judgeDraft(request: DraftRequest): Result<CheckedDraft, Refusal[]> {
-  const { draft, entries, manifestName, signedBy, context, mounts } = request;
+  const { draft, entries, manifestName, signedBy, context, mounts, now } = request;
   const completed = completeDraft({ draft: new TextEncoder().encode(draft), entries, manifestName, signedBy });
   if (!completed.ok) return failure(completed.refusals.map(refusalOf));
+  const late = checkValidity(completed.manifest, now);
+  if (late !== null) return failure([refusalOf(late)]);
   const policy = policyFromManifest(completed.manifest, context);
   if (!policy.ok) return failure([refusalOfPolicy(policy.error)]);
   const tables = compile(policy.value, mounts);

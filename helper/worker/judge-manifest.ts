@@ -13,8 +13,8 @@ type Verified = Extract<VerifiedManifest, { ok: true }>;
 
 /** From bytes to tables: strict reading, signature, files, policy, compilation. All reasons of a refusal at once. */
 export function judgeManifest(request: BindRequest): Result<Binding, Refusal[]> {
-  const { manifest: bytes, manifestName, keys, entries, context, mounts } = request;
-  const verified = verifyManifest({ bytes, keys, entries, manifestName });
+  const { context, mounts } = request;
+  const verified = verifyManifest({ ...request, bytes: request.manifest });
   if (!verified.ok) return failure(verified.refusals.map(refusalOf));
   const policy = policyFromManifest(verified.manifest, context);
   if (!policy.ok) return failure([refusalOfPolicy(policy.error)]);
@@ -23,13 +23,17 @@ export function judgeManifest(request: BindRequest): Result<Binding, Refusal[]> 
   return success({ summary: summarize(verified, policy.value), tables: tables.value });
 }
 
-function summarize({ manifest, signer, warnings }: Verified, policy: Policy): Binding['summary'] {
+function summarize({ manifest, signer, coSigners, issue, warnings }: Verified, policy: Policy): Binding['summary'] {
   const { paths, network, onViolation, undeclared, limits } = policy;
   return {
     skillId: manifest.skill_id,
     version: manifest.version,
     keyId: signer.keyId,
     keyName: signer.keyName,
+    coSigners,
+    created: manifest.created ?? null,
+    supersedes: manifest.supersedes ?? [],
+    issue,
     policySha256: bytesToHex(sha256(canonicalBytes({ paths, network, onViolation, undeclared, limits }))),
     onViolation,
     undeclared,

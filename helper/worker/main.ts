@@ -6,15 +6,23 @@ import { confine, load } from '../../native/launch/index.ts';
 import { readFrame, writeFrame } from './frames.ts';
 import { judgeDraft } from './judge-draft.ts';
 import { judgeManifest } from './judge-manifest.ts';
+import { judgePublisher } from './judge-publisher.ts';
 import { WORKER_MEMORY_BYTES } from './memory.ts';
-import { decodeTask, encodeAnswer, encodeDraftAnswer, encodeReady } from './message.ts';
+import { decodeTask, encodeAnswer, encodeDraftAnswer, encodePublisherAnswer, encodeReady } from './message.ts';
 
 const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
 
 function answerTo(line: string): string {
   const task = decodeTask(line);
-  return task.kind === 'bind' ? encodeAnswer(judgeManifest(task.request)) : encodeDraftAnswer(judgeDraft(task.request));
+  switch (task.kind) {
+    case 'bind':
+      return encodeAnswer(judgeManifest(task.request));
+    case 'draft':
+      return encodeDraftAnswer(judgeDraft(task.request));
+    case 'publisher':
+      return encodePublisherAnswer(judgePublisher(task.request));
+  }
 }
 
 load();

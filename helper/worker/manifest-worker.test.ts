@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { formatPublicKey, generateKey, type Manifest, signDetached, signManifest } from '../../core/manifest/index.ts';
 import { judgeDraft } from './judge-draft.ts';
 import { judgeManifest } from './judge-manifest.ts';
+import { judgePublisher } from './judge-publisher.ts';
 import { type ManifestWorker, type ManifestWorkerOptions, manifestWorker } from './manifest-worker.ts';
 import { sampleRequest } from './testing/sample-request.ts';
 import { startWorker } from './worker-process.ts';
 import { workerUser } from './worker-user.ts';
+
+const carol = generateKey('carol');
 
 let worker: ManifestWorker | null = null;
 afterEach(() => worker?.close());
@@ -168,4 +172,42 @@ test('a waiting worker is nobody, without privileges, and filtered in every thre
     if (user !== null) expect(status).toMatch(/^Groups:\t ?$/m);
   }
   waiting.end();
+});
+
+test('the publisher of a manifest is found by the key it brings along, exactly as judged here', async () => {
+  const key = generateKey('carol');
+  const manifest: Manifest = {
+    ...{ skill_id: 'mail', version: '1', permissions: {}, hashes: { 'SKILL.md': `sha256:${'a'.repeat(64)}` } },
+    publisher: { keys: [formatPublicKey(key).trimEnd()] },
+  };
+  const bytes = new TextEncoder().encode(signManifest(manifest, key.secretKey, 'carol'));
+  const { context: _, mounts: __, ...rest } = sampleRequest({ manifest: bytes, keys: [] });
+  const request = { ...rest, publisher: true } as const;
+  const { introduce } = start();
+  const introduced = await introduce(request);
+  expect(introduced).toEqual({ ok: true, value: { key: formatPublicKey(key), skillId: 'mail', version: '1' } });
+  expect(introduced).toEqual(judgePublisher(request));
+  expect(await introduce({ ...request, entries: [] })).toMatchObject({
+    error: { code: 'manifest-refused', refusals: [{ code: 'missing-file' }] },
+  });
+});
+
+test('a detached signature, revocations and the time reach the worker', async () => {
+  const { manifest, detached } = signDetached(
+    { skill_id: 'mail', version: '1', permissions: {}, hashes: {}, expires: '2026-12-31T00:00:00Z' },
+    carol.secretKey,
+    'carol',
+  );
+  const parts = { entries: [], keys: [carol], manifest: new TextEncoder().encode(manifest) };
+  const request = sampleRequest({ ...parts, detached: new TextEncoder().encode(detached) });
+  const { bind } = start();
+  expect(await bind(request)).toMatchObject({ ok: true, value: { summary: { keyName: 'carol', created: null } } });
+  const codes = async (more: object) => {
+    const bound = await bind({ ...request, ...more });
+    return bound.ok || bound.error.code !== 'manifest-refused' ? bound : bound.error.refusals.map(({ code }) => code);
+  };
+  expect(await codes({ detached: null })).toEqual(['unsigned']);
+  expect(await codes({ now: Date.parse('2027-01-01T00:00:00Z') })).toEqual(['expired']);
+  const revocation = { keyId: carol.keyId, date: '2026-05-01T00:00:00Z', reason: 'stolen' };
+  expect(await codes({ revocations: [revocation] })).toEqual(['revoked-key']);
 });

@@ -1,8 +1,24 @@
+import type { Refusal } from '../../core/protocol/errors.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import { MANIFEST_WORKER } from '../entry-points.ts';
-import type { BindError, Binding, BindRequest, CheckedDraft, DraftRequest } from './binding.ts';
+import type {
+  BindError,
+  Binding,
+  BindRequest,
+  CheckedDraft,
+  DraftRequest,
+  Publisher,
+  PublisherRequest,
+} from './binding.ts';
 import { checkTables } from './check-tables.ts';
-import { decodeAnswer, decodeDraftAnswer, encodeDraftRequest, encodeRequest } from './message.ts';
+import {
+  decodeAnswer,
+  decodeDraftAnswer,
+  decodePublisherAnswer,
+  encodeDraftRequest,
+  encodePublisherRequest,
+  encodeRequest,
+} from './message.ts';
 import { startWorker, type WorkerLaunch, type WorkerProcess } from './worker-process.ts';
 import { workerUser } from './worker-user.ts';
 
@@ -19,6 +35,8 @@ export type ManifestWorker = {
   bind(request: BindRequest): Promise<Result<Binding, BindError>>;
   /** Judges a draft and adds the hashes. The text that comes back is the worker's word: see `vouchFor`. */
   complete(request: DraftRequest): Promise<Result<CheckedDraft, BindError>>;
+  /** Verifies a manifest by the keys it brings along. The key that comes back is the worker's word. */
+  introduce(request: PublisherRequest): Promise<Result<Publisher, BindError>>;
   /** Ends the worker that stands by, and lets nobody bind any more. */
   close(): void;
 };
@@ -90,6 +108,7 @@ export function manifestWorker(options: ManifestWorkerOptions = {}): ManifestWor
   return {
     bind: (request) => inTurn(encodeRequest(request), (answer) => acceptBinding(answer, request)),
     complete: (request) => inTurn(encodeDraftRequest(request), acceptDraft),
+    introduce: (request) => inTurn(encodePublisherRequest(request), acceptPublisher),
     close() {
       closed = true;
       standby?.end();
@@ -102,17 +121,27 @@ function failed(why: string): BindError {
 }
 
 function acceptDraft(answer: string): Result<CheckedDraft, BindError> {
-  const decoded = decodeDraftAnswer(answer);
+  return accept(decodeDraftAnswer(answer));
+}
+
+function acceptPublisher(answer: string): Result<Publisher, BindError> {
+  return accept(decodePublisherAnswer(answer));
+}
+
+type Answered<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: readonly Refusal[] };
+
+function accept<T>(decoded: Result<Answered<T>, string>): Result<T, BindError> {
   if (!decoded.ok) return failure(failed(`the answer is not in order: ${decoded.error}`));
-  if (!decoded.value.ok) return failure({ code: 'manifest-refused', refusals: decoded.value.error });
-  return success(decoded.value.value);
+  const { value: answer } = decoded;
+  return answer.ok ? success(answer.value) : failure({ code: 'manifest-refused', refusals: answer.error });
 }
 
 function acceptBinding(answer: string, request: BindRequest): Result<Binding, BindError> {
-  const decoded = decodeAnswer(answer);
-  if (!decoded.ok) return failure(failed(`the answer is not in order: ${decoded.error}`));
-  if (!decoded.value.ok) return failure({ code: 'manifest-refused', refusals: decoded.value.error });
-  const binding = decoded.value.value as Binding;
+  const decoded = accept(decodeAnswer(answer));
+  if (!decoded.ok) return decoded;
+  const binding = decoded.value as Binding;
   const checked = checkTables(binding.tables, {
     ruleIds: new Set(binding.summary.rules.map((rule) => rule.id)),
     devices: new Set(request.mounts.map((mount) => mount.device)),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { MAX_SIGNERS } from '../../core/manifest/index.ts';
 import { OPERATIONS } from '../../core/policy/vocabulary.ts';
 import { type Refusal, refusal } from '../../core/protocol/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../../core/protocol/limits.ts';
 import { failure, type Result, success } from '../../core/result.ts';
-import type { Binding, BindRequest, CheckedDraft, DraftRequest } from './binding.ts';
+import type { Binding, BindRequest, CheckedDraft, DraftRequest, Publisher, PublisherRequest } from './binding.ts';
 
 /**
  * What helper and worker say to each other: JSON, arrays of numbers in base64 (little endian). Not structured clone,
@@ -74,11 +75,25 @@ const rule = z.strictObject({
   text,
 });
 
+const coSigner = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('valid'),
+    keyId: z.string().max(128),
+    keyName: z.string().max(256),
+    keySource: text.optional(),
+  }),
+  z.strictObject({ state: z.literal('unknown-key'), keyId: z.string().max(128), signedBy: z.string().max(128) }),
+]);
+
 const summary = z.strictObject({
   skillId: z.string().min(1).max(128),
   version: z.string().max(64),
   keyId: z.string().max(128),
   keyName: z.string().max(256),
+  coSigners: z.array(coSigner).max(MAX_SIGNERS),
+  created: z.string().max(40).nullable(),
+  supersedes: z.array(z.string().max(64)).max(1024),
+  issue: z.string().regex(/^[0-9a-f]{64}$/),
   policySha256: z.string().regex(/^[0-9a-f]{64}$/),
   onViolation: z.enum(['block', 'kill']),
   undeclared: z.strictObject({ asks: operations, audits: operations }),
@@ -100,35 +115,68 @@ const checkedDraft = z.strictObject({ text: z.string().max(MAX_MANIFEST_BYTES), 
 const draftAnswer = z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), value: checkedDraft }), refused]);
 export type DraftAnswer = z.output<typeof draftAnswer>;
 
+const publisher = z.strictObject({
+  key: z.string().max(4096),
+  skillId: z.string().min(1).max(128),
+  version: z.string().max(64),
+});
+
+const publisherAnswer = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: publisher }),
+  refused,
+]);
+export type PublisherAnswer = z.output<typeof publisherAnswer>;
+
 /** Said once the worker has given up everything it does not need. */
 const READY = { confined: true } as const;
 const ready = z.strictObject({ confined: z.literal(true) });
 
 // The helper's own words: the worker has no reason to doubt them, the types are enough.
 type WireContext = { context: Omit<BindRequest['context'], 'links'>; links: [string, string][] };
-type WireRequest = Omit<BindRequest, 'manifest' | 'keys' | 'context'> &
-  WireContext & {
-    manifest: string;
-    keys: (Omit<BindRequest['keys'][number], 'publicKey'> & { publicKey: string })[];
-  };
+type WireSigned = {
+  manifest: string;
+  detached: string | null;
+  keys: (Omit<BindRequest['keys'][number], 'publicKey'> & { publicKey: string })[];
+};
+type Signed = Pick<BindRequest, 'manifest' | 'detached' | 'keys'>;
+type WireRequest = Omit<BindRequest, keyof Signed | 'context'> & WireContext & WireSigned;
+type WirePublisher = Omit<PublisherRequest, keyof Signed> & WireSigned;
 type WireDraft = Omit<DraftRequest, 'context'> & WireContext;
 
 /** What the worker is to do: a text that has a draft in it is one to be made whole. */
 export type Task =
   | { readonly kind: 'bind'; readonly request: BindRequest }
-  | { readonly kind: 'draft'; readonly request: DraftRequest };
+  | { readonly kind: 'draft'; readonly request: DraftRequest }
+  | { readonly kind: 'publisher'; readonly request: PublisherRequest };
 
 function contextToWire({ links, ...context }: BindRequest['context']): WireContext {
   return { context, links: [...(links ?? [])] };
 }
 
-export function encodeRequest(request: BindRequest): string {
-  const wire: WireRequest = {
-    ...request,
-    ...contextToWire(request.context),
-    manifest: Buffer.from(request.manifest).toString('base64'),
-    keys: request.keys.map((key) => ({ ...key, publicKey: Buffer.from(key.publicKey).toString('base64') })),
+function signedToWire({ manifest, detached, keys }: Signed): WireSigned {
+  return {
+    manifest: Buffer.from(manifest).toString('base64'),
+    detached: detached ? Buffer.from(detached).toString('base64') : null,
+    keys: keys.map((key) => ({ ...key, publicKey: Buffer.from(key.publicKey).toString('base64') })),
   };
+}
+
+function signedFromWire({ manifest, detached, keys }: WireSigned): Signed {
+  const read = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+  return {
+    manifest: read(manifest),
+    detached: detached === null ? null : read(detached),
+    keys: keys.map((key) => ({ ...key, publicKey: read(key.publicKey) })),
+  };
+}
+
+export function encodeRequest(request: BindRequest): string {
+  const wire: WireRequest = { ...request, ...contextToWire(request.context), ...signedToWire(request) };
+  return JSON.stringify(wire);
+}
+
+export function encodePublisherRequest(request: PublisherRequest): string {
+  const wire: WirePublisher = { ...request, ...signedToWire(request) };
   return JSON.stringify(wire);
 }
 
@@ -138,7 +186,8 @@ export function encodeDraftRequest(request: DraftRequest): string {
 }
 
 export function decodeTask(line: string): Task {
-  const wire = JSON.parse(line) as WireRequest | WireDraft;
+  const wire = JSON.parse(line) as WireRequest | WireDraft | WirePublisher;
+  if ('publisher' in wire) return { kind: 'publisher', request: { ...wire, ...signedFromWire(wire) } };
   if (!('draft' in wire)) return { kind: 'bind', request: decodeRequest(line) };
   const { links, ...rest } = wire;
   return { kind: 'draft', request: { ...rest, context: { ...rest.context, links: new Map(links) } } };
@@ -146,12 +195,7 @@ export function decodeTask(line: string): Task {
 
 export function decodeRequest(line: string): BindRequest {
   const { links, ...wire } = JSON.parse(line) as WireRequest;
-  return {
-    ...wire,
-    context: { ...wire.context, links: new Map(links) },
-    manifest: new Uint8Array(Buffer.from(wire.manifest, 'base64')),
-    keys: wire.keys.map((key) => ({ ...key, publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64')) })),
-  };
+  return { ...wire, ...signedFromWire(wire), context: { ...wire.context, links: new Map(links) } };
 }
 
 export function encodeReady(): string {
@@ -179,6 +223,16 @@ export function encodeDraftAnswer(judged: Result<CheckedDraft, Refusal[]>): stri
 /** The same for a draft. What its text says is for `vouchFor`. */
 export function decodeDraftAnswer(frame: string): Result<DraftAnswer, string> {
   const parsed = draftAnswer.safeParse(parseJson(frame));
+  return parsed.success ? success(parsed.data) : failure(z.prettifyError(parsed.error).slice(0, 1000));
+}
+
+export function encodePublisherAnswer(judged: Result<Publisher, Refusal[]>): string {
+  return JSON.stringify(judged);
+}
+
+/** The same for a publisher. That its key is one, and the one that a person was shown, is for `KeyChanges`. */
+export function decodePublisherAnswer(frame: string): Result<PublisherAnswer, string> {
+  const parsed = publisherAnswer.safeParse(parseJson(frame));
   return parsed.success ? success(parsed.data) : failure(z.prettifyError(parsed.error).slice(0, 1000));
 }
 

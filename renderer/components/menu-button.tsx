@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { Button } from './button.tsx';
-import type { IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
 import './popover.css';
 
 type Props<Id extends string> = {
-  readonly icon: IconName;
   readonly children: ReactNode;
   /** Spoken in place of what is shown. */
   readonly label: string;
@@ -14,11 +13,12 @@ type Props<Id extends string> = {
 };
 
 /** A button that opens a short list of things to do. */
-export function MenuButton<Id extends string>({ icon, children, label, items, onChoose }: Props<Id>): ReactNode {
+export function MenuButton<Id extends string>({ children, label, items, onChoose }: Props<Id>): ReactNode {
   return (
     <MenuTrigger>
-      <Button look="quiet" icon={icon} aria-label={label}>
+      <Button aria-label={label}>
         {children}
+        <Icon name="down" />
       </Button>
       <Popover className="popover">
         <Menu className="options" aria-label={label} items={items} onAction={(id) => onChoose(id as Id)}>

@@ -57,7 +57,31 @@ const KINDS = [
     approver_uid: 1000,
     request: 37,
   },
+  {
+    verdict: 'allow',
+    action: 'write',
+    call: 'open',
+    path: '/home/dev/src/shop/coverage/index.html',
+    reason: 'audit-mode',
+  },
 ] as const;
+
+/** What is no decision: kinds with words of their own, and one that no version knows. */
+const OTHER_KINDS = [
+  { kind: 'session.started', action: 'run', path: '/home/dev/skills/travel/clawmanifest.json' },
+  {
+    kind: 'skill.trust-dropped',
+    path: '/home/dev/skills/travel/scripts/book.mjs',
+    message: 'It was written to by process 4712 after the skill was bound.',
+  },
+  { kind: 'key.trusted', skill_id: null, message: 'Acme Tools, sha256:3b7e9a1c3b7e9a1c' },
+  { kind: 'key.revoked', skill_id: null, message: 'alice, sha256:9f129f129f129f12' },
+  { kind: 'manifest.sign-refused', action: 'manifest.sign', path: '/home/dev/skills/travel/clawmanifest.json' },
+  { kind: 'orbit.of_the_moon-was-seen-to-change', message: 'Of a kind that no version knows.' },
+] as const;
+
+/** Every so many records one is no decision. */
+const OTHER_EVERY = 9;
 
 export function sampleEntry(seq: number, total: number): AuditEntry {
   const common = {
@@ -74,8 +98,13 @@ export function sampleEntry(seq: number, total: number): AuditEntry {
     const message = 'The helper was not running: 12 kernel events were lost.';
     return auditEntry.parse({ owner: null, record: { ...common, ...gap, kind: 'gap', message } }) as AuditEntry;
   }
+  if (seq % OTHER_EVERY === 0) {
+    const other = OTHER_KINDS[(seq / OTHER_EVERY) % OTHER_KINDS.length];
+    const about = { pid: 4712, skill_id: 'travel', session: 's-travel', action: null, path: null, verdict: null };
+    return auditEntry.parse({ owner: 1000, record: { ...common, ...about, ...other } }) as AuditEntry;
+  }
   const notes = seq % 5 === 0;
-  const kind = KINDS[(seq * 7 + Math.floor(seq / 9)) % KINDS.length] ?? KINDS[0];
+  const kind = KINDS[(seq * 5 + Math.floor(seq / 9)) % KINDS.length] ?? KINDS[0];
   return auditEntry.parse({
     owner: 1000,
     record: {

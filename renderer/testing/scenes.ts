@@ -33,6 +33,20 @@ const SESSIONS = [
   }),
 ];
 
+const BUILDER = sampleSession('s-builder', {
+  skillId: 'builder',
+  skillVersion: '2.4.0',
+  keyName: 'Acme Tools',
+  startedAt: stamp(-3 * 60_000),
+  pids: [6001, 6002, 6010],
+  blocks: 1,
+  command: ['claude', 'build and test the shop'],
+  workingDirectory: '/home/dev/src/shop',
+  manifestPath: '/home/dev/skills/builder/clawmanifest.json',
+});
+const AUDITED = [{ ...BUILDER, mode: 'audit' }, ...SESSIONS];
+const DROPPED = [{ ...BUILDER, id: 's-dropped', mode: 'enforce', trust: 'dropped' }, ...SESSIONS];
+
 const PASSPORT = sampleRequest(41, {});
 const CONNECT = sampleRequest(42, {
   session: 's-notes',
@@ -186,6 +200,7 @@ export const SCENES = {
   'prompt-lost': prompt({ approvals: [PASSPORT], link: LOST }),
   'approvals-empty': main('approvals', { sessions: [] }),
   'approvals-busy': main('approvals', { approvals: FOUR, grants: GRANTS, ended: ENDED }),
+  'approvals-audited': main('approvals', { sessions: AUDITED }),
   'approvals-lost': main('approvals', { approvals: FOUR, grants: GRANTS, link: LOST }),
   'approvals-absent': main('approvals', { sessions: [], link: LINKS.absent }),
   'approvals-incompatible': main('approvals', { sessions: [], link: LINKS.incompatible }),
@@ -195,6 +210,9 @@ export const SCENES = {
   'approvals-hostile': main('approvals', { approvals: [HOSTILE, LONG] }),
   'approvals-view-only': main('approvals', { approvals: [PASSPORT], answering: VIEW_ONLY }),
   'agents-two': main('agents', { grants: GRANTS, approvals: FOUR }),
+  'agents-builder': main('agents', { sessions: [BUILDER] }),
+  'agents-audited': main('agents', { sessions: AUDITED }),
+  'agents-trust-dropped': main('agents', { sessions: DROPPED }),
   'agents-none': main('agents', { sessions: [] }),
   'agents-not-enforcing': main('agents', { sessions: [], link: NOT_ENFORCING }),
   'agents-lost': main('agents', { link: LOST }),
@@ -203,6 +221,7 @@ export const SCENES = {
   'history-empty': main('history', {}, 0),
   'history-lost': main('history', { link: LOST }),
   'status-enforcing': main('status', {}),
+  'status-audited': main('status', { sessions: AUDITED }),
   'status-not-enforcing': main('status', { sessions: [], link: NOT_ENFORCING }),
   'status-absent': main('status', { sessions: [], link: LINKS.absent }),
 } as const satisfies Record<string, Scene>;

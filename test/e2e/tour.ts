@@ -45,6 +45,7 @@ export async function* tour(world: World, app: App): AsyncGenerator<Stop> {
   yield* withHelper(world, app, 'history-empty', (main) => mainStops(main, 'quiet', ['history']));
   yield* withHelper(world, app, 'approvals-not-enforcing', (main) => mainStops(main, 'not-enforcing', SCREENS));
   for (const name of PROMPTS) yield* withHelper(world, app, name, (prompt) => promptStop(prompt, name));
+  yield* withHelper(world, app, 'agents-audited', auditedStops);
   yield* withHelper(world, app, 'approvals-busy', busyStops);
   await world.helper.start(scriptOf('approvals-busy'));
   await linked(app, 'connected');
@@ -90,6 +91,18 @@ async function* promptStop(app: App, name: SceneName): AsyncGenerator<Stop> {
   const page = await app.window('prompt');
   await page.getByText('Hold to allow').waitFor();
   yield { name, window: 'prompt', page };
+}
+
+/** One that is audited only, and says nearly everything in its manifest. */
+async function* auditedStops(app: App): AsyncGenerator<Stop> {
+  yield* mainStops(app, 'audited', ['status', 'agents']);
+  const page = await app.window('main');
+  await page.getByRole('tab', { name: 'Manifest' }).click();
+  await page.getByText('Signed by Acme Tools').first().waitFor();
+  yield { name: 'manifest-audited', window: 'main', page };
+  await page.getByRole('button', { name: 'Edit permissions' }).click();
+  await page.getByText('These broad grants are meant').scrollIntoViewIfNeeded();
+  yield { name: 'manifest-editor-audited', window: 'main', page };
 }
 
 async function* busyStops(app: App): AsyncGenerator<Stop> {

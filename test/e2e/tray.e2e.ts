@@ -1,6 +1,6 @@
 /** The tray as a panel sees it: an icon for each state, what it says, and its menu. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sampleApproval } from '../../core/protocol/testing/samples.ts';
+import { sampleApproval, sampleSession } from '../../core/protocol/testing/samples.ts';
 import { type App, makeWorld, until, type World } from './app.ts';
 import { startTrayHost, type TrayHost } from './bus/tray-host.ts';
 
@@ -32,6 +32,8 @@ test('each state has its picture and its words', async () => {
     seen.set(state, (await host.icon(item)).toString('base64'));
   };
   await look('protected', 'Ringfence: Enforcing; no agent is running');
+  world.helper.emit('session.started', sampleSession(0, { mode: 'audit' }));
+  await look('audited', 'Ringfence: Audited only: what its manifest does not declare is allowed and recorded');
   world.helper.emit('approval.asked', sampleApproval(1, 0));
   await look('asking', 'A question is waiting');
   const enforcement = { state: 'not-enforcing', kernel: '6.12.0', reason: 'switched off' };
@@ -39,7 +41,7 @@ test('each state has its picture and its words', async () => {
   await look('not enforcing', 'NOT ENFORCING');
   await world.helper.kill();
   await look('helper lost', 'The helper is lost');
-  expect(new Set(seen.values()).size).toBe(4);
+  expect(new Set(seen.values()).size).toBe(5);
 });
 
 test('the menu says how it stands, reviews, opens, and quits', async () => {

@@ -20,6 +20,8 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string' },
     object: { type: 'string' },
+    /** Which of SETS. */
+    set: { type: 'string', default: 'verdicts' },
     only: { type: 'string' },
   },
 });
@@ -34,17 +36,21 @@ const performer = join(programs, 'performer');
 const program = join(programs, 'nothing');
 
 const setup = { guard, source, performer, program, programs, tally };
-const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
-  'labels pass to every kind of child': () => families(guard, programs, tally),
-  'what no path rule speaks of': () => standing(setup),
-  'what silence comes to': () => silence(setup),
-  'where a session listens': () => listening(setup),
-  'sockets with a path': () => localSockets(setup),
-  'a limit on deletions': () => limitDeletions(setup),
-  'a limit on bytes': () => limitBytes(setup),
-  'a limit on processes': () => limitProcesses(setup),
+const SETS: Readonly<Record<string, Readonly<Record<string, () => Promise<void>>>>> = {
+  verdicts: {
+    'labels pass to every kind of child': () => families(guard, programs, tally),
+    'what no path rule speaks of': () => standing(setup),
+  },
+  language: {
+    'what silence comes to': () => silence(setup),
+    'where a session listens': () => listening(setup),
+    'sockets with a path': () => localSockets(setup),
+    'a limit on deletions': () => limitDeletions(setup),
+    'a limit on bytes': () => limitBytes(setup),
+    'a limit on processes': () => limitProcesses(setup),
+  },
 };
-for (const [name, run] of Object.entries(GROUPS)) {
+for (const [name, run] of Object.entries(SETS[values.set] ?? {})) {
   if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Limits, NO_LIMITS, type Policy } from '../../core/policy/rule.ts';
 import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import { PATH_OPERATIONS } from '../../core/policy/vocabulary.ts';
+import { KernelSide } from '../../helper/kernel/kernel-side.ts';
 import { decisionsIn } from './decisions.ts';
 import { Performer } from './performer.ts';
 import { numbersIn, Started, TestSession } from './session.ts';
@@ -48,31 +49,38 @@ export async function limitDeletions(setup: StandingSetup): Promise<void> {
   for (const what of ['unlink', 'rmdir', 'replace']) await rush(setup, what);
 }
 
+/** `#` stands for the thread whose files they are. */
 type Step = readonly [operation: string, path: string, other: string, counts: boolean];
 
 const STEPS: readonly Step[] = [
-  ['unlink', '0-0', '', true],
-  ['rmdir', 'folders/0-0', '', true],
-  ['rename', '0-1', '0-2', true],
-  ['rename', '0-2', 'fresh', false],
-  ['exchange', '0-3', '0-4', false],
-  ['no-replace', '0-3', 'fresher', false],
-  ['create-truncating', '0-5', '', false],
-  ['truncate', '0-5', '', false],
-  ['rename-directory', 'folders/0-1', 'folders/0-2', true],
+  ['unlink', '#-0', '', true],
+  ['rmdir', 'folders/#-0', '', true],
+  ['rename', '#-1', '#-2', true],
+  ['rename', '#-2', '#-fresh', false],
+  ['exchange', '#-3', '#-4', false],
+  ['no-replace', '#-3', '#-fresher', false],
+  ['create-truncating', '#-5', '', false],
+  ['truncate', '#-5', '', false],
+  ['rename-directory', 'folders/#-1', 'folders/#-2', true],
 ];
 
+function perform(performer: Performer, [operation, path, other]: Step, thread: number): Promise<number | null> {
+  const within = (name: string) => join(PLACE, name.replace('#', String(thread)));
+  return performer.perform(operation, within(path), other && within(other));
+}
+
 /** What counts, one after the other, and what does not; then nothing more until the minute is over. */
-async function kinds({ guard, source, performer, tally }: StandingSetup): Promise<void> {
+async function kinds(setup: StandingSetup): Promise<void> {
+  const { guard, performer, tally } = setup;
   fill();
-  const limit = STEPS.filter(([, , , counts]) => counts).length;
-  const session = new TestSession(guard, policyWith(limit));
+  const session = new TestSession(guard, policyWith(STEPS.filter(([, , , counts]) => counts).length));
   const inside = new Performer(performer);
   session.enter(inside.pid);
   await earlyInAMinute();
   let expected = 0;
-  for (const [operation, path, other, counts] of STEPS) {
-    const errno = await inside.perform(operation, join(PLACE, path), other && join(PLACE, other));
+  for (const step of STEPS) {
+    const [operation, , , counts] = step;
+    const errno = await perform(inside, step, 0);
     expected += counts ? 1 : 0;
     const { deletions } = session.counted();
     tally.check(
@@ -81,33 +89,44 @@ async function kinds({ guard, source, performer, tally }: StandingSetup): Promis
       `errno ${errno}, ${deletions} counted`,
     );
   }
-  for (const [operation, path, other, counts] of STEPS.map(
-    ([operation, path, other, counts]) =>
-      [
-        operation,
-        path.replace('/0-', '/1-').replace(/^0-/, '1-'),
-        other.replace('/0-', '/1-').replace(/^0-/, '1-'),
-        counts,
-      ] as const,
-  )) {
-    if (path.startsWith('fresh')) continue;
-    decisionsIn(source);
-    const there = existsSync(join(PLACE, path));
-    const errno = await inside.perform(operation, join(PLACE, path), other && join(PLACE, other));
-    const last = decisionsIn(source).at(-1);
-    const said = `${last?.verdict} ${last?.reason} ${last?.operation} ${last?.rule}`;
-    if (counts)
-      tally.check(
-        `${operation} beyond the limit`,
-        errno === EPERM && said === 'block limit-deletions delete 0' && there === existsSync(join(PLACE, path)),
-        `errno ${errno}, “${said}”`,
-      );
-  }
+  for (const step of STEPS) if (step[3]) await beyond(setup, inside, step);
+  await afterARestart(setup, session);
   session.letTheMinutePass();
   const again = await inside.perform('unlink', join(PLACE, '2-0'));
   tally.check('in the next minute it goes on', again === 0 && session.counted().deletions === 1n, `errno ${again}`);
   await inside.end();
   session.end();
+}
+
+async function beyond({ source, tally }: StandingSetup, inside: Performer, step: Step): Promise<void> {
+  const [operation] = step;
+  const before = stateOf();
+  decisionsIn(source);
+  const errno = await perform(inside, step, 1);
+  const last = decisionsIn(source).at(-1);
+  const said = `${last?.verdict} ${last?.reason} ${last?.operation} ${last?.rule}`;
+  tally.check(
+    `${operation} beyond the limit`,
+    errno === EPERM && said === 'block limit-deletions delete 0' && stateOf() === before,
+    `errno ${errno}, “${said}”`,
+  );
+}
+
+const stateOf = (): string => readdirSync(PLACE, { recursive: true, encoding: 'utf8' }).sort().join();
+
+/** Another helper takes the kernel side over and labels one more process: the session has used up what it had. */
+async function afterARestart({ guard, performer, tally }: StandingSetup, session: TestSession): Promise<void> {
+  const { deletions } = session.counted();
+  const side = new KernelSide({ objectFile: '', pinDirectory: guard.side.pinDirectory });
+  const another = new Performer(performer);
+  const labelled = side.label(another.pid, session.label).every(({ error }) => error === 0);
+  const errno = await another.perform('unlink', join(PLACE, '3-0'));
+  tally.check(
+    'a helper that starts again counts on',
+    side.resumed && labelled && errno === EPERM && session.counted().deletions >= deletions,
+    `errno ${errno}`,
+  );
+  await another.end();
 }
 
 async function kill({ guard, performer, tally }: StandingSetup): Promise<void> {

@@ -47,7 +47,7 @@ const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
 const DEATHS = { short: '4', full: '50' };
-const TIMEOUT_SECONDS = { short: 420, full: 5400 };
+const TIMEOUT_SECONDS = { short: 900, full: 5400 };
 
 function compilePrograms(): void {
   mkdirSync(CACHE, { recursive: true });
@@ -124,6 +124,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'guest.ts',
     parameters: ['--object', OBJECT, ...only()],
   },
+  language: {
+    program: 'guest.ts',
+    parameters: ['--object', OBJECT, '--set', 'language', ...only()],
+  },
   holds: {
     program: 'hold/guest.ts',
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
@@ -152,6 +156,8 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
     'killed',
     '--only',
     'hangs',
+    '--only',
+    'keys',
   ],
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };

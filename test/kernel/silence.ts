@@ -100,8 +100,7 @@ export async function silence(setup: StandingSetup): Promise<void> {
       await inside.perform('nothing', '');
       session.enter(inside.pid);
       for (const one of CASES.filter(([, , its]) => its === under)) {
-        held.beat();
-        await oneCase(setup, one, companions, inside, outside);
+        await oneCase({ ...setup, held }, one, companions, inside, outside);
       }
       await inside.end();
       session.end();
@@ -111,7 +110,7 @@ export async function silence(setup: StandingSetup): Promise<void> {
 }
 
 async function oneCase(
-  { source, tally, program }: StandingSetup,
+  { source, tally, program, held }: StandingSetup & { readonly held: HeldCalls },
   [name, attempt, , record]: Case,
   companions: number,
   inside: Performer,
@@ -123,6 +122,8 @@ async function oneCase(
   const control = await outside.perform(operation, path, other);
   prepare(program);
   decisionsIn(source);
+  // without a sign of life nobody would be asked at all
+  held.beat();
   const errno = await inside.perform(operation, path, other);
   const last = decisionsIn(source).at(-1);
   const said = last ? `${last.verdict} ${last.reason} ${last.operation}` : '';

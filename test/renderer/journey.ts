@@ -25,6 +25,15 @@ export async function callsOf(page: Page, ...names: string[]): Promise<unknown[]
   return (asked as { name: string; params: unknown }[]).filter(({ name }) => names.includes(name));
 }
 
+export async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+/** What has the keyboard, by its name. */
+export async function focused(page: Page): Promise<unknown> {
+  return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+}
+
 /** Changes the state as main would. */
 export async function changeState(page: Page, more: string): Promise<void> {
   await page.evaluate(`window.scripted.change(${more})`);

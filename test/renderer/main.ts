@@ -2,11 +2,13 @@
 // `main.ts [PATTERN]`. Each fails on a console error or a refusal of the page's policy, too.
 import type { Browser } from 'playwright-core';
 import { SCENES, type SceneName } from '../../renderer/testing/scenes.ts';
-import { axeViolations } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import type { Journey } from './journey.ts';
+import { HONESTY } from './journeys/honesty.ts';
 import { MAIN } from './journeys/main-window.ts';
+import { MANIFEST } from './journeys/manifest.ts';
 import { PROMPT } from './journeys/prompt.ts';
-import { openScene, SIZES, startBrowser } from './scene-page.ts';
+import { openScene, startBrowser } from './scene-page.ts';
 import { startSceneServer } from './scene-server.ts';
 
 /** Each scene as a journey that only looks. */
@@ -16,18 +18,14 @@ const AXE: readonly Journey[] = (Object.keys(SCENES) as SceneName[]).map((scene)
   // Colours that are still on their way to the dark ones would be judged half-way.
   look: { reducedMotion: 'reduce' },
   async walk(page) {
-    const whole = page.viewportSize() ?? SIZES.main;
-    const found = [...(await axeViolations(page))];
-    await page.emulateMedia({ colorScheme: 'dark' });
-    found.push(...(await axeViolations(page)));
-    await page.setViewportSize({ width: whole.width / 2, height: whole.height / 2 });
-    found.push(...(await axeViolations(page)));
-    if (found.length > 0) throw new Error([...new Set(found)].join('\n      '));
+    await expectAccessible(page);
   },
 }));
 
 const pattern = new RegExp(process.argv[2] ?? '', 'i');
-const journeys = [...PROMPT, ...MAIN, ...AXE].filter(({ name, scene }) => pattern.test(`${scene} ${name}`));
+const journeys = [...PROMPT, ...MAIN, ...MANIFEST, ...HONESTY, ...AXE].filter(({ name, scene }) =>
+  pattern.test(`${scene} ${name}`),
+);
 const server = await startSceneServer();
 const browser = await startBrowser();
 let failed = 0;

@@ -3,11 +3,12 @@ import { type Colour, draw, type Layer } from './draw.ts';
 import { encodePng } from './png.ts';
 import { type Corner, circle, intersection, outline, polygon, type Shape, stroke, union } from './shape.ts';
 
-export const TRAY_STATES = ['protected', 'asking', 'not-enforcing', 'helper-lost', 'view-only'] as const;
+export const TRAY_STATES = ['protected', 'audited', 'asking', 'not-enforcing', 'helper-lost', 'view-only'] as const;
 export type TrayState = (typeof TRAY_STATES)[number];
 
 const GREEN: Colour = [0x2e, 0x9e, 0x5b];
 const AMBER: Colour = [0xf2, 0xa6, 0x1e];
+const ORANGE: Colour = [0xe0, 0x8a, 0x0b];
 const RED: Colour = [0xd9, 0x3a, 0x35];
 const GREY: Colour = [0x9a, 0xa1, 0xa9];
 const BLUE: Colour = [0x4f, 0x8f, 0xd8];
@@ -93,6 +94,10 @@ const LAYERS: Readonly<Record<TrayState, readonly Layer[]>> = {
   protected: [
     { shape: shield, colour: GREEN },
     { shape: check, colour: null },
+  ],
+  audited: [
+    { shape: outline(shield, 9), colour: ORANGE },
+    { shape: circle(50, 48, 17), colour: ORANGE },
   ],
   asking: [
     { shape: bubble, colour: AMBER },

@@ -24,6 +24,8 @@ export const script = z.strictObject({
     .default({ session: sessionId.parse('scripted-1'), skillId: 'scripted', keyName: 'tester', warnings: [] }),
   /** By session. A signed draft that its client has written to `path` shows as the file that stands there now. */
   manifests: z.record(sessionId, manifestView).default({}),
+  /** Texts of key files that are trusted from the start. */
+  trustedKeys: z.array(z.string()).default([]),
   /** What it takes each peer to allow something; left out: nothing of root, a password of everyone else. */
   answering: answering.optional(),
   /** How polkit ends whenever it is asked. */

@@ -7,6 +7,7 @@ import { failure, type Result, success } from '../../../core/result.ts';
 import { type IdentifyPeer, isRoot, type Peer } from '../peer.ts';
 import type { Services } from '../services.ts';
 import { keepUp, ScriptedAnswers, scriptedAnswering } from './answers.ts';
+import { scriptedKeys } from './keys.ts';
 import { ScriptedManifests } from './manifests.ts';
 import { type Script, script } from './script.ts';
 
@@ -32,6 +33,7 @@ export function scriptedServices(written: unknown): ScriptedServices {
   };
   const answers = new ScriptedAnswers(told, happen);
   const manifests = new ScriptedManifests(told);
+  const keys = scriptedKeys(told);
   return {
     helperVersion,
     prepared,
@@ -63,6 +65,12 @@ export function scriptedServices(written: unknown): ScriptedServices {
       'approvals.revoke': async (params, peer) => answers.revoke(params, peer),
       'manifest.get': async (params, peer) => manifests.get(params, peer),
       'manifest.sign': async (params, peer) => manifests.sign(params, peer),
+      'keys.list': async () => keys().list(),
+      'keys.add': async (params, peer) => keys().add(params, peer),
+      'keys.trust': async (params, peer) => keys().trust(params, peer),
+      'keys.remove': async (params, peer) => keys().remove(params, peer),
+      'keys.revoke': async (params, peer) => keys().revoke(params, peer),
+      'keys.repin': async (params, peer) => keys().repin(params, peer),
       'audit.query': async (params, peer) => success(page(told, params, peer)),
       'audit.get': async ({ seq }) => one(told, seq),
       'audit.verify': async () => success(told.verification),

@@ -22,6 +22,9 @@ export function sampleRequest(more: Partial<BindRequest> & { readonly sign?: boo
   return {
     manifest: new TextEncoder().encode(text),
     manifestName: 'clawmanifest.json',
+    detached: null,
+    revocations: [],
+    now: Date.parse('2026-06-01T00:00:00Z'),
     keys: [{ keyId: key.keyId, name: key.name, publicKey: key.publicKey }],
     entries: [{ kind: 'file', path: 'SKILL.md', sha256: CONTENT, links: 1, bytes: 5 }],
     context: { home: '/home/dev', workspace: '/home/dev/project', skill: '/home/dev/skills/mail', tmpdir: '/tmp' },

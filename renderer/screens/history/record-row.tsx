@@ -10,6 +10,7 @@ import { recordObject, verdictLook } from './record-words.ts';
 /** One record in two lines. Only the folder of a path is shortened, never its last name. */
 export function RecordRow({ record, now }: { readonly record: EvidenceRecord; readonly now: number }): ReactNode {
   const { words, icon, tone } = verdictLook(record);
+  const operation = record.operation ?? record.action;
   const { folder, name } = record.path === null ? { folder: '', name: recordObject(record) } : splitPath(record.path);
   return (
     <>
@@ -18,8 +19,15 @@ export function RecordRow({ record, now }: { readonly record: EvidenceRecord; re
         <span className="record-verdict-words">{words}</span>
       </span>
       <span className="record-what">
-        <span className="record-operation">{record.operation ?? record.action}</span>
-        <code className="record-object" data-plain={record.kind === 'decision' ? undefined : ''}>
+        {operation !== null && (
+          <span className="record-operation">
+            <Shown value={operation} />
+          </span>
+        )}
+        <code
+          className="record-object"
+          data-plain={record.kind === 'decision' || record.path !== null ? undefined : ''}
+        >
           <span className="record-folder">
             <Shown value={folder} />
           </span>

@@ -21,39 +21,37 @@ type Props = {
 export function ListGroup({ title, icon, effect, draft, problems, change, children }: Props): ReactNode {
   const [newest, setNewest] = useState<ListName | null>(null);
   const names = listsThat(effect);
-  const hidden = names.filter((name) => !isListShown(draft, name));
+  const shown = names.filter((name) => isListShown(draft, name));
+  const hidden = names.filter((name) => !shown.includes(name));
   return (
     <section className="editor-group" data-is={effect} aria-label={title}>
       <h3>
         <Icon name={icon} />
         {title}
       </h3>
-      {names
-        .filter((name) => isListShown(draft, name))
-        .map((name) => (
-          <EntryList
-            key={name}
-            name={name}
-            rows={draft.lists[name]}
-            problemsAt={(index) => problems.get(`${listPointer(name)}[${index}]`) ?? []}
-            ownProblems={problems.get(listPointer(name)) ?? []}
-            change={change}
-            isNew={name === newest}
-          />
-        ))}
+      {shown.map((name) => (
+        <EntryList
+          key={name}
+          name={name}
+          rows={draft.lists[name]}
+          problemsAt={(index) => problems.get(`${listPointer(name)}[${index}]`) ?? []}
+          ownProblems={problems.get(listPointer(name)) ?? []}
+          change={change}
+          isNew={name === newest}
+        />
+      ))}
       {children}
       {hidden.length > 0 && (
-        <div>
+        <div className="editor-further">
           <MenuButton
-            icon="plus"
-            label={text.editor.addKindTo(title)}
+            label={shown.length > 0 ? text.editor.addKindTo(title) : text.editor.add(title)}
             items={hidden.map((name) => ({ id: name, words: text.manifest.may[name] }))}
             onChoose={(list) => {
               setNewest(list);
               change({ is: 'add', list });
             }}
           >
-            {text.editor.addKind}
+            {shown.length > 0 ? text.editor.addKind : text.editor.addFirst}
           </MenuButton>
         </div>
       )}

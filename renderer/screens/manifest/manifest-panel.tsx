@@ -72,7 +72,7 @@ function ManifestBody({ session, view }: { readonly session: Session; readonly v
           </p>
         </Banner>
       )}
-      <SignatureBanner view={view} />
+      <SignatureBanner view={view} session={session} />
       <Summary manifest={parsed.value} warnings={parsed.warnings} session={session} />
       <div>
         <Button

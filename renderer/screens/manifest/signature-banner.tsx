@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ManifestView } from '../../../core/protocol/manifest.ts';
+import type { Session } from '../../../core/protocol/session.ts';
 import { Banner } from '../../components/banner.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Shown } from '../../components/shown.tsx';
@@ -9,8 +10,11 @@ import { visible } from '../../text/visible.ts';
 /** More would push the manifest itself out of sight. */
 const REASONS_SHOWN = 8;
 
+type Props = { readonly view: ManifestView; readonly session: Session };
+
 /** Who vouches for the manifest, or why nobody does any more. */
-export function SignatureBanner({ view: { signature, changedSince } }: { readonly view: ManifestView }): ReactNode {
+export function SignatureBanner({ view, session }: Props): ReactNode {
+  const { signature, changedSince } = view;
   return (
     <>
       {signature.state === 'valid' ? (
@@ -27,7 +31,7 @@ export function SignatureBanner({ view: { signature, changedSince } }: { readonl
         </div>
       ) : (
         <Banner tone="danger" icon="warn" title={text.manifest.refused}>
-          <p>{text.manifest.refusedSays}</p>
+          <p>{session.trust === 'dropped' ? text.manifest.refusedDropped : text.manifest.refusedSays}</p>
           <Reasons reasons={signature.reasons} />
         </Banner>
       )}

@@ -13,8 +13,8 @@ function summaryFor(manifest: Manifest): SummaryGroup[] {
 const rowsOf = (groups: readonly SummaryGroup[]) => groups.flatMap(({ rows }) => rows);
 const lines = (groups: readonly SummaryGroup[]) =>
   rowsOf(groups).flatMap(({ label, entries }) => entries.map((entry) => `${label}: ${line(entry)}`));
-const line = ({ text: said, sha256, code, note }: SummaryEntry) =>
-  [said, sha256 && `sha256:${sha256}`, code && `(${code})`, note && `[${note}]`].filter(Boolean).join(' ');
+const line = ({ text: said, sha256, detail, code, note }: SummaryEntry) =>
+  [said, sha256 && `sha256:${sha256}`, detail, code && `(${code})`, note && `[${note}]`].filter(Boolean).join(' ');
 const SHORT: Manifest = { skill_id: 's', version: '1', permissions: {}, hashes: {} };
 
 /** Every value in it, with the way there. */

@@ -14,6 +14,8 @@ export type SummaryEntry = {
   readonly isQuoted: boolean;
   /** The content it must have. */
   readonly sha256?: string;
+  /** More of the same in smaller letters. */
+  readonly detail?: string;
   /** The manifest's own word for what is said in ours. */
   readonly code?: string;
   readonly note?: EntryNote;
@@ -57,8 +59,8 @@ function quoted(written: string, note?: EntryNote): SummaryEntry {
   return { text: written, isQuoted: true, ...(note && { note }) };
 }
 
-function said(words: string, code?: string): SummaryEntry {
-  return { text: words, isQuoted: false, ...(code && { code }) };
+function said(words: string): SummaryEntry {
+  return { text: words, isQuoted: false };
 }
 
 function listRows(effect: ListEffect, { permissions }: Manifest, notes: Notes): SummaryRow[] {
@@ -91,7 +93,7 @@ function furtherGrants({ permissions: { network, env, broad } }: Manifest): Summ
 function classRows({ permissions }: Manifest): SummaryRow[] {
   const entries = [...new Set(permissions.require_approval?.classes)].map((name) => {
     const { words, places } = text.manifest.classes[name];
-    return said(places === '' ? words : `${words}, ${places}`, name);
+    return { ...said(words), ...(places !== '' && { detail: places }), code: name };
   });
   return [{ label: text.manifest.classAsks, entries }];
 }

@@ -59,11 +59,15 @@ function Group({ group, isGone }: { readonly group: SummaryGroup; readonly isGon
             <dt>
               <Shown value={label} />
             </dt>
-            {entries.map((entry) => (
-              <dd key={`${entry.text} ${entry.sha256}`}>
-                <Entry entry={entry} />
-              </dd>
-            ))}
+            <dd>
+              <ul>
+                {entries.map((entry) => (
+                  <li key={`${entry.text} ${entry.sha256}`} className="summary-entry">
+                    <Entry entry={entry} />
+                  </li>
+                ))}
+              </ul>
+            </dd>
           </div>
         ))}
       </dl>
@@ -77,7 +81,8 @@ const NOTES: Readonly<Record<EntryNote, string>> = {
   unknown: text.manifest.unknownField,
 };
 
-function Entry({ entry: { text: words, isQuoted, sha256, code, note } }: { readonly entry: SummaryEntry }): ReactNode {
+function Entry({ entry }: { readonly entry: SummaryEntry }): ReactNode {
+  const { text: words, isQuoted, sha256, detail, code, note } = entry;
   return (
     <>
       {isQuoted ? (
@@ -85,9 +90,13 @@ function Entry({ entry: { text: words, isQuoted, sha256, code, note } }: { reado
           <Shown value={words} />
         </code>
       ) : (
-        words
+        <span>{words}</span>
       )}
-      {code !== undefined && <code className="summary-code">{code}</code>}
+      {code !== undefined && (
+        <span className="summary-detail">
+          {detail} <code>{code}</code>
+        </span>
+      )}
       {note !== undefined && <span className="summary-note">{NOTES[note]}</span>}
       {sha256 !== undefined && <Content sha256={sha256} />}
     </>

@@ -10,6 +10,7 @@ import { hung } from './hung.ts';
 import { people } from './people.ts';
 import { shells } from './shells.ts';
 import { signing } from './signing.ts';
+import { trusting } from './trusting.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'two users, and polkit': () => people(setup),
   'manifests signed by this machine': () => signing(setup),
   'a helper that hangs': () => hung(setup),
+  'keys, and skills bound to them': () => trusting(setup),
   'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
   'agents that want to answer themselves': () => attackers({ ...setup, quick: values.quick }),
 };

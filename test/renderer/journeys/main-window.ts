@@ -1,11 +1,6 @@
 import type { Page } from 'playwright-core';
-import { callsOf, changeState, expect, expectEqual, type Journey } from '../journey.ts';
+import { callsOf, changeState, expect, expectEqual, focused, type Journey, press } from '../journey.ts';
 
-const focused = (page: Page) =>
-  page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
-const press = async (page: Page, ...keys: string[]): Promise<void> => {
-  for (const key of keys) await page.keyboard.press(key);
-};
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
 const AROUND: readonly Journey[] = [
@@ -192,7 +187,10 @@ const AGENTS: readonly Journey[] = [
       expectEqual(await page.getByLabel('May write, create and delete, entry 2').inputValue(), '~/notes', 'the draft');
       await page.evaluate("window.scripted.fail('manifest.sign', null)");
       await sign.click();
-      await page.getByText('It holds from the next start of the agent.').first().waitFor();
+      await page
+        .getByText('Start the agent again: the one that runs has lost what the old manifest granted.')
+        .first()
+        .waitFor();
       const [, sent] = (await callsOf(page, 'manifest.sign')) as { params: { draft: string } }[];
       const draft = JSON.parse(sent?.params.draft ?? '{}');
       expectEqual(draft.permissions.filesystem.write, ['$WORKSPACE/**', '~/notes'], 'what was sent');
