@@ -14,6 +14,19 @@ struct byte_position {
 	__u32 block; /* of the cell that is read */
 };
 
+/* How far a walk down from the root of the superblock has come. */
+struct descent {
+	struct rf_inode parent; /* of the next component, valid when parent_names */
+	__u32 parent_names;
+	__u32 absorbed; /* no further component can change the state */
+	__u32 device;
+	__u32 depth;
+	__u32 operations;
+	__u32 state;
+	__u32 location;
+	__u32 reason;
+};
+
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
@@ -23,6 +36,7 @@ struct labelled_task {
 	__u64 counted; /* 1: it stands for its process among those of the session */
 	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
 	char name[RF_MAX_COMPONENT + 1];
+	struct descent descent;
 	struct byte_position bytes;
 };
 

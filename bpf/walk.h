@@ -20,18 +20,10 @@ struct walk {
 	__u32 reason;        /* why the path could not be resolved, 0: it could */
 };
 
-struct descent {
+/* The stack has room for what must be on it: pointers to entries of maps. */
+struct walker {
 	struct labelled_task *task;
 	struct rf_superblock *superblock; /* NULL: holds no protected location */
-	struct rf_inode parent;           /* of the next component, valid when parent_names */
-	__u32 parent_names;
-	__u32 absorbed; /* no further component can change the state */
-	__u32 device;
-	__u32 depth;
-	__u32 operations;
-	__u32 state;
-	__u32 location;
-	__u32 reason;
 };
 
 struct byte_walk {
@@ -133,28 +125,29 @@ static __always_inline __u32 component_number(struct labelled_task *task, __u64 
 	return number ? *number : 0;
 }
 
-static __always_inline void enter_location(struct descent *walk, __u32 number)
+static __always_inline void enter_location(struct walker *walk, __u32 number)
 {
 	struct rf_location *location = bpf_map_lookup_elem(&locations, &number);
 
-	if (location && (location->refuses & walk->operations))
-		walk->location = number;
+	if (location && (location->refuses & walk->task->descent.operations))
+		walk->task->descent.location = number;
 }
 
 /* Is this inode a protected one, or the parent of protected names? */
-static __always_inline void check_inode(struct descent *walk, struct inode *inode)
+static __always_inline void check_inode(struct walker *walk, struct inode *inode)
 {
+	struct descent *descent = &walk->task->descent;
 	__u64 number = 0, bit;
 	struct rf_location_inode *entry;
 	struct rf_inode key = {};
 
-	walk->parent_names = 0;
+	descent->parent_names = 0;
 	if (!inode || bpf_core_read(&number, sizeof(number), &inode->i_ino))
 		return;
 	bit = (number * 0x9E3779B97F4A7C15ULL) >> 54;
 	if (!(walk->superblock->bloom[(bit >> 6) & 15] & (1ULL << (bit & 63))))
 		return;
-	key.device = walk->device;
+	key.device = descent->device;
 	key.inode = number;
 	bpf_core_read(&key.generation, sizeof(key.generation), &inode->i_generation);
 	entry = bpf_map_lookup_elem(&location_inodes, &key);
@@ -162,23 +155,24 @@ static __always_inline void check_inode(struct descent *walk, struct inode *inod
 		return;
 	if (entry->location)
 		enter_location(walk, entry->location);
-	walk->parent_names = entry->names;
-	walk->parent = key;
+	descent->parent_names = entry->names;
+	descent->parent = key;
 }
 
-static __always_inline void check_name(struct descent *walk, __u32 component)
+static __always_inline void check_name(struct walker *walk, __u32 component)
 {
-	struct rf_location_name key = { .parent = walk->parent, .component = component };
+	struct rf_location_name key = { .parent = walk->task->descent.parent, .component = component };
 	__u32 *location = bpf_map_lookup_elem(&location_names, &key);
 
 	if (location)
 		enter_location(walk, *location);
 }
 
-static __always_inline void advance(struct descent *walk, __u32 component, __u32 length)
+static __always_inline void advance(struct walker *walk, __u32 component, __u32 length)
 {
-	struct rf_edge_key key = { .state = walk->state, .component = component };
-	struct rf_node *node = bpf_map_lookup_elem(&nodes, &walk->state);
+	struct descent *descent = &walk->task->descent;
+	struct rf_edge_key key = { .state = descent->state, .component = component };
+	struct rf_node *node = bpf_map_lookup_elem(&nodes, &descent->state);
 	__u32 *edge = component ? bpf_map_lookup_elem(&edges, &key) : NULL;
 	__u32 next = 0;
 
@@ -193,39 +187,40 @@ static __always_inline void advance(struct descent *walk, __u32 component, __u32
 		next = *edge;
 	else if (node)
 		next = node->wild;
-	walk->state = next;
+	descent->state = next;
 	node = next ? bpf_map_lookup_elem(&nodes, &next) : NULL;
-	walk->absorbed = !node || (node->flags & RF_NODE_ABSORBING);
+	descent->absorbed = !node || (node->flags & RF_NODE_ABSORBING);
 }
 
 /* One component, from the root of the superblock down. */
 static long step_component(__u32 index, void *context)
 {
-	struct descent *walk = context;
+	struct walker *walk = context;
+	struct descent *descent = &walk->task->descent;
 	struct dentry *dentry;
 	struct inode *inode = NULL;
 	const unsigned char *name = NULL;
 	__u32 length = 0, component = 0;
 
-	if (walk->absorbed && !walk->superblock)
+	if (descent->absorbed && !walk->superblock)
 		return 1;
-	dentry = (struct dentry *)walk->task->dentries[(walk->depth - 1 - index) & (RF_MAX_DEPTH - 1)];
-	if (!walk->absorbed || walk->parent_names) {
+	dentry = (struct dentry *)walk->task->dentries[(descent->depth - 1 - index) & (RF_MAX_DEPTH - 1)];
+	if (!descent->absorbed || descent->parent_names) {
 		bpf_core_read(&length, sizeof(length), &dentry->d_name.len);
 		bpf_core_read(&name, sizeof(name), &dentry->d_name.name);
 		if (length > RF_MAX_COMPONENT) {
-			walk->reason = RF_REASON_NAME_TOO_LONG;
+			descent->reason = RF_REASON_NAME_TOO_LONG;
 			return 1;
 		}
 		component = component_number(walk->task, length, name);
 	}
 	if (walk->superblock) {
-		if (walk->parent_names && component)
+		if (descent->parent_names && component)
 			check_name(walk, component);
 		bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
 		check_inode(walk, inode);
 	}
-	if (!walk->absorbed)
+	if (!descent->absorbed)
 		advance(walk, component, length);
 	return 0;
 }
@@ -243,26 +238,31 @@ static __always_inline __u32 rename_count(void)
 /* From the root of the superblock down the collected dentries. */
 __noinline int descend(struct walk *walk)
 {
-	struct descent descent = {};
+	struct walker walker = {};
+	struct descent *descent;
 	struct rf_node *node;
 
-	descent.task = labelled(bpf_get_current_task_btf());
-	if (!walk || !descent.task)
+	walker.task = labelled(bpf_get_current_task_btf());
+	if (!walk || !walker.task)
 		return 0;
-	descent.device = walk->device;
-	descent.depth = walk->depth;
-	descent.operations = walk->operations;
-	descent.state = walk->state;
-	node = bpf_map_lookup_elem(&nodes, &descent.state);
-	descent.absorbed = !descent.state || !node || (node->flags & RF_NODE_ABSORBING);
+	descent = &walker.task->descent;
+	descent->parent_names = 0;
+	descent->location = 0;
+	descent->reason = 0;
+	descent->device = walk->device;
+	descent->depth = walk->depth;
+	descent->operations = walk->operations;
+	descent->state = walk->state;
+	node = bpf_map_lookup_elem(&nodes, &descent->state);
+	descent->absorbed = !descent->state || !node || (node->flags & RF_NODE_ABSORBING);
 	if (walk->has_locations)
-		descent.superblock = bpf_map_lookup_elem(&superblocks, &descent.device);
-	if (descent.superblock)
-		check_inode(&descent, (struct inode *)walk->root_inode);
-	bpf_loop(descent.depth, step_component, &descent, 0);
-	walk->state = descent.state;
-	walk->location = descent.location;
-	walk->reason = descent.reason;
+		walker.superblock = bpf_map_lookup_elem(&superblocks, &descent->device);
+	if (walker.superblock)
+		check_inode(&walker, (struct inode *)walk->root_inode);
+	bpf_loop(descent->depth, step_component, &walker, 0);
+	walk->state = descent->state;
+	walk->location = descent->location;
+	walk->reason = descent->reason;
 	return 0;
 }
 
