@@ -113,6 +113,8 @@ const APPROVALS: readonly Journey[] = [
       await press(page, 'Escape');
       await page.getByRole('alertdialog').waitFor({ state: 'detached' });
       expectEqual((await callsOf(page, 'grant.revoke')).length, 1, 'revoked before it was confirmed');
+      // the dialog gives the keyboard back to the button that opened it
+      await page.waitForFunction("document.activeElement?.textContent === 'Revoke all'");
       await press(page, 'Enter');
       await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).focus();
       await press(page, 'Enter');
