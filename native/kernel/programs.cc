@@ -40,7 +40,7 @@ bool isOnDemand(const std::string& name) { return name.rfind(ON_DEMAND, 0) == 0;
 
 // What a hook is called behind the question mark that leaves it out, and how it is found in the kernel.
 const std::map<std::string, bpf_attach_type> OPTIONAL = {
-    {"?lsm/", BPF_LSM_MAC}, {"?fentry/", BPF_TRACE_FENTRY}, {"?fexit/", BPF_TRACE_FEXIT}};
+    {"lsm/", BPF_LSM_MAC}, {"fentry/", BPF_TRACE_FENTRY}, {"fexit/", BPF_TRACE_FEXIT}};
 
 // One after another: parallel detaching of LSM programs has crashed kernels.
 void removePins(const std::string& pins) {
@@ -79,6 +79,7 @@ struct Loading {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
       std::string section = bpf_program__section_name(program);
+      if (section.rfind('?', 0) == 0) section.erase(0, 1);
       size_t slash = section.find('/') + 1;
       auto kind = OPTIONAL.find(section.substr(0, slash));
       if (bpf_program__autoload(program) || kind == OPTIONAL.end()) continue;

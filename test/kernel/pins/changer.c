@@ -328,6 +328,9 @@ DEED(reflink, copied(path, other, 1))
 DEED(reopen, reopened(path))
 DEED(by_handle, opened_by_handle(path))
 DEED(by_ring, opened_by_ring(path))
+DEED(plant, written(path, O_WRONLY | O_CREAT | O_EXCL, -1))
+DEED(make_folder, outcome(mkdir(path, 0755)))
+DEED(remove_it, outcome(unlink(path)))
 DEED(read_it, opened(path, O_RDONLY))
 DEED(look, looked_at(path))
 DEED(run_it, executed(path))
@@ -354,7 +357,7 @@ static const struct deed deeds[] = {
 	{ "run", run_it }, { "map-read", map_read }, { "map-private", map_private }, { "times", times },
 	{ "own-attribute", own_attribute }, { "lock", lock }, { "write-denied", write_denied },
 	{ "keep-writer", keep_writer }, { "keep-reader", keep_reader }, { "keep-map", keep_map }, { "cut-kept", cut_kept },
-	{ "release", release }, { "flicker-in-place", flicker_in_place }, { "flicker-replaced", flicker_replaced },
+	{ "release", release }, { "plant", plant }, { "make-folder", make_folder }, { "remove", remove_it }, { "flicker-in-place", flicker_in_place }, { "flicker-replaced", flicker_replaced },
 };
 
 /* Reads a file again and again, and says in another that it could. */

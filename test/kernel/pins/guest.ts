@@ -7,6 +7,7 @@ import { Guard } from '../../../helper/kernel/guard.ts';
 import { takeDown } from '../../../helper/kernel/kernel-side.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
+import { additions } from './additions.ts';
 import { Arena, type Who } from './arena.ts';
 import { binding, races } from './binding.ts';
 import { changes, type Place } from './changes.ts';
@@ -67,6 +68,7 @@ async function onTheKernelSide(): Promise<void> {
   for (const place of places) {
     const whom = values.full || place.type === 'ext4' ? EVERYBODY : (['agent', 'user'] as const);
     await group(`changes on ${place.type}`, () => changes(arena, tally, place, whom));
+    await group(`additions on ${place.type}`, () => additions(arena, tally, place));
     await group(`binding on ${place.type}`, () => binding(arena, tally, place));
     if (values.full || place.type === 'ext4')
       await group(`races on ${place.type}`, () => races(arena, tally, place, ROUNDS));
