@@ -29,10 +29,6 @@ int BPF_PROG(rf_bytes_inet6_sendmsg, struct socket *sock, struct msghdr *message
 	return give_back(sock, sent);
 }
 
-struct proto_ops___before_6_5 {
-	void *sendpage;
-} __attribute__((preserve_access_index));
-
 /* How much the call can write to a socket without passing socket_sendmsg. */
 static __always_inline __u64 bytes_of_call(void)
 {
@@ -54,16 +50,19 @@ static __always_inline __u64 bytes_of_call(void)
 	return UNCOUNTABLE;
 }
 
-/* Up to Linux 6.4 sendfile(2) and splice(2) hand pages to the socket without passing socket_sendmsg. */
+/*
+ * Up to Linux 6.4 sendfile(2) and splice(2) hand pages to the socket without passing socket_sendmsg. From here on programs are
+ * loaded only where there is inet_sendpage.
+ */
 SEC("?lsm/file_permission")
-int BPF_PROG(rf_bytes_file_permission, struct file *file, int mask, int ret)
+int BPF_PROG(rf_bytes_pages_file_permission, struct file *file, int mask, int ret)
 {
 	struct labelled_task *task;
 	struct socket *sock;
 	struct sock *own;
 	__u64 bytes;
 
-	if (ret || !bpf_core_field_exists(struct proto_ops___before_6_5, sendpage) || !(mask & MAY_WRITE))
+	if (ret || !(mask & MAY_WRITE))
 		return ret;
 	task = caller();
 	if (!task || (file->f_inode->i_mode & S_IFMT) != S_IFSOCK || file->f_inode->i_sb->s_magic != SOCKFS_MAGIC)
@@ -77,13 +76,13 @@ int BPF_PROG(rf_bytes_file_permission, struct file *file, int mask, int ret)
 }
 
 SEC("?fexit/__x64_sys_sendfile64")
-int BPF_PROG(rf_bytes_sendfile, const struct pt_regs *registers, long sent)
+int BPF_PROG(rf_bytes_pages_sendfile, const struct pt_regs *registers, long sent)
 {
 	return give_back(NULL, sent);
 }
 
 SEC("?fexit/__x64_sys_splice")
-int BPF_PROG(rf_bytes_splice, const struct pt_regs *registers, long sent)
+int BPF_PROG(rf_bytes_pages_splice, const struct pt_regs *registers, long sent)
 {
 	return give_back(NULL, sent);
 }

@@ -123,6 +123,7 @@ export const CAUSES = [
   'cannot-hold',
   'interrupted',
   'trust-dropped',
+  'limit-reached',
 ] as const;
 export const refusalCause = z.object({
   /** Number of the record. */

@@ -69,8 +69,11 @@ beforeEach(() => {
 
 const ask = (request: number, change: Parameters<typeof scriptedQuestion>[1] = {}) =>
   approvals.hear(scriptedQuestion(request, change));
-const conclude = (request: number, verdict: 'allow' | 'block', reason: 'approved' | 'denied' | 'timed-out') =>
-  approvals.hear({ kind: 'concluded', request, session: 1n, pid: 5000, verdict, reason });
+const conclude = (
+  request: number,
+  verdict: 'allow' | 'block',
+  reason: 'approved' | 'denied' | 'timed-out' | 'limit-deletions',
+) => approvals.hear({ kind: 'concluded', request, session: 1n, pid: 5000, verdict, reason });
 const ends = (): ApprovalEnd[] => told.flatMap(({ event, data }) => (event === 'approval.ended' ? [data] : []));
 const decide = (
   id: number,
@@ -238,6 +241,23 @@ describe('a held question', () => {
     expect(await decide(1, 'allow-rule')).toMatchObject({ ok: false, error: { code: 'invalid-params' } });
     await decide(2, 'allow-rule');
     expect([...kernel.decided.keys()]).toEqual([2]);
+  });
+
+  test('of no rule is not answered for a rule', async () => {
+    ask(1, { rule: 0, question: Buffer.from('read notes') });
+    ask(2, { rule: 0, question: Buffer.from('read itinerary') });
+    expect(approvals.list()[0]?.options).not.toContain('allow-rule');
+    expect(await decide(1, 'allow-rule')).toMatchObject({ ok: false, error: { code: 'invalid-params' } });
+    await decide(1, 'allow-session');
+    expect([...kernel.decided.keys()]).toEqual([1]);
+  });
+
+  test('that was allowed in vain, as a limit is used up, is over', async () => {
+    ask(1);
+    await decide(1, 'allow-once');
+    conclude(1, 'block', 'limit-deletions');
+    expect(ends()).toMatchObject([{ id: 1, outcome: 'withdrawn' }]);
+    expect(approvals.list()).toEqual([]);
   });
 
   test('as long as an agent can make it is no way to shut everyone else out', () => {

@@ -276,6 +276,8 @@ export class Approvals {
     if (verdict === 'allow') this.#end(question, 'allowed');
     else if (reason === 'denied') this.#end(question, 'denied');
     else if (reason === 'interrupted') this.#end(question, 'interrupted');
+    // allowed, but the session has used up its limit: no further answer lets it through
+    else if (reason.startsWith('limit-')) this.#end(question, 'withdrawn');
     else this.#keepForNextAttempt(question, becauseOf(reason));
   }
 

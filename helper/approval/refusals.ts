@@ -14,6 +14,9 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'guard-unavailable': 'guard-unavailable',
   interrupted: 'interrupted',
   'trust-dropped': 'trust-dropped',
+  'limit-deletions': 'limit-reached',
+  'limit-processes': 'limit-reached',
+  'limit-bytes': 'limit-reached',
 };
 
 const EXPLANATIONS: Readonly<Record<Cause, string>> = {
@@ -25,6 +28,8 @@ const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   'guard-unavailable': 'It needs approval and the guard was not able to ask. Try again later.',
   'trust-dropped':
     'A file of the skill was changed after it was bound, so nothing that its manifest grants is allowed any more. Tell the user: the skill has to be looked at, signed again and started again.',
+  'limit-reached':
+    'The session has done as much of this as its manifest allows: deletions within a minute, processes at once, or bytes sent in all.',
   'by-policy': 'The manifest does not grant this, or the place is protected. No answer of a person changes that.',
 };
 

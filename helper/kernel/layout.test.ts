@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
 import { decodeEvent } from './event.ts';
 import { grantKey } from './grant-key.ts';
@@ -11,9 +12,11 @@ import {
   addToBloom,
   encodeDestination,
   encodeLabelOrder,
+  encodePolicy,
   encodeSuperblock,
   LAYOUT_VERSION,
   LIMITS,
+  type PolicySettings,
   SIZES,
 } from './layout.ts';
 
@@ -157,6 +160,32 @@ describe('the layout shared with the kernel', () => {
       printf("%llx %u %d\\n", s->identity, s->flags, !!(s->bloom[bit >> 6] & (1ull << (bit & 63))));
       printf("%u %u %u %u %u %u\\n", d->count, d->ranges[0].low, d->ranges[0].high, d->ranges[0].protocol, d->ranges[0].verdict, d->ranges[0].rule);`);
     expect(printed).toBe('77 5 6 7 8 1\nffff888000000001 1 1\n1 1 2 6 3 9\n');
+  });
+
+  it('has of a policy what C reads', () => {
+    const settings: PolicySettings = {
+      onViolation: 'kill',
+      undeclared: { asks: ['read', 'connect'], audits: ['write', 'read', 'listen'] },
+      limits: { deletionsPerMinute: 2 ** 40, processes: 7, bytesSent: 2 ** 40 },
+      firstBaseRule: 21,
+    };
+    const without = { ...settings, limits: NO_LIMITS, undeclared: { asks: [], audits: [...OPERATIONS] } };
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char all[] = ${array(encodePolicy(3, settings))}, none[] = ${array(encodePolicy(1, without))};
+      const struct rf_policy *p = (void *)all, *q = (void *)none;
+      printf("%u %d %d %d ", p->generation, p->flags == RF_POLICY_KILL, p->asks == (1 << RF_READ | 1 << RF_CONNECT), p->audits == (1 << RF_WRITE | 1 << RF_LISTEN));
+      printf("%u %u %u %d %llu\\n", p->first_base_rule, p->deletions_per_minute, p->processes, p->silence == RF_BLOCK, p->bytes_sent);
+      printf("%u %u %d %llu\\n", q->deletions_per_minute, q->processes, q->silence == RF_ALLOW, q->bytes_sent);`);
+    expect(printed).toBe(`3 1 1 1 21 ${2 ** 32 - 1} 7 1 ${2 ** 40}\n0 0 1 0\n`);
+  });
+
+  it('puts no limit of 0 in force, which the kernel takes for none', () => {
+    const settings: PolicySettings = {
+      ...{ onViolation: 'block', undeclared: REFUSE_UNDECLARED, firstBaseRule: 0 },
+      limits: { ...NO_LIMITS, bytesSent: 0 },
+    };
+    expect(() => encodePolicy(1, settings)).toThrow(RangeError);
   });
 
   it('names every code of the header, in its order', () => {

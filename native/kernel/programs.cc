@@ -36,10 +36,14 @@ std::vector<std::string> entries(const std::string& directory) {
 // Programs of this name lie on busy ways: attached by attachOnDemand() alone, when they are first needed.
 constexpr char ON_DEMAND[] = "rf_bytes_";
 
+// Those of them that count pages are needed where files hand pages to sockets, which Linux 6.5 has put an end to.
+constexpr char OF_PAGES[] = "rf_bytes_pages_";
+constexpr char HANDING_PAGES[] = "inet_sendpage";
+
 bool isOnDemand(const std::string& name) { return name.rfind(ON_DEMAND, 0) == 0; }
 
-// What a hook is called behind the question mark that leaves it out, and how it is found in the kernel.
-const std::map<std::string, bpf_attach_type> OPTIONAL = {
+// How what a section names is found in the kernel. (libbpf gives a section's name without the question mark.)
+const std::map<std::string, bpf_attach_type> KINDS = {
     {"lsm/", BPF_LSM_MAC}, {"fentry/", BPF_TRACE_FENTRY}, {"fexit/", BPF_TRACE_FEXIT}};
 
 // One after another: parallel detaching of LSM programs has crashed kernels.
@@ -74,16 +78,16 @@ struct Loading {
   }
 
   // Hooks that only some kernels have are marked with a question mark, which leaves them out: in with those that are there.
-  // libbpf takes the mark off the section's name, but for old versions of it.
   void chooseOptional() {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
       std::string section = bpf_program__section_name(program);
-      if (section.rfind('?', 0) == 0) section.erase(0, 1);
       size_t slash = section.find('/') + 1;
-      auto kind = OPTIONAL.find(section.substr(0, slash));
-      if (bpf_program__autoload(program) || kind == OPTIONAL.end()) continue;
+      auto kind = KINDS.find(section.substr(0, slash));
+      if (bpf_program__autoload(program) || kind == KINDS.end()) continue;
       bool present = libbpf_find_vmlinux_btf_id(section.substr(slash).c_str(), kind->second) > 0;
+      if (std::string(bpf_program__name(program)).rfind(OF_PAGES, 0) == 0)
+        present = present && libbpf_find_vmlinux_btf_id(HANDING_PAGES, BPF_TRACE_FEXIT) > 0;
       if (present) bpf_program__set_autoload(program, true);
     }
   }

@@ -9,8 +9,14 @@ import {
   signManifest,
 } from '../../core/manifest/index.ts';
 
-/** What a test's skill is: its own document and what it asks for. */
-export type Skill = { id: string; version: string; document: string; permissions: Permissions };
+/** What a test's skill is: its own document, what it asks for, and how far it may go. */
+export type Skill = {
+  id: string;
+  version: string;
+  document: string;
+  permissions: Permissions;
+  limits?: Manifest['limits'];
+};
 
 /**
  * Writes the folder of a skill: SKILL.md and the manifest, signed with the publisher's key in `keyFile`.
@@ -23,6 +29,7 @@ export function writeSkill(folder: string, skill: Skill, keyFile: string, owner:
     skill_id: skill.id,
     version: skill.version,
     permissions: skill.permissions,
+    ...(skill.limits === undefined ? {} : { limits: skill.limits }),
     hashes: { 'SKILL.md': `sha256:${createHash('sha256').update(skill.document).digest('hex')}` },
   };
   mkdirSync(folder, { recursive: true });

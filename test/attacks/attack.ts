@@ -16,8 +16,8 @@ const attackSchema = z.strictObject({
   program: z.string().optional(),
   /** Where the guard has to hold it. */
   areas: z.array(z.enum(AREAS)).min(1),
-  /** What makes the same program succeed; `none`: refused whatever a manifest says, reported apart. */
-  grant: z.enum(['path', 'exec', 'network', 'none']),
+  /** What makes the same program succeed; `limit`: that there is none; `none`: refused whatever a manifest says, reported apart. */
+  grant: z.enum(['path', 'exec', 'network', 'listen', 'limit', 'none']),
   /** The record has to name one of these calls and one of these operations. */
   calls: z.array(z.enum(calls)).min(1),
   operations: z.array(z.enum(OPERATIONS)).min(1),
@@ -59,7 +59,18 @@ export function casesOf(attacks: readonly Attack[], everywhere: boolean): Case[]
       port: FIRST_PORT + ATTACKS.indexOf(attack),
     })),
   );
-  return cases.sort((a, b) => Number(a.attack.top ?? false) - Number(b.attack.top ?? false));
+  return cases.sort((a, b) => lateness(a.attack) - lateness(b.attack));
+}
+
+/** What uses up a limit comes after everything that needs it, and what takes an area away comes last. */
+function lateness({ grant, top }: Attack): number {
+  if (top === true) return 2;
+  return grant === 'limit' ? 1 : 0;
+}
+
+/** Whether somebody has to answer at the case's port. */
+export function needsPeer({ attack, area }: Case): boolean {
+  return area === 'vault' && (attack.grant === 'network' || attack.reason === 'limit-bytes');
 }
 
 /** Whether this kernel (`6.12.117-…`) with or without unprivileged user namespaces lets the attack happen at all. */

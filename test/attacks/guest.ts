@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { ATTACKS, type Case, casesOf, isPossible } from './attack.ts';
+import { ATTACKS, type Case, casesOf, isPossible, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
 import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
@@ -74,8 +74,6 @@ async function judgeAll(): Promise<Judgement[]> {
   );
   return attacks.map((attack) => judge(attack, everywhere, runs));
 }
-
-const needsPeer = (one: Case): boolean => one.attack.grant === 'network' && one.area === 'vault';
 
 const judgements = only === 'benign' ? [] : await judgeAll();
 const benign = only === 'attacks' ? [] : await runBenign(say);

@@ -100,7 +100,9 @@ export function proves(record: AuditRecord, one: Case, result: CaseResult): bool
   if (!attack.calls.some((call) => call === record.call)) return false;
   if (!attack.operations.some((operation) => operation === record.operation)) return false;
   if (!isRightReason(record, one)) return false;
-  if (attack.grant === 'network') return record.port === one.port;
+  // what a whole session has used up is not about this one object
+  if (attack.grant === 'limit') return true;
+  if (attack.grant === 'network' || attack.grant === 'listen') return record.port === one.port;
   const path = record.path ?? record.address ?? '';
   if (attack.object !== undefined) return path.includes(attack.object);
   return [areaOf(one), grantedOf(one)].some((place) => path === place || path.startsWith(`${place}/`));

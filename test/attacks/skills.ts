@@ -1,5 +1,5 @@
 import { writeSkill } from '../agents/skill.ts';
-import { ATTACKS, casesOf } from './attack.ts';
+import { ATTACKS, casesOf, needsPeer } from './attack.ts';
 import { areaOf, grantedOf, HOME, NEAR_NAMES } from './places.ts';
 
 const KEY = `${HOME}/.config/ringfence/publisher.key`;
@@ -26,18 +26,32 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
       write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
-    network: { egress: granted ? egress() : [] },
+    network: { egress: egress(granted), listen: granted ? listen() : [] },
+    unix_sockets: { connect: victim },
     exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
   };
-  const skill = { id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions };
+  const skill = {
+    ...{ id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions },
+    ...(granted ? {} : { limits: LIMITS }),
+  };
   return writeSkill(`${HOME}/skills/${skill.id}`, skill, KEY, DEV);
 }
 
-function egress(): string[] {
+/** Far more than any other attack needs. */
+const LIMITS = { deletions_per_minute: 60, processes: 40, bytes_sent: 100_000 };
+
+/** Where an attack sends too much it may send. */
+function egress(granted: boolean): string[] {
   const ports = casesOf(ATTACKS, false)
-    .filter((one) => one.attack.grant === 'network')
+    .filter((one) => needsPeer(one) && (granted || one.attack.grant === 'limit'))
     .map((one) => one.port);
   return [...new Set(ports)].flatMap((port) => [`127.0.0.1:${port}`, `[::1]:${port}`]);
+}
+
+function listen(): string[] {
+  return casesOf(ATTACKS, false)
+    .filter((one) => one.attack.grant === 'listen')
+    .map((one) => `*:${one.port}`);
 }
 
 function executables(): string[] {

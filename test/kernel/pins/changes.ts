@@ -95,19 +95,30 @@ export interface Place {
   readonly path: string;
 }
 
+/** How much of it: everything by everybody, each change by one of them in turn, or every third change in that way. */
+export type Extent = 'all' | 'in-turn' | 'some';
+
+const EVERYBODY: readonly Who[] = ['agent', 'user', 'root'];
+
+/** `turn`: with which change and whom to begin, where not everything is done. */
 export async function changes(
   arena: Arena,
   tally: Tally,
   { type, path: place }: Place,
-  whom: readonly Who[],
+  { extent, turn }: { readonly extent: Extent; readonly turn: number },
 ): Promise<void> {
   const fits = ({ on }: Deed) => on === undefined || on.test(type);
-  for (const change of CHANGES.filter(fits)) {
-    for (const who of (change.by ?? whom).filter((one) => whom.includes(one))) {
+  const chosen = ({ on }: Deed, index: number) => extent !== 'some' || on !== undefined || (index + turn) % 3 === 0;
+  const whom = (index: number) =>
+    extent === 'all' ? EVERYBODY : EVERYBODY.filter((_, who) => who === (index + turn) % 3);
+  for (const [index, change] of CHANGES.filter(fits).filter(chosen).entries()) {
+    for (const who of change.by ?? whom(index)) {
       await drops(arena, tally, place, change, who, `${type}: ${change.name}, by ${who}`);
     }
   }
-  for (const deed of HARMLESS.filter(fits)) await keeps(arena, tally, place, deed, whom, `${type}: ${deed.name}`);
+  for (const deed of HARMLESS.filter(fits).filter(chosen)) {
+    await keeps(arena, tally, place, deed, EVERYBODY, `${type}: ${deed.name}`);
+  }
   await notPermitted(arena, tally, place, type);
 }
 
