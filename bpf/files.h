@@ -394,14 +394,15 @@ static __always_inline void note_attributes(struct dentry *dentry, const struct 
 	unsigned int which = attributes->ia_valid;
 	struct inode *inode = dentry->d_inode;
 
-	/* times are no content; a directory's owner and mode neither */
+	/* times are no content; a directory's owner and mode neither, nor what a file has already */
 	if (!(which & (ATTR_SIZE | ATTR_MODE | ATTR_UID | ATTR_GID)) || !inode || is_folder(inode))
 		return;
 	if (which & ATTR_SIZE)
 		note_change(inode, dentry, NULL, RF_CALL_TRUNCATE, RF_WRITE);
-	else if (which & ATTR_MODE)
+	else if ((which & ATTR_MODE) && ((attributes->ia_mode ^ inode->i_mode) & MODE_BITS))
 		note_change(inode, dentry, NULL, RF_CALL_CHMOD, RF_WRITE);
-	else
+	else if (((which & ATTR_UID) && attributes->ia_uid.val != inode->i_uid.val) ||
+		 ((which & ATTR_GID) && attributes->ia_gid.val != inode->i_gid.val))
 		note_change(inode, dentry, NULL, RF_CALL_CHOWN, RF_WRITE);
 }
 

@@ -289,7 +289,7 @@ static int flicker(const char *path, const char *until, const char *way)
 		close(fd);
 		if (*way == 'r' && rename(temporary, path))
 			return errno;
-		usleep(round % 7 * 300);
+		usleep(round % 7 * 100 * 1000);
 	}
 	return 0;
 }
@@ -320,7 +320,9 @@ DEED(move, outcome(rename(path, other)))
 DEED(exchange, outcome(syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE)))
 DEED(nameless, linked_in(path, other))
 DEED(mode, outcome(chmod(path, 0755)))
-DEED(owner, outcome(chown(path, -1, 1000)))
+DEED(owner, outcome(chown(path, -1, 1)))
+DEED(same_owner, outcome(chown(path, 1000, 1000)))
+DEED(same_mode, outcome(chmod(path, 0644)))
 DEED(list, listed(path))
 DEED(punch, punched(path))
 DEED(copy_range, copied(path, other, 0))
@@ -352,7 +354,7 @@ static const struct deed deeds[] = {
 	{ "in-place", in_place }, { "append", append }, { "copy-over", copy_over }, { "save", save }, { "cut", cut },
 	{ "cut-by-reader", cut_by_reader }, { "map-shared", map_shared }, { "second-name", second_name },
 	{ "recreate", recreate }, { "move", move }, { "exchange", exchange }, { "nameless", nameless }, { "mode", mode },
-	{ "owner", owner }, { "list", list }, { "punch", punch }, { "copy-range", copy_range }, { "reflink", reflink },
+	{ "owner", owner }, { "same-owner", same_owner }, { "same-mode", same_mode }, { "list", list }, { "punch", punch }, { "copy-range", copy_range }, { "reflink", reflink },
 	{ "reopen", reopen }, { "by-handle", by_handle }, { "by-ring", by_ring }, { "read", read_it }, { "look", look },
 	{ "run", run_it }, { "map-read", map_read }, { "map-private", map_private }, { "times", times },
 	{ "own-attribute", own_attribute }, { "lock", lock }, { "write-denied", write_denied },
