@@ -60,6 +60,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		note_open(file);
 		return 0;
 	}
+	meet_addition(task, file);
 	/* whether it may create counts for the file that it has created; any other is asked about as the file that it is */
 	request.call_flags = file->f_mode & FMODE_CREATED ? file->f_flags : file->f_flags & ~O_CREAT;
 	if (file->f_mode & FMODE_READ)
@@ -127,10 +128,13 @@ int BPF_PROG(rf_inode_create, struct inode *dir, struct dentry *dentry, unsigned
 	struct labelled_task *task = caller();
 	struct request request = { .task = task, .call = RF_CALL_CREATE, .shown_as = RF_OPERATIONS };
 
-	if (ret || !task)
-		return ret;
-	request.operations = OPERATION(RF_CREATE) | operations_of_creating_call();
-	return judge(&request, dentry);
+	if (!ret && task) {
+		request.operations = OPERATION(RF_CREATE) | operations_of_creating_call();
+		ret = judge(&request, dentry);
+	}
+	if (!ret)
+		note_addition(dir, task);
+	return ret;
 }
 
 SEC("lsm/inode_mkdir")
@@ -138,9 +142,11 @@ int BPF_PROG(rf_inode_mkdir, struct inode *dir, struct dentry *dentry, unsigned 
 {
 	struct labelled_task *task = caller();
 
-	if (ret || !task)
-		return ret;
-	return judge_one(task, RF_CALL_MKDIR, OPERATION(RF_CREATE), dentry);
+	if (!ret && task)
+		ret = judge_one(task, RF_CALL_MKDIR, OPERATION(RF_CREATE), dentry);
+	if (!ret)
+		note_addition(dir, task);
+	return ret;
 }
 
 SEC("lsm/inode_mknod")
@@ -148,9 +154,11 @@ int BPF_PROG(rf_inode_mknod, struct inode *dir, struct dentry *dentry, unsigned 
 {
 	struct labelled_task *task = caller();
 
-	if (ret || !task)
-		return ret;
-	return judge_with(task, RF_CALL_MKNOD, OPERATION(RF_CREATE), dentry, mode | (__u64)dev << 32);
+	if (!ret && task)
+		ret = judge_with(task, RF_CALL_MKNOD, OPERATION(RF_CREATE), dentry, mode | (__u64)dev << 32);
+	if (!ret)
+		note_addition(dir, task);
+	return ret;
 }
 
 SEC("lsm/inode_symlink")
@@ -294,6 +302,8 @@ int BPF_PROG(rf_inode_link, struct dentry *old_dentry, struct inode *dir, struct
 		ret = judge_link(task, old_dentry, new_dentry);
 	if (!ret)
 		note_change(old_dentry->d_inode, old_dentry, new_dentry, RF_CALL_LINK, RF_CREATE);
+	if (!ret)
+		note_addition(dir, task);
 	return ret;
 }
 
@@ -340,6 +350,7 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old_dentry, 
 	note_change(old_dentry->d_inode, old_dentry, new_dentry, RF_CALL_RENAME, RF_DELETE);
 	/* what it replaces */
 	note_change(new_dentry->d_inode, new_dentry, NULL, RF_CALL_RENAME, RF_DELETE);
+	note_addition(new_dir, task);
 	return 0;
 }
 
@@ -383,14 +394,15 @@ static __always_inline void note_attributes(struct dentry *dentry, const struct 
 	unsigned int which = attributes->ia_valid;
 	struct inode *inode = dentry->d_inode;
 
-	/* times are no content; a directory's owner and mode neither */
+	/* times are no content; a directory's owner and mode neither, nor what a file has already */
 	if (!(which & (ATTR_SIZE | ATTR_MODE | ATTR_UID | ATTR_GID)) || !inode || is_folder(inode))
 		return;
 	if (which & ATTR_SIZE)
 		note_change(inode, dentry, NULL, RF_CALL_TRUNCATE, RF_WRITE);
-	else if (which & ATTR_MODE)
+	else if ((which & ATTR_MODE) && ((attributes->ia_mode ^ inode->i_mode) & MODE_BITS))
 		note_change(inode, dentry, NULL, RF_CALL_CHMOD, RF_WRITE);
-	else
+	else if (((which & ATTR_UID) && attributes->ia_uid.val != inode->i_uid.val) ||
+		 ((which & ATTR_GID) && attributes->ia_gid.val != inode->i_gid.val))
 		note_change(inode, dentry, NULL, RF_CALL_CHOWN, RF_WRITE);
 }
 

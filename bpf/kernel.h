@@ -22,6 +22,7 @@ typedef _Bool bool;
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
+#define MODE_BITS 07777
 #define S_IFSOCK 0140000
 #define MAY_WRITE 2
 
@@ -150,8 +151,14 @@ struct user_counter {
 	int counter;
 };
 
+struct owner_id {
+	__u32 val;
+};
+
 struct inode {
 	__u16 i_mode;
+	struct owner_id i_uid;
+	struct owner_id i_gid;
 	unsigned int i_nlink;
 	struct user_counter i_writecount;
 	struct super_block *i_sb;
@@ -249,6 +256,9 @@ struct pt_regs {
 
 struct iattr {
 	unsigned int ia_valid;
+	__u16 ia_mode;
+	struct owner_id ia_uid;
+	struct owner_id ia_gid;
 };
 
 struct linux_binprm {

@@ -155,6 +155,79 @@ static __always_inline void note_change(struct inode *inode, struct dentry *dent
 		make_change(inode, dentry, other, call, operation);
 }
 
+struct addition {
+	struct rf_inode folder;
+	__u64 session; /* whose task makes it, 0: nobody's */
+};
+
+static long add_to_skill(struct bpf_map *map, const __u32 *number, struct rf_skill *skill, struct addition *addition)
+{
+	struct rf_pin_key key = { .object = addition->folder, .skill = *number };
+	__u32 *role = bpf_map_lookup_elem(&pins, &key);
+
+	if (role && *role == RF_PIN_FOLDER && skill->session != addition->session)
+		skill->additions = 1;
+	return 0;
+}
+
+/* A name is about to be added to a folder. */
+static __noinline int make_addition(struct inode *folder, const struct labelled_task *task)
+{
+	struct addition addition = { .session = task ? task->label.session : 0 };
+
+	identify(folder, &addition.folder);
+	if (bpf_map_lookup_elem(&pinned, &addition.folder))
+		bpf_for_each_map_elem(&skills, add_to_skill, &addition, 0);
+	return 0;
+}
+
+/* An editor's lock or backup is no change of the skill. It becomes one when the skill's own session opens it: see meet_addition. */
+static __always_inline void note_addition(struct inode *folder, const struct labelled_task *task)
+{
+	if (anything_pinned())
+		make_addition(folder, task);
+}
+
+/* Is this a file that others have put into the skill's folders? Of a directory nobody is misled. */
+static __noinline int find_addition(struct file *file, __u32 skill)
+{
+	struct change change = { .inode = (__u64)file->f_inode, .dentry = (__u64)file->f_path.dentry, .only = skill,
+				 .call = RF_CALL_OPEN, .operation = RF_READ };
+	struct rf_pin_key key = { .skill = skill };
+	struct dentry *dentry = (struct dentry *)change.dentry;
+	__u32 *role;
+
+	if (is_folder(file->f_inode))
+		return 0;
+	identify(file->f_inode, &key.object);
+	if (bpf_map_lookup_elem(&pins, &key))
+		return 0;
+	for (int i = 0; i < RF_MAX_DEPTH; i++) {
+		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+
+		if (parent == dentry)
+			return 0;
+		identify(BPF_CORE_READ(parent, d_inode), &key.object);
+		role = bpf_map_lookup_elem(&pins, &key);
+		if (role && *role == RF_PIN_FOLDER)
+			drop_trust(&change);
+		if (role)
+			return 0;
+		dentry = parent;
+	}
+	return 0;
+}
+
+/* The session of a skill opens something: what others have added to the skill since it was bound, nobody has signed. */
+static __always_inline void meet_addition(const struct labelled_task *task, struct file *file)
+{
+	__u32 number = task->label.skill;
+	struct rf_skill *skill = number ? bpf_map_lookup_elem(&skills, &number) : NULL;
+
+	if (skill && skill->additions && !skill->dropped_ns)
+		find_addition(file, number);
+}
+
 static __always_inline bool is_trusted(const struct labelled_task *task)
 {
 	__u32 number = task->label.skill;

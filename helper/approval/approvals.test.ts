@@ -533,3 +533,25 @@ describe('how an answer was given', () => {
     ]);
   });
 });
+
+describe('a session whose skill was changed', () => {
+  test('has its held calls refused and woken, its inbox emptied and its grants ended; another keeps its own', async () => {
+    ask(1);
+    ask(2, { held: false, reason: 'nobody-to-ask', question: Buffer.from('read another') });
+    ask(3, { session: 2n });
+    await decide(1, 'allow-session');
+    conclude(1, 'allow', 'approved');
+    ask(4);
+    approvals.trustDropped(1n);
+    expect(kernel.decided.get(4)).toEqual({ verdict: 'block', reason: 'trust-dropped', approver: null });
+    expect(kernel.resumed).toEqual([5000, 5000]);
+    expect(ends()).toMatchObject([
+      { id: 1, outcome: 'allowed' },
+      { id: 2, outcome: 'withdrawn' },
+    ]);
+    expect(approvals.list().map(({ id }) => id)).toEqual([3]);
+    expect(approvals.grants()).toEqual([]);
+    approvals.hear({ kind: 'withdrawn', request: 4, session: 1n, pid: 5000 });
+    expect(ends().at(-1)).toMatchObject({ id: 4, outcome: 'withdrawn' });
+  });
+});

@@ -290,3 +290,61 @@ describe('questions', () => {
     expect(take([decision(1, { otherPath })])).toMatchObject([{ other_path: '/home/dev/b' }]);
   });
 });
+
+describe('a skill that was changed', () => {
+  const changed: KernelEvent = {
+    kind: 'trust-dropped',
+    sequence: 1n,
+    monotonicNs: 1000n,
+    session: 's-1',
+    pid: 70,
+    tid: 70,
+    parentPid: 60,
+    uid: 1000,
+    startNs: 5n,
+    operation: 'write',
+    call: 'open',
+    path: new TextEncoder().encode('/skills/mail/SKILL.md'),
+    otherPath: null,
+    object: { device: 1, generation: 2, inode: 3n },
+    comm: 'vim',
+    chain: [{ pid: 70, executable: '/usr/bin/vim' }],
+  };
+
+  test('is on record with who changed what, once for each event', () => {
+    facts.describe({ session: 's-1', skill_id: 'mail', owner_uid: 1001, policy_sha256: 'a'.repeat(64), rules: [] });
+    expect(take([changed, { ...changed, sequence: 2n, session: 's-2' }])).toMatchObject([
+      {
+        kind: 'skill.trust-dropped',
+        session: 's-1',
+        skill_id: 'mail',
+        owner_uid: 1001,
+        pid: 70,
+        uid: 1000,
+        path: '/skills/mail/SKILL.md',
+        call: 'open',
+        reason: 'trust-dropped',
+        process_chain: [{ pid: 70, executable: '/usr/bin/vim' }],
+        message: '/skills/mail/SKILL.md was opened for writing by vim (process 70) after the skill was bound',
+      },
+      { session: 's-2', skill_id: null },
+    ]);
+  });
+
+  test('by one of its own processes is told with the chain that the session has seen', () => {
+    const own = { session: 's-1', pid: 70, startNs: 5n };
+    take([
+      decision(1, {
+        ...own,
+        operation: 'exec',
+        call: 'exec',
+        verdict: 'allow',
+        path: new TextEncoder().encode('/bin/sh'),
+      }),
+    ]);
+    const [record] = take([{ ...changed, sequence: 2n, chain: [] }]);
+    expect(record?.process_chain).toEqual([{ pid: 70, executable: '/bin/sh' }]);
+    const [stranger] = take([{ ...changed, sequence: 3n, startNs: 6n }]);
+    expect(stranger?.process_chain).toEqual(changed.chain);
+  });
+});

@@ -27,8 +27,8 @@ export function writerOf(file: FileIdentity, proc = '/proc'): Writer | null {
 
 function hasOpen(process: string, file: FileIdentity): boolean {
   return entries(`${process}/fd`).some((fd) => {
-    const stat = statSync(`${process}/fd/${fd}`, { bigint: true, throwIfNoEntry: false });
-    if (stat?.dev !== file.dev || stat.ino !== file.ino) return false;
+    const open = identityOf(`${process}/fd/${fd}`);
+    if (open?.dev !== file.dev || open.ino !== file.ino) return false;
     const flags = /^flags:\s*([0-7]+)$/m.exec(read(`${process}/fdinfo/${fd}`))?.[1];
     return (Number.parseInt(flags ?? '0', 8) & ACCESS_MODE) !== 0;
   });
@@ -42,6 +42,14 @@ function hasMapped(process: string, { ino }: FileIdentity): boolean {
       const [, permissions, , , inode] = line.split(/\s+/);
       return inode === String(ino) && permissions?.[1] === 'w' && permissions[3] === 's';
     });
+}
+
+function identityOf(path: string): FileIdentity | null {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return null; // closed meanwhile, or closed to us
+  }
 }
 
 function entries(directory: string): string[] {

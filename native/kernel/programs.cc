@@ -78,7 +78,6 @@ struct Loading {
   }
 
   // Hooks that only some kernels have are marked with a question mark, which leaves them out: in with those that are there.
-  // libbpf takes the mark off the section's name, but for old versions of it.
   void chooseOptional() {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {

@@ -57,7 +57,7 @@ export class Arena {
     writeFileSync(join(folder, 'lib/helper.py'), 'print()\n');
     copyFileSync(this.#program, join(folder, 'tool'));
     writeFileSync(join(place, 'above/evil'), 'evil\n'.repeat(2048));
-    const all = ['above', 'above/evil', 'above/skill', 'above/skill/lib'];
+    const all = ['', 'above', 'above/evil', 'above/skill', 'above/skill/lib'];
     const files = ['SKILL.md', 'clawmanifest.json', 'lib/helper.py', 'tool'].map((name) => `above/skill/${name}`);
     for (const path of [...all, ...files]) chownSync(join(place, path), DEV, DEV);
     chmodSync(join(folder, 'tool'), 0o755);

@@ -51,7 +51,7 @@ function codesOf(arena: Arena, folder: string): { codes: string; message: string
  * Somebody changes a file without a pause while it is bound again and again. Whenever nothing counts as changed, the file has to
  * hold what was hashed.
  */
-export async function races(arena: Arena, tally: Tally, { type, path: place }: Place, rounds: number): Promise<void> {
+export async function races(arena: Arena, tally: Tally, { type, path: place }: Place, seconds: number): Promise<void> {
   for (const deed of ['flicker-in-place', 'flicker-replaced']) {
     const folder = arena.makeSkill(place);
     const until = join(place, 'over');
@@ -59,7 +59,7 @@ export async function races(arena: Arena, tally: Tally, { type, path: place }: P
     const changer = new Performer(arena.changer, 0, DEV);
     const running = changer.perform(deed, join(folder, 'lib/helper.py'), until);
     const count = { refused: 0, changed: 0, kept: 0, wrong: 0 };
-    for (let round = 0; round < rounds; round++) count[attempt(arena, folder)] += 1;
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; ) count[attempt(arena, folder)] += 1;
     writeFileSync(until, '');
     const ended = await running;
     await changer.end();

@@ -289,7 +289,7 @@ static int flicker(const char *path, const char *until, const char *way)
 		close(fd);
 		if (*way == 'r' && rename(temporary, path))
 			return errno;
-		usleep(round % 7 * 300);
+		usleep(round % 7 * 100 * 1000);
 	}
 	return 0;
 }
@@ -320,7 +320,9 @@ DEED(move, outcome(rename(path, other)))
 DEED(exchange, outcome(syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE)))
 DEED(nameless, linked_in(path, other))
 DEED(mode, outcome(chmod(path, 0755)))
-DEED(owner, outcome(chown(path, -1, 1000)))
+DEED(owner, outcome(chown(path, -1, 1)))
+DEED(same_owner, outcome(chown(path, 1000, 1000)))
+DEED(same_mode, outcome(chmod(path, 0644)))
 DEED(list, listed(path))
 DEED(punch, punched(path))
 DEED(copy_range, copied(path, other, 0))
@@ -328,6 +330,9 @@ DEED(reflink, copied(path, other, 1))
 DEED(reopen, reopened(path))
 DEED(by_handle, opened_by_handle(path))
 DEED(by_ring, opened_by_ring(path))
+DEED(plant, written(path, O_WRONLY | O_CREAT | O_EXCL, -1))
+DEED(make_folder, outcome(mkdir(path, 0755)))
+DEED(remove_it, outcome(unlink(path)))
 DEED(read_it, opened(path, O_RDONLY))
 DEED(look, looked_at(path))
 DEED(run_it, executed(path))
@@ -349,12 +354,12 @@ static const struct deed deeds[] = {
 	{ "in-place", in_place }, { "append", append }, { "copy-over", copy_over }, { "save", save }, { "cut", cut },
 	{ "cut-by-reader", cut_by_reader }, { "map-shared", map_shared }, { "second-name", second_name },
 	{ "recreate", recreate }, { "move", move }, { "exchange", exchange }, { "nameless", nameless }, { "mode", mode },
-	{ "owner", owner }, { "list", list }, { "punch", punch }, { "copy-range", copy_range }, { "reflink", reflink },
+	{ "owner", owner }, { "same-owner", same_owner }, { "same-mode", same_mode }, { "list", list }, { "punch", punch }, { "copy-range", copy_range }, { "reflink", reflink },
 	{ "reopen", reopen }, { "by-handle", by_handle }, { "by-ring", by_ring }, { "read", read_it }, { "look", look },
 	{ "run", run_it }, { "map-read", map_read }, { "map-private", map_private }, { "times", times },
 	{ "own-attribute", own_attribute }, { "lock", lock }, { "write-denied", write_denied },
 	{ "keep-writer", keep_writer }, { "keep-reader", keep_reader }, { "keep-map", keep_map }, { "cut-kept", cut_kept },
-	{ "release", release }, { "flicker-in-place", flicker_in_place }, { "flicker-replaced", flicker_replaced },
+	{ "release", release }, { "plant", plant }, { "make-folder", make_folder }, { "remove", remove_it }, { "flicker-in-place", flicker_in_place }, { "flicker-replaced", flicker_replaced },
 };
 
 /* Reads a file again and again, and says in another that it could. */

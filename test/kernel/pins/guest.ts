@@ -7,7 +7,8 @@ import { Guard } from '../../../helper/kernel/guard.ts';
 import { takeDown } from '../../../helper/kernel/kernel-side.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
-import { Arena, type Who } from './arena.ts';
+import { additions } from './additions.ts';
+import { Arena } from './arena.ts';
 import { binding, races } from './binding.ts';
 import { changes, type Place } from './changes.ts';
 import { installedSkills } from './installed-skills.ts';
@@ -23,8 +24,8 @@ const { values } = parseArgs({
   },
 });
 const PINS = '/sys/fs/bpf/ringfence-pins';
-const ROUNDS = values.full ? 2000 : 200;
-const EVERYBODY: readonly Who[] = ['agent', 'user', 'root'];
+/** How long a writer races with binding. */
+const RACE_SECONDS = values.full ? 60 : 10;
 const tally = new Tally();
 
 function disk(type: string, place: string): Place {
@@ -64,12 +65,15 @@ async function onTheKernelSide(): Promise<void> {
   guard.protect([]);
   const source = await open({ pinDirectory: PINS });
   const arena = new Arena(guard, source, values.programs);
-  for (const place of places) {
-    const whom = values.full || place.type === 'ext4' ? EVERYBODY : (['agent', 'user'] as const);
-    await group(`changes on ${place.type}`, () => changes(arena, tally, place, whom));
+  for (const [turn, place] of places.entries()) {
+    const short = place.type === 'ext4' ? 'in-turn' : 'some';
+    const extent = values.full ? 'all' : short;
+    await group(`changes on ${place.type}`, () => changes(arena, tally, place, { extent, turn }));
+    if (values.full || extent === 'in-turn')
+      await group(`additions on ${place.type}`, () => additions(arena, tally, place));
     await group(`binding on ${place.type}`, () => binding(arena, tally, place));
-    if (values.full || place.type === 'ext4')
-      await group(`races on ${place.type}`, () => races(arena, tally, place, ROUNDS));
+    if (values.full || extent === 'in-turn')
+      await group(`races on ${place.type}`, () => races(arena, tally, place, RACE_SECONDS));
   }
   await arena.close();
   const skipped = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);

@@ -59,7 +59,7 @@ export async function installedSkills(tally: Tally, programs: string): Promise<v
 async function start(name: string, programs: string): Promise<Running> {
   const agent = join(programs, 'changer');
   const filesystem = { read: [`${WORK}/**`], write: [`${WORK}/**`] };
-  const manifest = skill(name, { filesystem, exec: [agent] });
+  const manifest = skill(name, { filesystem, exec: [agent, '/usr/bin/true'] });
   const command = [agent, 'watch', `${WORK}/data`, `${WORK}/${name}`];
   const { ended } = startAsDev(['/opt/ringfence/bin/ringfence', 'run', '--manifest', manifest, '--', ...command]);
   const begun = await until(() => existsSync(`${WORK}/${name}`), 60_000);
@@ -141,10 +141,10 @@ async function edited(tally: Tally, programs: string): Promise<void> {
   const refusal = records().findLast(({ reason, kind }) => kind === 'decision' && reason === 'trust-dropped');
   tally.check('each refusal has its reason', refusal !== undefined);
   await stop(running);
-  const again = ringfence('run', '--manifest', running.manifest, '--', '/bin/true');
+  const again = ringfence('run', '--manifest', running.manifest, '--', '/usr/bin/true');
   tally.check('it is not bound again as it is', again.status === REFUSED, `${again.status} ${again.stderr}`);
   const signed = ringfence('manifest', 'sign', running.manifest);
-  const fresh = ringfence('run', '--manifest', running.manifest, '--', '/bin/true');
+  const fresh = ringfence('run', '--manifest', running.manifest, '--', '/usr/bin/true');
   tally.check('control: signed again it is', signed.status === 0 && fresh.status === 0, fresh.stderr);
 }
 
