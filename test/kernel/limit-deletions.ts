@@ -37,10 +37,15 @@ function fill(): void {
   }
 }
 
-/** A limit counts by the minute of the clock: what is to happen within one must not begin at its end. */
+/**
+ * A limit counts by the minute of the clock: what is to happen within one must not begin at its end. A machine's very first minute
+ * has none before it.
+ */
 async function earlyInAMinute(): Promise<void> {
-  const left = MINUTE_NS - (process.hrtime.bigint() % MINUTE_NS);
-  if (left < MARGIN_NS) await new Promise((resolve) => setTimeout(resolve, Number(left / 1_000_000n) + 10));
+  const now = process.hrtime.bigint();
+  const left = MINUTE_NS - (now % MINUTE_NS);
+  if (now < MINUTE_NS || left < MARGIN_NS)
+    await new Promise((resolve) => setTimeout(resolve, Number(left / 1_000_000n) + 10));
 }
 
 export async function limitDeletions(setup: StandingSetup): Promise<void> {
