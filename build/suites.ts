@@ -21,17 +21,17 @@ export const CHECKS: readonly Suite[] = [
 const BUILD: Suite = { name: 'build', script: 'build/build.ts', arguments: ['--desktop'], budget: 1 };
 /** Short form: the full one, ten million inputs, is `npm run fuzz -- --full`. */
 const FUZZ: Suite = { name: 'fuzz', script: 'test/fuzz/main.ts', arguments: [], budget: 2 };
-const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 5 };
+const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budget: 6 };
 
 /** The windows' page in a browser against scripted scenes, then the desktop app in its Electron against a scripted helper. */
 const ON_A_DISPLAY: readonly Suite[] = [
-  { name: 'renderer', script: 'test/renderer/main.ts', arguments: [], budget: 3 },
-  { name: 'e2e', script: 'test/e2e/main.ts', arguments: [], budget: 4 },
+  { name: 'renderer', script: 'test/renderer/main.ts', arguments: [], budget: 4 },
+  { name: 'e2e', script: 'test/e2e/main.ts', arguments: [], budget: 7 },
 ];
 
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
-  { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 8 },
+  { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 10 },
   {
     name: 'language',
     script: 'test/kernel/main.ts',
@@ -42,7 +42,7 @@ const IN_GUEST: readonly Suite[] = [
     name: 'approvals',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'holds', '--part', 'approvals'],
-    budget: 12,
+    budget: 14,
   },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 6 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 7 },
