@@ -359,7 +359,8 @@ export const text = {
     back: 'Back',
     broken: (count: number) => `${plural(count, 'entry has', 'entries have')} to be corrected before it can be signed.`,
     signed: 'Signed',
-    signedSays: (path: string) => `Written to ${path}. It holds from the next start of the agent. The session that runs is refused everything until then.`,
+    signedSays: (path: string) =>
+      `Written to ${path}. It holds from the next start of the agent. The session that runs is refused everything until then.`,
     failed: 'Not signed. Your draft is kept.',
     notNow: 'It can be signed once the helper is back.',
   },
