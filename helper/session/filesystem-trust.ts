@@ -8,7 +8,6 @@ const SOUND = new Set([
 
 /** Pins hold for what is done through the mount; beneath it, files can change unseen. */
 const LAYERED: Readonly<Record<string, string>> = {
-  overlay: 'what changes its layers directly',
   virtiofs: 'what the host of this virtual machine changes',
 };
 

@@ -129,7 +129,7 @@ describe('a skill', () => {
     expect(codes(pin(new Table(), type))).toEqual(['unsound-filesystem']);
   });
 
-  it.each(['overlay', 'virtiofs'])('is warned about once on %s', (type) => {
+  it.each(['virtiofs'])('is warned about once on %s', (type) => {
     const outcome = pin(new Table(), type);
     expect(outcome.ok && outcome.value.warnings).toEqual([expect.stringContaining(type)]);
   });

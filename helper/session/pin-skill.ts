@@ -14,7 +14,8 @@ import { filesystemTrust } from './filesystem-trust.ts';
 import { below, withOpenFolder } from './open-folder.ts';
 import type { Reader } from './reach.ts';
 import { lookOver, scanOpenFolder, type Witness } from './skill-folder.ts';
-import { type FileIdentity, type Writer, writerOf } from './writer-of.ts';
+import { placeOf, type SkillPlace } from './skill-place.ts';
+import { type Writer, writerOf } from './writer-of.ts';
 
 const MOST_SHOWN = 5;
 const MOST_CHARACTERS = 256;
@@ -39,8 +40,7 @@ export interface PinTable {
 export interface PinnedSkill {
   readonly entries: SkillEntry[];
   readonly warnings: readonly string[];
-  /** The folder, to be found again at its path. */
-  readonly place: FileIdentity;
+  readonly place: SkillPlace;
 }
 
 /** Pins everything the skill stands on. After a failure some of it may be pinned: the skill is to be ended. */
@@ -80,14 +80,14 @@ class Pinning {
   }
 
   run(): Omit<PinnedSkill, 'warnings'> | null {
-    const { folder, reader } = this.#what;
+    const { folder, reader, mounts } = this.#what;
     let depth = 0;
     const scanned = withOpenFolder(
       folder,
       reader,
       (open) => {
-        const { dev, ino } = fstatSync(open, { bigint: true });
-        return { place: { dev, ino }, entries: scanOpenFolder(open, reader, this.#pinner()) };
+        const place = placeOf(folder, fstatSync(open, { bigint: true }), mounts);
+        return { place, entries: scanOpenFolder(open, reader, this.#pinner()) };
       },
       (directory) => void this.#pin(directory, `above ${depth++}`, 'above'),
     );

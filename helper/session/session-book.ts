@@ -7,7 +7,7 @@ import type { SessionDescription } from '../audit/options.ts';
 import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { BindRequest } from '../worker/binding.ts';
-import type { FileIdentity } from './writer-of.ts';
+import type { SkillPlace } from './skill-place.ts';
 
 /** A session as it was bound. `request` compiles it again when the host's mounts change. */
 export interface BoundSession {
@@ -20,8 +20,7 @@ export interface BoundSession {
   readonly request: BindRequest;
   /** What the kernel watches over. */
   readonly pins: SkillPins;
-  /** The skill's folder, which its path has to lead to. */
-  readonly place: FileIdentity;
+  readonly place: SkillPlace;
   placement: Placement;
   blocks: number;
 }

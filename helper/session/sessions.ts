@@ -1,6 +1,5 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
@@ -33,6 +32,7 @@ import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
+import { isInPlace } from './skill-place.ts';
 import { SystemLinks } from './system-links.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
 import { isFitForAgents, workspaceOf } from './workspace.ts';
@@ -166,18 +166,21 @@ export class Sessions {
     if (session) this.#options.tell({ event: 'session.changed', data: this.#show(session, this.#pidsOf(session)) });
   }
 
-  /** Does the path of each skill still lead to the folder that was bound? What was mounted over it is not what was signed. */
+  /** Is each skill still where it was bound? What was mounted over it is not what was signed. All are dropped before any is told. */
   async checkPlaces(): Promise<void> {
     const { guard, audit } = this.#options;
-    for (const { shown, pins, place, request, description } of this.#bound.values()) {
+    if (this.#bound.size === 0) return;
+    const { mounts } = readHostMounts();
+    const moved = [...this.#bound.values()]
+      .filter(({ request, place }) => !isInPlace(request.context.skill, place, mounts))
+      .filter(({ pins }) => guard.pins.drop(pins.skill, process.hrtime.bigint()));
+    const drafts = moved.map(({ shown, request, description }) => {
       const path = request.context.skill;
-      const now = statSync(path, { bigint: true, throwIfNoEntry: false });
-      if (now?.dev === place.dev && now.ino === place.ino) continue;
-      if (!guard.pins.drop(pins.skill, process.hrtime.bigint())) continue;
-      const message = `${path} leads elsewhere since the skill was bound: something was mounted over it, or it was moved`;
+      const message = `${path} is not the folder that was bound: something was mounted over it or inside, or it was moved`;
       const about = { session: shown.id, skill_id: shown.skillId, owner_uid: description.owner_uid, path };
-      await audit.append([{ kind: TRUST_DROPPED, ...about, reason: 'trust-dropped', message }]);
-    }
+      return { kind: TRUST_DROPPED, ...about, reason: 'trust-dropped' as const, message };
+    });
+    if (drafts.length > 0) await audit.append(drafts);
   }
 
   /** Compiles every policy again for the mounts as they are now. */

@@ -36,6 +36,12 @@ export async function binding(arena: Arena, tally: Tally, { type, path: place }:
   tally.check(`${type}: another manifest than was handed in`, codesOf(arena, folder).codes === 'changed-file');
 }
 
+/** Where a file can be written to unseen, as on an overlay, nothing is bound. */
+export function refusedWhere(arena: Arena, tally: Tally, { type, path }: Place): void {
+  const { codes } = codesOf(arena, arena.makeSkill(path));
+  tally.check(`${type}: a skill there is refused`, codes === 'unsound-filesystem', codes);
+}
+
 /** Binds and lets go again. */
 function codesOf(arena: Arena, folder: string): { codes: string; message: string } {
   try {

@@ -9,7 +9,7 @@ import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { additions } from './additions.ts';
 import { Arena } from './arena.ts';
-import { binding, races } from './binding.ts';
+import { binding, races, refusedWhere } from './binding.ts';
 import { changes, type Place } from './changes.ts';
 import { installedSkills } from './installed-skills.ts';
 
@@ -54,13 +54,7 @@ function overlay(): Place {
 
 async function onTheKernelSide(): Promise<void> {
   mkdirSync('/home/pins', { recursive: true });
-  const places = [
-    { type: 'ext4', path: '/home/pins' },
-    memory(),
-    overlay(),
-    disk('btrfs', '/mnt/b'),
-    disk('xfs', '/mnt/x'),
-  ];
+  const places = [{ type: 'ext4', path: '/home/pins' }, memory(), disk('btrfs', '/mnt/b'), disk('xfs', '/mnt/x')];
   const guard = new Guard({ objectFile: values.object, pinDirectory: PINS });
   guard.protect([]);
   const source = await open({ pinDirectory: PINS });
@@ -75,6 +69,7 @@ async function onTheKernelSide(): Promise<void> {
     if (values.full || extent === 'in-turn')
       await group(`races on ${place.type}`, () => races(arena, tally, place, RACE_SECONDS));
   }
+  await group('binding on overlay', () => refusedWhere(arena, tally, overlay()));
   await arena.close();
   const skipped = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);
   tally.check('no call was passed unjudged', skipped.length === 0, skipped.map(({ name }) => name).join(', '));
@@ -83,7 +78,7 @@ async function onTheKernelSide(): Promise<void> {
   takeDown(PINS);
 }
 
-async function group(name: string, run: () => Promise<void>): Promise<void> {
+async function group(name: string, run: () => Promise<void> | void): Promise<void> {
   if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
 }
 

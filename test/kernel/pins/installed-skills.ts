@@ -192,15 +192,18 @@ async function byTheAgent(tally: Tally): Promise<void> {
 }
 
 async function mountedOver(tally: Tally, programs: string): Promise<void> {
-  const running = await start('covered', programs);
-  tally.check('control: it goes on', await goesOn('covered'));
-  const done = Date.now();
-  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', running.folder]);
-  const record = await recorded(tally, 'a mount', running.session, done);
-  tally.check('says where', record?.path === running.folder, String(record?.path));
-  tally.check('the agent is refused', await isRefused('covered'));
-  execFileSync('umount', [running.folder]);
-  await stop(running);
+  for (const what of ['folder', 'file'] as const) {
+    const running = await start(what, programs);
+    tally.check(`${what}: control: it goes on`, await goesOn(what));
+    const target = what === 'folder' ? running.folder : join(running.folder, 'SKILL.md');
+    const done = Date.now();
+    execFileSync('mount', what === 'folder' ? ['-t', 'tmpfs', 'tmpfs', target] : ['--bind', `${WORK}/data`, target]);
+    const record = await recorded(tally, `a mount over the ${what}`, running.session, done);
+    tally.check(`${what}: says where`, record?.path === running.folder, String(record?.path));
+    tally.check(`${what}: the agent is refused`, await isRefused(what));
+    execFileSync('umount', [target]);
+    await stop(running);
+  }
 }
 
 /** The kernel needs no helper for it; a later helper writes the record, and knows what was bound. */
