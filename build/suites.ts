@@ -31,20 +31,20 @@ const ON_A_DISPLAY: readonly Suite[] = [
 
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
-  { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 10 },
+  { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 12 },
   {
     name: 'language',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'language', '--part', 'pins'],
-    budget: 10,
+    budget: 16,
   },
   {
     name: 'approvals',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'holds', '--part', 'approvals'],
-    budget: 14,
+    budget: 20,
   },
-  { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 6 },
+  { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 7 },
 ];
 

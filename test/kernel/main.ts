@@ -47,7 +47,7 @@ const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
 const DEATHS = { short: '4', full: '50' };
-const TIMEOUT_SECONDS = { short: 900, full: 5400 };
+const TIMEOUT_SECONDS = { short: 1200, full: 5400 };
 
 function compilePrograms(): void {
   mkdirSync(CACHE, { recursive: true });
