@@ -171,9 +171,18 @@ export class App {
     return metrics.filter(({ type }) => type === 'Tab').map(({ pid }) => pid);
   }
 
+  /** Quits as a person does. Playwright's own way waits for ever for the context of a page that was killed. @throws when it stays */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    await this.electron.close();
+    const running = this.electron.process();
+    if (this.#closed || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    await this.inMain(({ app }) => {
+      setImmediate(() => app.quit());
+    }, null);
+    const timer = setTimeout(() => running.kill('SIGKILL'), IN_TIME_MS);
+    const [, signal] = await ended;
+    clearTimeout(timer);
+    if (signal === 'SIGKILL') throw new Error(`the app was asked to quit and still ran ${IN_TIME_MS / 1000} s later`);
   }
 
   get isClosed(): boolean {

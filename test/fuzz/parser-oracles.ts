@@ -101,6 +101,8 @@ function checkCanonical(subject: Subject, value: unknown): string | null {
   return twice === text ? null : 'the canonical form of the canonical form differs';
 }
 
+/** Of the policies not met before. Compiling is no parsing, and would take a third of the time. */
+const COMPILED_EVERY = 8;
 const ALWAYS_THE_SAME = /^base\.|\.classes\[/;
 
 let compiled = new Set<string>();
@@ -118,6 +120,7 @@ function checkAccepted(subject: Subject, manifest: Manifest): string | null {
   if (compiled.has(key)) return null;
   if (compiled.size > 50_000) compiled = new Set();
   compiled.add(key);
+  if (compiled.size % COMPILED_EVERY !== 0) return null;
   // What the base and the classes add is the same each time and takes most of the time: every 256th policy has it.
   const isWhole = compiled.size % 256 === 0;
   const paths = policy.value.paths.filter(({ origin }) => isWhole || !ALWAYS_THE_SAME.test(origin.pointer));
