@@ -162,9 +162,20 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };
 
+/** A manifest is refused before the kernel has a say: in the short form each is tried on one of them. */
+const REFUSALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
+  '6.1': ['--refusals', 'even'],
+  '6.12': ['--refusals', 'odd'],
+};
+
+const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
+  approvals: APPROVALS_IN_SHORT,
+  product: REFUSALS_IN_SHORT,
+};
+
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
-  if (name !== 'approvals' || SIZE === 'full' || values.only !== undefined) return parameters;
-  return [...parameters, ...APPROVALS_IN_SHORT[kernel]];
+  if (SIZE === 'full' || values.only !== undefined) return parameters;
+  return [...parameters, ...(IN_SHORT[name]?.[kernel] ?? [])];
 }
 
 function only(): string[] {
