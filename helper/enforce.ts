@@ -9,6 +9,7 @@ import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
+import { SESSION_PROXY } from './entry-points.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
 import { KeyChanges } from './keyring/key-changes.ts';
@@ -17,8 +18,13 @@ import type { TrustedKeyFile } from './keyring/trusted-keys.ts';
 import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
 import type { Places } from './places.ts';
+import { Proxies } from './proxy/proxies.ts';
 import { Sessions } from './session/sessions.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
+import { workerUser } from './worker/worker-user.ts';
+
+/** Milliseconds; an emulated machine takes seconds to start one. */
+const PROXY_READY_MS = 30_000;
 
 /** With a guard the kernel enforces; without one everything but sessions still works. */
 export interface Enforcer {
@@ -48,7 +54,8 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     seen: (files) => void audit.append(files.map(seenKey)).catch((error: unknown) => log.error(error, 'evidence log')),
   });
   const authorize = polkitAuthorize();
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, tell });
+  const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
+  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, proxies, tell });
   const held = new HeldCalls(places.pins);
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const approvals = new Approvals({

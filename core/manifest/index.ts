@@ -17,6 +17,7 @@ export {
   type Egress,
   type EgressSymbol,
   LOCALHOST,
+  namesHost,
   type PortRange,
   parseDeny,
   parseEgress,

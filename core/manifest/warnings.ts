@@ -32,7 +32,7 @@ function broad(manifest: Manifest): ManifestWarning[] {
 
 function addresses({ permissions }: Manifest): ManifestWarning[] {
   return [
-    ...names('permissions.network.egress', permissions.network?.egress),
+    ...(permissions.network?.via === 'proxy' ? [] : names('permissions.network.egress', permissions.network?.egress)),
     ...names('permissions.require_approval.network.egress', permissions.require_approval?.network?.egress),
   ];
 }

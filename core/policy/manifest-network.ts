@@ -13,6 +13,14 @@ type Entry = { pointer: string; text: string; operation: NetworkOperation; effec
 type Meaning = Result<({ prefixes: readonly string[] } & Reach) | null, { message: string; remedy: string }>;
 
 const LOOPBACK = ['127.0.0.1/32', '::1/128'];
+const PROXY = '127.0.0.1/32';
+const NO_PROXY: PolicyError = {
+  code: 'no-proxy',
+  message: 'the manifest wants hosts to be reached through a proxy, and this session has none',
+  remedy: 'Start the agent with a `ringfence run` of the same version as the helper.',
+  rules: [],
+  pointer: 'permissions.network.via',
+};
 const DNS_PORT = { low: 53, high: 53 };
 
 /** Numbered from `firstId`. A host name makes no rule yet; the manifest's own warnings say so. */
@@ -22,6 +30,7 @@ export function networkRules(
   firstId: number,
 ): Result<NetworkRule[], PolicyError> {
   const rules: NetworkRule[] = [];
+  if (manifest.permissions.network?.via === 'proxy' && context.proxyPort === undefined) return failure(NO_PROXY);
   for (const { entry, meaning } of entries(manifest, context)) {
     const { pointer, text, operation, effect } = entry;
     const origin: RuleOrigin = { source: 'manifest', pointer, text };
@@ -55,9 +64,16 @@ function entries({ permissions }: Manifest, context: BindContext): { entry: Entr
     ...read(network?.listen, 'permissions.network.listen', allow('listen'), parseListen),
     ...read(network?.deny, 'permissions.network.deny', { operation: 'connect', effect: 'block' }, parseDeny),
     ...(network?.dns === undefined ? [] : [resolvers(network.dns, context)]),
+    ...(network?.via === undefined ? [] : [proxy(network.via, context)]),
     ...read(asking?.network?.egress, `${asked}.egress`, ask('connect'), egress),
     ...read(asking?.network?.listen, `${asked}.listen`, ask('listen'), parseListen),
   ];
+}
+
+/** The hosts of egress are the proxy's to reach. */
+function proxy(text: string, { proxyPort: port = 0 }: BindContext): { entry: Entry; meaning: Meaning } {
+  const entry = { pointer: 'permissions.network.via', text, operation: 'connect', effect: 'allow' } as const;
+  return { entry, meaning: success({ prefixes: [PROXY], ports: { low: port, high: port }, protocol: 'tcp' }) };
 }
 
 function meaningOfEgress(text: string, context: BindContext): Meaning {
