@@ -17,6 +17,7 @@ import {
   trustDev,
   until,
 } from './installed.ts';
+import { proxied } from './proxied.ts';
 import type { Tally } from './tally.ts';
 
 export interface ProductSetup {
@@ -43,6 +44,7 @@ export async function product(setup: ProductSetup): Promise<void> {
   give(KEY, 'secret');
   for (const file of FILES) give(file, 'secret');
   await tally.group('manifests that are refused', () => refusals(setup));
+  await tally.group('hosts through a proxy', () => proxied(setup));
   await tally.group('an agent that calls the helper', () => calling(setup));
   await tally.group('the helper killed under load', () => killing(setup, helper));
   await helper.end('SIGTERM');
