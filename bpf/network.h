@@ -4,12 +4,10 @@
 #define RINGFENCE_NETWORK_H
 
 #include <bpf/bpf_endian.h>
-#include "verdict.h"
+#include "names.h"
 
 #define IPPROTO_IP 0
 #define IPPROTO_ICMP 1
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
 #define IPPROTO_ICMPV6 58
 
 /* What the longest prefix that fits says on this operation; the first range that fits decides. */
@@ -53,6 +51,8 @@ static __always_inline int judge_address(struct labelled_task *task, __u8 call, 
 
 	read_ranges(task, &decision, destination);
 	decision.operation = operation;
+	if (operation == RF_CONNECT && has_names(task->label.policy) && read_names(&decision, destination))
+		return -ERESTARTNOINTR;
 	withhold_all(task, &decision);
 	result = enforce(task, &decision, destination);
 	if (result == -ERESTARTNOINTR)

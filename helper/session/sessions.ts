@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly bookDirectory: string;
   readonly trust: Trust;
   readonly authorize: Authorize;
+  /** Before the first session with rules on host names: what reads name servers' answers is there. */
+  readonly prepareNames: () => Promise<unknown>;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -157,6 +159,7 @@ export class Sessions {
     const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
     if (!admitted.ok) return refuse(admitted.error);
     if (admitted.value.length > 0) await audit.append(admitted.value);
+    if (bound.value.tables.names.patterns.length > 0) await this.#options.prepareNames();
     return this.#begin(params, peer, child, request, bound.value, pinned);
   }
 

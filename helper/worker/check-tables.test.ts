@@ -147,6 +147,7 @@ test('refuses what exceeds the limits', () => {
     components: 0,
     accepts: 0,
     destinations: 0,
+    names: 0,
     steps: 0,
   };
   expect(checkTables(tables, { ruleIds, devices, limits: none })).toMatchObject({ ok: false });
