@@ -245,19 +245,30 @@ static __always_inline bool read_packet(struct packet *packet)
 	return true;
 }
 
-/* Hands on what lies from here to the packet's end, up to one record. Returns how much that was. */
-static __always_inline __u32 capture_part(const struct packet *packet, const struct asker *asker, __u32 from, __u64 *handed)
+/* The handing on of a packet, as far as it has come. */
+struct capturing {
+	const struct packet *packet;
+	const struct asker *asker;
+	__u64 *handed; /* how many captures there were */
+	__u32 from;
+};
+
+/* Hands on what lies from here to the packet's end, up to one record. */
+static long capture_part(__u32 index, void *context)
 {
+	struct capturing *capturing = context;
+	const struct packet *packet = capturing->packet;
 	struct rf_captured_answer *record = bpf_ringbuf_reserve(&answers, sizeof(*record), 0);
+	__u32 from = capturing->from;
 	__u64 bytes = packet->end - from;
 
 	/* nobody waits for what nobody will read: what would have been learned by it stays unknown */
 	if (!record)
-		return 0;
+		return 1;
 	if (bytes > RF_ANSWER_BYTES)
 		bytes = RF_ANSWER_BYTES;
-	record->session = asker->session;
-	record->policy = asker->policy;
+	record->session = capturing->asker->session;
+	record->policy = capturing->asker->policy;
 	record->socket = bpf_get_socket_cookie(packet->buffer);
 	record->sequence = packet->sequence + (from - packet->payload);
 	record->protocol = packet->protocol;
@@ -271,37 +282,32 @@ static __always_inline __u32 capture_part(const struct packet *packet, const str
 		barrier_var(before_last);
 		if (bpf_skb_load_bytes(packet->buffer, from, record->data, before_last + 1)) {
 			bpf_ringbuf_discard(record, 0);
-			return 0;
+			return 1;
 		}
 	}
-	__sync_fetch_and_add(handed, 1);
+	__sync_fetch_and_add(capturing->handed, 1);
 	bpf_ringbuf_submit(record, 0);
-	return bytes;
+	capturing->from = from + bytes;
+	return capturing->from >= packet->end;
 }
 
 static __noinline void capture(const struct packet *packet, const struct asker *asker)
 {
 	__u64 none = 0, session = asker->session;
-	__u64 *handed = bpf_map_lookup_elem(&captured, &session);
-	__u32 from = packet->payload;
+	struct capturing capturing = { .packet = packet, .asker = asker, .from = packet->payload };
 
-	if (!handed) {
+	capturing.handed = bpf_map_lookup_elem(&captured, &session);
+	if (!capturing.handed) {
 		bpf_map_update_elem(&captured, &session, &none, BPF_NOEXIST);
-		handed = bpf_map_lookup_elem(&captured, &session);
-		if (!handed)
+		capturing.handed = bpf_map_lookup_elem(&captured, &session);
+		if (!capturing.handed)
 			return;
 	}
-	if (packet->flags & RF_ANSWER_SYN) {
-		capture_part(packet, asker, packet->end, handed);
+	if (packet->flags & RF_ANSWER_SYN)
+		capturing.from = packet->end;
+	else if (capturing.from >= packet->end)
 		return;
-	}
-	for (int i = 0; i < RF_MAX_CAPTURES && from < packet->end; i++) {
-		__u32 bytes = capture_part(packet, asker, from, handed);
-
-		if (!bytes)
-			return;
-		from += bytes;
-	}
+	bpf_loop(RF_MAX_CAPTURES, capture_part, &capturing, 0);
 }
 
 /* How far the reading of an answer has come. */

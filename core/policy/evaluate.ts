@@ -3,6 +3,7 @@ import { type NamesOfAddress, NO_NAMES } from '../names/history.ts';
 import { coversName, parseNamePattern } from '../names/host-name.ts';
 import type { Decision } from './decision.ts';
 import { type HostPath, pathComponents } from './host-path.ts';
+import { ROUTE_PORTS } from './host-tables.ts';
 import { MAX_COMPONENT_BYTES, MAX_DEPTH } from './limits.ts';
 import type { ProtectedLocation } from './locations.ts';
 import { parseAddress, parsePrefix, speaksAbout } from './network-address.ts';
@@ -109,9 +110,8 @@ function namedRules(policy: Policy, { port, protocol, names = NO_NAMES }: Addres
   return { rules, why: expired.length > 0 ? 'name-expired' : null };
 }
 
-/** Port 0 is where libc finds the route: see `compileNames`. */
 function fitsPorts({ effect, ports, protocol: own }: NameRule, port: number, protocol: 'tcp' | 'udp'): boolean {
-  if (port === 0 && protocol === 'udp' && effect === 'allow') return true;
+  if (ROUTE_PORTS.includes(port) && protocol === 'udp' && effect === 'allow') return true;
   return ports.low <= port && port <= ports.high && (own === 'any' || own === protocol);
 }
 

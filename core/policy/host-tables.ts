@@ -19,7 +19,7 @@ export function compileNames(
   const hosts: NameTables['hosts'][number][] = [];
   for (const pattern of patterns) {
     const applying = parsed.filter((one) => coversName(one.pattern, pattern)).map(({ rule }) => rule);
-    const ranges = rangesOf(applying.flatMap(withRoute));
+    const ranges = rangesOf(applying.flatMap(withRoutes));
     if (ranges.length > MAX_PORT_RANGES) return failure(tooManyRanges(applying));
     hosts.push({ scopes: scopesOfName(pattern.name), ranges });
   }
@@ -30,10 +30,19 @@ export function compileNames(
   });
 }
 
-/** libc connects a datagram socket to port 0 of each address that it was told, to sort them by where it would send from. */
-function withRoute(rule: NameRule): RangeRule[] {
+/**
+ * To sort the addresses that it was told by where it would send from, libc connects a datagram socket to each: glibc to port 0, musl
+ * to the last one.
+ */
+export const ROUTE_PORTS: readonly number[] = [0, 65_535];
+
+function withRoutes(rule: NameRule): RangeRule[] {
   const own: RangeRule = { ...rule, operation: 'connect' };
-  return rule.effect === 'allow' ? [own, { ...own, ports: { low: 0, high: 0 }, protocol: 'udp' }] : [own];
+  if (rule.effect !== 'allow') return [own];
+  return [
+    own,
+    ...ROUTE_PORTS.map((port): RangeRule => ({ ...own, ports: { low: port, high: port }, protocol: 'udp' })),
+  ];
 }
 
 function tooManyNames(rules: readonly NameRule[], limit: number): PolicyError {

@@ -186,7 +186,7 @@ static int carry_out(const char *operation, const char *first, const char *secon
 	if (!strcmp(operation, "connect"))
 		return connected(SOCK_STREAM, first, second);
 	if (!strcmp(operation, "route"))
-		return connected(SOCK_DGRAM, first, "0");
+		return connected(SOCK_DGRAM, first, second);
 	if (!strcmp(operation, "datagram"))
 		return sent(SOCK_DGRAM, 0, first, second);
 	if (!strcmp(operation, "fast-open"))

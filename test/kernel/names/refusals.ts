@@ -1,4 +1,6 @@
 /** What rules on names do not open, each with the control that reaches it unguarded, and what the record says. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Manifest } from '../../../core/manifest/index.ts';
 import { namesOf, type Told } from '../../../core/names/history.ts';
 import { evaluateAddress } from '../../../core/policy/evaluate.ts';
@@ -60,6 +62,8 @@ const CASES: readonly Case[] = [
   ['a granted name by fast open', ['api.example.com'], 'fast-open', '203.0.113.10', P],
   ['another port by fast open', ['api.example.com'], 'fast-open', '203.0.113.10', O],
   ['finding the route to a granted name', ['api.example.com'], 'route', '203.0.113.10', '0'],
+  ['finding the route to a granted name, as musl does', ['api.example.com'], 'route', '203.0.113.10', '65535'],
+  ['finding the route to another address, as musl does', ['api.example.com'], 'route', '203.0.113.9', '65535'],
   ['finding the route to another address', ['api.example.com'], 'route', '203.0.113.9', '0'],
   ['datagrams where streams are granted', ['streams.example.com'], 'datagram', '203.0.113.11', P],
   ['streams where streams are granted', ['streams.example.com'], 'connect', '203.0.113.11', P],
@@ -174,7 +178,8 @@ async function streams({ guard, tally }: World, asker: string, outside: Performe
 /** Other name servers, answers of one's own making, and what another session was told. */
 async function strangers({ guard, tally }: World, asker: string, outside: Performer): Promise<void> {
   const listen = ['127.0.0.1:5353/udp', '127.0.0.1:53/udp'];
-  const session = new TestSession(guard, policyWith({ ...NETWORK, listen }));
+  const egress = [...(NETWORK?.egress ?? []), '127.0.0.1:32768-60999/udp'];
+  const session = new TestSession(guard, policyWith({ ...NETWORK, egress, listen }));
   const another = new TestSession(guard, policyWith(NETWORK));
   const [inside, beside] = [new Performer(asker), new Performer(asker)];
   session.enter(inside.pid);
@@ -231,6 +236,7 @@ async function resolverDaemons({ guard, tally }: World, performer: string): Prom
   const [inside, outside] = [new Performer(performer), new Performer(performer)];
   session.enter(inside.pid);
   for (const socket of ['/run/nscd/socket', '/run/systemd/resolve/io.systemd.Resolve']) {
+    mkdirSync(dirname(socket), { recursive: true });
     const served = await outside.perform('serve-locally', 'stream', socket);
     const control = await new Performer(performer).perform('connect-locally', 'stream', socket);
     const refused = await inside.perform('connect-locally', 'stream', socket);
