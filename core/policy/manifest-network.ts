@@ -11,7 +11,7 @@ type Reach = { ports: NetworkRule['ports']; protocol?: Exclude<Protocol, 'any'> 
 /** What one entry of a list says. */
 type Entry = { pointer: string; text: string; operation: NetworkOperation; effect: Effect };
 /** Whom it speaks of; null: nobody here. */
-type Subject = (({ prefixes: readonly string[] } | { name: string }) & Reach) | null;
+type Subject = (({ prefixes: readonly string[]; isResolvers?: true } | { name: string }) & Reach) | null;
 type Meaning = Result<Subject, { message: string; remedy: string }>;
 type Read = { entry: Entry; meaning: Meaning };
 
@@ -20,10 +20,14 @@ export type ManifestNetwork = {
   names: NameRule[];
   /** Name servers whose answers count for the names. */
   resolvers: string[];
+  /** Numbers that were given out, those that are kept free included. */
+  numbers: number;
 };
 
 const LOOPBACK = ['127.0.0.1/32', '::1/128'];
 const DNS_PORT = { low: 53, high: 53 };
+/** As many as libc uses. So many numbers are kept for them: other rules keep theirs when the machine changes its name servers. */
+const MOST_RESOLVERS = 3;
 /** What the rule is called that a name brings along. */
 const NAME_SERVERS = 'the name servers of this machine';
 
@@ -33,7 +37,8 @@ export function networkRules(
   context: BindContext,
   firstId: number,
 ): Result<ManifestNetwork, PolicyError> {
-  const made: ManifestNetwork = { network: [], names: [], resolvers: [] };
+  const made: ManifestNetwork = { network: [], names: [], resolvers: [], numbers: 0 };
+  const nextId = () => ruleId(firstId + made.numbers++);
   for (const { entry, meaning } of withResolvers(entries(manifest, context), context)) {
     const { pointer, text, operation, effect } = entry;
     const origin: RuleOrigin = { source: 'manifest', pointer, text };
@@ -41,14 +46,15 @@ export function networkRules(
     const subject = meaning.value;
     if (subject === null) continue;
     const { ports, protocol = 'any' } = subject;
-    const nextId = () => ruleId(firstId + made.network.length + made.names.length);
     if ('name' in subject) {
       made.names.push({ id: nextId(), effect, name: subject.name, ports, protocol, origin });
       continue;
     }
+    const kept = made.numbers + (subject.isResolvers === true ? MOST_RESOLVERS : subject.prefixes.length);
     for (const prefix of subject.prefixes) {
       made.network.push({ id: nextId(), effect, operation, prefix, ports, protocol, origin });
     }
+    made.numbers = kept;
   }
   return success({ ...made, resolvers: made.names.length > 0 ? resolversOf(context) : [] });
 }
@@ -121,10 +127,10 @@ function resolverEntry(pointer: string, text: string, context: BindContext): Rea
   const prefixes = resolversOf(context).map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
   return {
     entry: { pointer, text, operation: 'connect', effect: 'allow' },
-    meaning: success({ prefixes, ports: DNS_PORT }),
+    meaning: success({ prefixes, isResolvers: true, ports: DNS_PORT }),
   };
 }
 
 function resolversOf({ resolvers = [] }: BindContext): string[] {
-  return resolvers.filter((address) => parseAddress(address) !== null);
+  return resolvers.filter((address) => parseAddress(address) !== null).slice(0, MOST_RESOLVERS);
 }

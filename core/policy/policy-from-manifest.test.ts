@@ -150,6 +150,21 @@ test('of all that is said about an address the strictest counts, and nothing pub
   expect(reasonOf('127.0.0.1', ['other.example.com'])).toBe('block no-rule');
 });
 
+test('rules keep their numbers when the machine has other name servers', () => {
+  const permissions = {
+    network: { egress: ['a.example'], dns: 'resolver' as const },
+    require_approval: { network: { egress: ['192.0.2.1'] } },
+  };
+  const numbersOf = (...resolvers: string[]) => {
+    const { network, names, paths } = policyOf(permissions, { resolvers });
+    const own = network.filter(({ origin }) => !origin.pointer.endsWith('.dns'));
+    return [...own, ...names, ...paths].map(({ id, origin }) => `${id} ${origin.pointer}`);
+  };
+  expect(numbersOf()).toEqual(numbersOf('127.0.0.53'));
+  expect(numbersOf('127.0.0.53', '2001:db8::1', '192.0.2.2', '192.0.2.3')).toEqual(numbersOf('127.0.0.53'));
+  expect(new Set(numbersOf().map((line) => line.split(' ')[0])).size).toBe(numbersOf().length);
+});
+
 test('a symbol that stands for a host is a rule on its name', () => {
   const policy = policyOf(
     { network: { egress: ['@npm', '@pypi'] } },

@@ -1,4 +1,5 @@
 /** What name servers answered and the kernel did not read itself, and the calls that wait until it has been read. */
+import { readlinkSync } from 'node:fs';
 import type { CapturedAnswer } from '../../core/names/answer-reader.ts';
 import type { DnsAnswer } from '../../core/names/dns-answer.ts';
 import type { LearningSettings } from '../../core/names/learning.ts';
@@ -56,10 +57,10 @@ export class CapturedAnswers {
   }
 
   /** Until this is called no answer counts. */
-  configure(settings: LearningSettings, networkNamespace: bigint): void {
+  configure(settings: LearningSettings): void {
     const value = new Uint8Array(SIZES.lookupSettings);
     const data = new DataView(value.buffer);
-    data.setBigUint64(0, networkNamespace, true);
+    data.setBigUint64(0, hostNetworkNamespace(), true);
     data.setBigUint64(8, BigInt(settings.shortestSeconds) * NS_PER_SECOND, true);
     data.setBigUint64(16, BigInt(settings.longestSeconds) * NS_PER_SECOND, true);
     data.setBigUint64(24, BigInt(settings.waitMilliseconds) * NS_PER_MS, true);
@@ -123,6 +124,10 @@ export class CapturedAnswers {
     this.#maps.order.set(encodeU32(0), order);
     kernel.run(this.#learn);
   }
+}
+
+function hostNetworkNamespace(): bigint {
+  return BigInt(/\[(\d+)\]/.exec(readlinkSync('/proc/1/ns/net'))?.[1] ?? '0');
 }
 
 /** Struct rf_captured_answer. Throws a RangeError for what no program of this layout writes. */

@@ -3,6 +3,7 @@ import type { NameTables } from '../../core/policy/tables.ts';
 import { verdictCode } from '../../core/policy/vocabulary.ts';
 import { encodePair, encodeRanges, encodeU32, SIZES } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
+import { goneKeys } from './placed-keys.ts';
 
 /** Keys of what a policy occupies, base64. */
 export interface NamePlacement {
@@ -55,6 +56,13 @@ export class NameStore {
     });
     const joined = (keys: readonly Uint8Array[]) => Buffer.concat(keys).toString('base64');
     return { names: joined(nameKeys), hosts: joined(hostKeys), resolvers: joined(resolverKeys) };
+  }
+
+  /** After `write` for the same policy: what it does not have any more. */
+  forget(old: NamePlacement, young: NamePlacement): void {
+    this.#maps.names.deleteMany(goneKeys(old.names, young.names, SIZES.nameKey));
+    this.#maps.resolvers.deleteMany(goneKeys(old.resolvers, young.resolvers, SIZES.resolverKey));
+    this.#maps.hosts.deleteMany(goneKeys(old.hosts, young.hosts, SIZES.hostKey));
   }
 
   remove({ names, hosts, resolvers }: NamePlacement): void {

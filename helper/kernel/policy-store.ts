@@ -17,6 +17,7 @@ import {
 } from './layout.ts';
 import { type NamePlacement, NameStore } from './name-store.ts';
 import { PinnedMap } from './pinned-map.ts';
+import { goneKeys } from './placed-keys.ts';
 import { type Range, Ranges } from './ranges.ts';
 
 /** What the kernel calls a policy's generation as long as it is in force: grants are made for it, and outlast new tables. */
@@ -116,9 +117,9 @@ export class PolicyStore {
     const value = this.#valueOf(tables, settings);
     const placement = this.#write(tables, old.policy, old.generation + 1);
     this.#maps.policies.set(encodeU32(old.policy), value);
-    const current = new Set(splitKeys(placement.starts, SIZES.startKey));
-    const gone = splitKeys(old.starts, SIZES.startKey).filter((key) => !current.has(key));
-    for (const key of gone) this.#maps.starts.delete(Buffer.from(key, 'base64'));
+    this.#maps.starts.deleteMany(goneKeys(old.starts, placement.starts, SIZES.startKey));
+    this.#maps.destinations.deleteMany(goneKeys(old.destinations, placement.destinations, SIZES.destinationKey));
+    this.#names.forget(old.names, placement.names);
     this.#removeTables(old);
     return placement;
   }
@@ -297,11 +298,4 @@ function writeArray(
     encode(index + 1, valueData, index * bytes);
   }
   map.setMany(keys, values);
-}
-
-function splitKeys(encoded: string, bytes: number): string[] {
-  const all = Buffer.from(encoded, 'base64');
-  return Array.from({ length: all.length / bytes }, (_, index) =>
-    all.subarray(index * bytes, (index + 1) * bytes).toString('base64'),
-  );
 }

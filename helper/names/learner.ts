@@ -1,5 +1,4 @@
 /** Works through what the kernel has captured of name servers' answers, and wakes the calls that wait for it. */
-import { readlinkSync } from 'node:fs';
 import type { CapturedAnswer } from '../../core/names/answer-reader.ts';
 import type { DnsAnswer } from '../../core/names/dns-answer.ts';
 import { LEARNING, type LearningSettings } from '../../core/names/learning.ts';
@@ -44,7 +43,7 @@ export class NameLearner {
   /** Before the first session that has rules on names. */
   begin(): void {
     const { tables, settings } = this.#parts;
-    tables.configure(settings ?? LEARNING, hostNetworkNamespace());
+    tables.configure(settings ?? LEARNING);
     this.#listening = true;
     this.#sweeping = setInterval(() => this.#wake(), SWEEP_MS);
     void this.#pump().finally(() => tables.close());
@@ -93,8 +92,4 @@ export class NameLearner {
 
 function isOver({ deadlineNs }: WaitingCall, now: bigint): boolean {
   return deadlineNs + GRACE_NS <= now;
-}
-
-function hostNetworkNamespace(): bigint {
-  return BigInt(/\[(\d+)\]/.exec(readlinkSync('/proc/1/ns/net'))?.[1] ?? '0');
 }

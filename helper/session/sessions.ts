@@ -186,13 +186,16 @@ export class Sessions {
     if (drafts.length > 0) await audit.append(drafts);
   }
 
-  /** Compiles every policy again for the mounts as they are now. */
+  /** Compiles every policy again for the mounts and name servers as they are now. */
   async recompile(): Promise<void> {
     const { guard, worker, audit } = this.#options;
     for (const session of this.#bound.values()) {
-      const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
+      const context = { ...session.request.context, resolvers: readResolvers() };
+      const request = { ...session.request, context, mounts: guard.mounts };
+      const bound = await worker.bind(request);
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
+        session.request = request;
         const { tables, summary } = bound.value;
         session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
         this.#book.write(session);

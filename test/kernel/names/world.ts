@@ -40,7 +40,8 @@ export function policyWith(network: Manifest['permissions']['network']): Policy 
   const rules = networkRules(manifest, context, FIRST_RULE);
   if (!rules.ok) throw new Error(rules.error.message);
   const operations = PATH_OPERATIONS.filter((operation) => operation !== 'connect');
-  return { ...policyOf([{ effect: 'allow', operations, pattern: '/**', silent: true }]), ...rules.value };
+  const { numbers: _, ...made } = rules.value;
+  return { ...policyOf([{ effect: 'allow', operations, pattern: '/**', silent: true }]), ...made };
 }
 
 /** The part of the helper that names need. */
