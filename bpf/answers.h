@@ -346,10 +346,10 @@ static long read_label(__u32 index, void *context)
 		reading->is_whole = 1;
 		return 1;
 	}
-	own = length;
+	/* so that the verifier sees that it is from 1 to 64 */
+	own = (length - 1) & 63;
 	barrier_var(own);
-	if (!own || own > 63)
-		return 1;
+	own++;
 	if (bpf_skb_load_bytes(reading->buffer, reading->at, room->name + bytes + 1, own))
 		return 1;
 	room->bytes = bytes + 1 + own;

@@ -55,6 +55,12 @@ typedef _Bool bool;
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_NETLINK 16
+#define NETLINK_ROUTE 0
+#define NETLINK_USERSOCK 2
+#define NETLINK_SOCK_DIAG 4
+#define NETLINK_AUDIT 9
+#define NETLINK_KOBJECT_UEVENT 15
+#define NETLINK_GENERIC 16
 #define SOCK_RAW 3
 #define SOCK_TYPE_MASK 0xf
 #define MSG_FASTOPEN 0x20000000

@@ -101,6 +101,24 @@ static __always_inline __u16 read_address(const void *address, int length, struc
 	return family;
 }
 
+/*
+ * Which parts of the kernel an agent may speak to: routes and sockets that libc and tools look at, the audit system (sudo and login
+ * programs write to it), devices that come and go, and generic netlink. Not to those that decide where packets go.
+ */
+static __always_inline bool is_open_netlink(int protocol)
+{
+	switch (protocol) {
+	case NETLINK_ROUTE:
+	case NETLINK_USERSOCK:
+	case NETLINK_SOCK_DIAG:
+	case NETLINK_AUDIT:
+	case NETLINK_KOBJECT_UEVENT:
+	case NETLINK_GENERIC:
+		return true;
+	}
+	return false;
+}
+
 SEC("lsm/socket_create")
 int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int ret)
 {
@@ -108,7 +126,7 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int
 
 	if (ret || !task || kern)
 		return ret;
-	if (family == AF_UNIX || family == AF_NETLINK)
+	if (family == AF_UNIX || (family == AF_NETLINK && is_open_netlink(protocol)))
 		return 0;
 	if ((family == AF_INET || family == AF_INET6) && (type & SOCK_TYPE_MASK) != SOCK_RAW) {
 		switch (protocol) {

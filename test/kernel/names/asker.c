@@ -75,6 +75,30 @@ static int sent(int type, int flags, const char *text, const char *port)
 	return ended(fd, sendto(fd, "x", 1, flags, &address.any, length) < 0);
 }
 
+/* FAMILY/TYPE/PROTOCOL */
+static int made(const char *kind)
+{
+	int family, type, protocol, fd;
+
+	if (sscanf(kind, "%d/%d/%d", &family, &type, &protocol) != 3)
+		return EINVAL;
+	fd = socket(family, type, protocol);
+	return ended(fd, fd < 0);
+}
+
+/* Connected to what is allowed, then to nothing, then sent elsewhere. */
+static int sent_after_disconnecting(const char *allowed, const char *text, const char *port)
+{
+	union address address, other;
+	struct sockaddr nothing = { .sa_family = AF_UNSPEC };
+	socklen_t length = read_address(allowed, "53", &address), others = read_address(text, port, &other);
+	int fd = open_socket(AF_INET, SOCK_DGRAM);
+
+	if (connect(fd, &address.any, length) || connect(fd, &nothing, sizeof(nothing)))
+		return ended(fd, 1) == EPERM ? EIO : EINVAL;
+	return ended(fd, sendto(fd, "x", 1, 0, &other.any, others) < 0);
+}
+
 /* A question for the addresses of a name. Returns its length. */
 static size_t write_question(unsigned char *message, const char *name, int type)
 {
@@ -191,6 +215,10 @@ static int carry_out(const char *operation, const char *first, const char *secon
 		return sent(SOCK_DGRAM, 0, first, second);
 	if (!strcmp(operation, "fast-open"))
 		return sent(SOCK_STREAM, MSG_FASTOPEN, first, second);
+	if (!strcmp(operation, "socket"))
+		return made(first);
+	if (!strcmp(operation, "disconnect"))
+		return sent_after_disconnecting(SERVER, first, second);
 	if (!strcmp(operation, "look"))
 		return looked(first, second, 1);
 	if (!strcmp(operation, "look-six"))

@@ -7,6 +7,7 @@ import { takeDown } from '../../../helper/kernel/kernel-side.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { answerOfRound, clients } from './clients.ts';
+import { kinds } from './kinds.ts';
 import { parsers } from './parsers.ts';
 import { answerOfRefusal, refusals } from './refusals.ts';
 import { unread } from './unread.ts';
@@ -44,6 +45,7 @@ const performer = join(values.programs, 'performer');
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'what the kernel and the worker read of answers': () => parsers(world, learning),
   'what names do not open': () => refusals(world, performer),
+  'kinds of sockets': () => kinds(world),
   'answers that nobody has read': () => unread(world, learning),
   'programs that look names up': () => clients(world),
 };

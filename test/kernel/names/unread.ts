@@ -1,4 +1,7 @@
 /** Answers that the kernel hands to the helper: the call waits for it, and not for ever. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { decisionsIn } from '../decisions.ts';
 import { Performer } from '../performer.ts';
 import { TestSession } from '../session.ts';
@@ -8,8 +11,8 @@ const EPERM = 1;
 const P = String(PORT);
 /** The kernel's patience with a silent helper is three seconds. */
 const TAKEN_FOR_DEAD_MS = 3500;
-const NAMES = ['t3.example.org', 't11.example.org', 't19.example.org'] as const;
-const ADDRESSES = ['203.0.113.2', '203.0.113.4', '203.0.113.6'] as const;
+const NAMES = ['t3.example.org', 't11.example.org', 't19.example.org', 't27.example.org'] as const;
+const ADDRESSES = ['203.0.113.2', '203.0.113.4', '203.0.113.6', '203.0.113.8'] as const;
 
 export async function unread(world: World, learning: Learning): Promise<void> {
   const { guard, source, programs, tally } = world;
@@ -36,6 +39,7 @@ export async function unread(world: World, learning: Learning): Promise<void> {
   const later = await until(() => inside.perform('connect', ADDRESSES[1], P));
   tally.check('once it was read the next call goes through', later === 0, `errno ${later}`);
   await withoutHelper(world, learning, inside);
+  await whenHelperDies(world, learning, inside);
   await inside.end();
   session.end();
 }
@@ -55,6 +59,32 @@ async function withoutHelper({ source, tally }: World, learning: Learning, insid
   learning.resume();
   const later = await until(() => inside.perform('connect', ADDRESSES[2], P));
   tally.check('when it is back the call goes through', later === 0, `errno ${later}`);
+}
+
+/** Held by a helper that dies: its watchdog lets the call go on, long before its time is over. */
+async function whenHelperDies({ guard, source, tally }: World, learning: Learning, inside: Performer): Promise<void> {
+  learning.fallSilent();
+  learning.pause();
+  const standIn = spawn(process.execPath, [join(import.meta.dirname, 'stand-in.ts'), guard.side.pinDirectory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(standIn.stdout, 'data');
+  await inside.perform('look', NAMES[3]);
+  decisionsIn(source);
+  const call = inside.perform('connect', ADDRESSES[3], P);
+  const stopped = await until(async () => (learning.tables.waiting().length > 0 ? 0 : 1));
+  const before = performance.now();
+  standIn.kill('SIGKILL');
+  const errno = await call;
+  const passed = performance.now() - before;
+  const [reason] = decisionsIn(source).map((event) => event.reason);
+  tally.check(
+    'when the helper dies its watchdog lets the call go on, refused',
+    stopped === 0 && errno === EPERM && reason === 'answers-unread' && passed < SETTINGS.waitMilliseconds / 2,
+    `waiting ${stopped}, errno ${errno}, ${reason}, ${passed.toFixed(0)} ms`,
+  );
+  learning.beat();
+  learning.resume();
 }
 
 async function until(attempt: () => Promise<number | null>): Promise<number | null> {
