@@ -1,5 +1,6 @@
 /** The rules on addresses and host names that a manifest makes in a session. */
 import { LOCALHOST, type Manifest, parseDeny, parseEgress, parseListen } from '../manifest/index.ts';
+import { coversName, parseNamePattern } from '../names/host-name.ts';
 import { failure, type Result, success } from '../result.ts';
 import type { BindContext } from './bind-context.ts';
 import { parseAddress } from './network-address.ts';
@@ -46,12 +47,11 @@ export function networkRules(
     const subject = meaning.value;
     if (subject === null) continue;
     const { ports, protocol = 'any' } = subject;
-    if ('name' in subject) {
-      made.names.push({ id: nextId(), effect, name: subject.name, ports, protocol, origin });
-      continue;
-    }
-    const kept = made.numbers + (subject.isResolvers === true ? MOST_RESOLVERS : subject.prefixes.length);
-    for (const prefix of subject.prefixes) {
+    if ('name' in subject) made.names.push({ id: nextId(), effect, name: subject.name, ports, protocol, origin });
+    const prefixes = 'name' in subject ? knownPrefixes(subject.name, context) : subject.prefixes;
+    const isResolvers = 'name' in subject ? false : subject.isResolvers === true;
+    const kept = made.numbers + (isResolvers ? MOST_RESOLVERS : prefixes.length);
+    for (const prefix of prefixes) {
       made.network.push({ id: nextId(), effect, operation, prefix, ports, protocol, origin });
     }
     made.numbers = kept;
@@ -124,11 +124,22 @@ function withResolvers(all: readonly Read[], context: BindContext): readonly Rea
 }
 
 function resolverEntry(pointer: string, text: string, context: BindContext): Read {
-  const prefixes = resolversOf(context).map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
+  const prefixes = resolversOf(context).map(prefixOf);
   return {
     entry: { pointer, text, operation: 'connect', effect: 'allow' },
     meaning: success({ prefixes, isResolvers: true, ports: DNS_PORT }),
   };
+}
+
+/** What no name server is asked for is learned from none: the machine's own word for it holds as long as the session. */
+function knownPrefixes(name: string, { hosts = [] }: BindContext): string[] {
+  const pattern = parseNamePattern(name);
+  const known = hosts.filter((host) => coversName(pattern, parseNamePattern(host.name)));
+  return [...new Set(known.flatMap(({ address }) => (parseAddress(address) === null ? [] : prefixOf(address))))];
+}
+
+function prefixOf(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 function resolversOf({ resolvers = [] }: BindContext): string[] {

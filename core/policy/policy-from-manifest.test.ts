@@ -150,6 +150,22 @@ test('of all that is said about an address the strictest counts, and nothing pub
   expect(reasonOf('127.0.0.1', ['other.example.com'])).toBe('block no-rule');
 });
 
+test('a host that the machine knows without asking is reached at what it knows', () => {
+  const hosts = [
+    { name: 'git.corp.example', address: '10.0.0.7' },
+    { name: 'x.git.corp.example', address: '10.0.0.8' },
+    { name: 'git.corp.example', address: '2001:db8::7' },
+    { name: 'bad name', address: '10.0.0.9' },
+  ];
+  const policy = policyOf({ network: { egress: ['git.corp.example:22', '*.corp.example:80'] } }, { hosts });
+  const to = (address: string, port: number) =>
+    evaluateAddress(policy, 'connect', { address, port, protocol: 'tcp' }).verdict;
+  expect([to('10.0.0.7', 22), to('2001:db8::7', 22), to('10.0.0.8', 80), to('10.0.0.7', 80)]).toEqual(
+    Array(4).fill('allow'),
+  );
+  expect([to('10.0.0.8', 22), to('10.0.0.9', 80), to('10.0.0.7', 443)]).toEqual(Array(3).fill('block'));
+});
+
 test('rules keep their numbers when the machine has other name servers', () => {
   const permissions = {
     network: { egress: ['a.example'], dns: 'resolver' as const },

@@ -27,6 +27,7 @@ import { readDetached } from '../manifest/current-file.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
+import { readHosts } from './hosts-file.ts';
 import { type ProgramHash, pinPrograms } from './pin-programs.ts';
 import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
@@ -265,6 +266,7 @@ export class Sessions {
       tmpdir,
       links,
       resolvers: readResolvers(),
+      hosts: readHosts(),
       ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
       agent: agentProgram(params.command),
       audit: params.audit === true,
