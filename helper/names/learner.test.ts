@@ -99,6 +99,20 @@ test('what cannot be read counts as worked through, and says nothing', async () 
   learner.end();
 });
 
+test('what the kernel does not take does not stop what comes after', async () => {
+  const { tables, learner, trouble } = start(async () => success(NOTHING));
+  const learn = tables.learn.bind(tables);
+  tables.learn = (captured, answers) => {
+    if (captured.policy === 1) throw new Error('it is full');
+    learn(captured, answers);
+  };
+  tables.records.push(capturedOf(1n), capturedOf(2n));
+  learner.begin();
+  await vi.waitFor(() => expect(tables.said).toContain('learn 2: 0'));
+  expect(trouble).toEqual(['it is full']);
+  learner.end();
+});
+
 test('a call is woken at its deadline, and forgotten when it never comes back', async () => {
   const { tables, learner, woken, waits, pass } = start(() => new Promise(() => {}));
   tables.unread = 1;

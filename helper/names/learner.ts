@@ -71,13 +71,17 @@ export class NameLearner {
     }
   }
 
-  /** What cannot be read says nothing: then the call is refused. */
+  /** What cannot be read says nothing: then the call is refused. What the kernel does not take must not stop what comes after. */
   async #learn(captured: Parameters<AnswerTables['learn']>[0]): Promise<void> {
     const { tables, worker, onTrouble } = this.#parts;
     const read = await worker.read(captured.answer);
     if (!read.ok) onTrouble(read.error);
-    tables.learn(captured, read.ok ? read.value : []);
-    this.#wake();
+    try {
+      tables.learn(captured, read.ok ? read.value : []);
+      this.#wake();
+    } catch (error) {
+      onTrouble(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #wake(): void {

@@ -9,7 +9,7 @@ import { decisionsIn } from '../decisions.ts';
 import { Performer } from '../performer.ts';
 import { TestSession } from '../session.ts';
 import { OTHER_PORT, PORT, policyWith, SETTINGS, type World } from './world.ts';
-import type { Answer } from './zone.ts';
+import { type Answer, RESOLVER, RESOLVER_V6 } from './zone.ts';
 
 const EPERM = 1;
 const P = String(PORT);
@@ -112,6 +112,8 @@ export async function refusals(world: World, performer: string): Promise<void> {
   const outside = new Performer(asker);
   for (const one of CASES) await judgeCase(world, asker, policy, outside, one);
   await streams(world, asker, outside);
+  await families(world, asker);
+  await asking(world, asker);
   await strangers(world, asker, outside);
   await expiry(world, asker);
   await resolverDaemons(world, performer);
@@ -171,6 +173,40 @@ async function streams({ guard, tally }: World, asker: string, outside: Performe
     other === 0 && control === 0 && refused === EPERM,
     `${other} ${refused}`,
   );
+  await inside.end();
+  session.end();
+}
+
+/** Whatever family the question goes by. */
+async function families({ guard, tally }: World, asker: string): Promise<void> {
+  for (const server of [RESOLVER_V6, `::ffff:${RESOLVER}`]) {
+    const session = new TestSession(guard, policyWith(NETWORK));
+    const inside = new Performer(asker);
+    session.enter(inside.pid);
+    const before = await inside.perform('connect', '203.0.113.10', P);
+    const looked = await inside.perform('look', 'api.example.com', server);
+    const reached = await inside.perform('connect', '203.0.113.10', P);
+    const right = before === EPERM && looked === 0 && reached === 0;
+    tally.check(`a granted name, asked of ${server}`, right, `${before} ${looked} ${reached}`);
+    await inside.end();
+    session.end();
+  }
+}
+
+/** A name that is to be asked about is asked about by the rule on it; here is nobody to answer. */
+async function asking({ guard, source, tally }: World, asker: string): Promise<void> {
+  const granted = policyWith(NETWORK);
+  const [first] = granted.names;
+  if (first === undefined) throw new Error('there is no rule on a name');
+  const session = new TestSession(guard, { ...granted, names: [{ ...first, effect: 'require_approval' }] });
+  const inside = new Performer(asker);
+  session.enter(inside.pid);
+  await inside.perform('look', 'api.example.com');
+  decisionsIn(source);
+  const errno = await inside.perform('connect', '203.0.113.10', P);
+  const records = decisionsIn(source).map(({ verdict, reason, rule }) => `${verdict} ${reason} ${rule}`);
+  const right = errno === EPERM && records.join() === `block nobody-to-ask ${first.id}`;
+  tally.check('a name that is to be asked about', right, `errno ${errno}, ${records}`);
   await inside.end();
   session.end();
 }

@@ -12,7 +12,7 @@ import { HeldCalls } from '../../../helper/kernel/held-calls.ts';
 import { NameLearner } from '../../../helper/names/learner.ts';
 import { AnswerWorker } from '../../../helper/worker/answer-worker.ts';
 import type { Tally } from '../tally.ts';
-import { type NameServer, RESOLVER } from './zone.ts';
+import { type NameServer, RESOLVER, RESOLVER_V6 } from './zone.ts';
 
 export interface World {
   readonly guard: Guard;
@@ -36,7 +36,13 @@ export const FIRST_RULE = 100;
 /** Everything but the network is open; sockets with a path are part of the network. */
 export function policyWith(network: Manifest['permissions']['network']): Policy {
   const manifest: Manifest = { skill_id: 'names', version: '1', permissions: { network }, hashes: {} };
-  const context = { home: '/root', workspace: null, skill: '/skill', tmpdir: '/tmp', resolvers: [RESOLVER] };
+  const context = {
+    home: '/root',
+    workspace: null,
+    skill: '/skill',
+    tmpdir: '/tmp',
+    resolvers: [RESOLVER, RESOLVER_V6],
+  };
   const rules = networkRules(manifest, context, FIRST_RULE);
   if (!rules.ok) throw new Error(rules.error.message);
   const operations = PATH_OPERATIONS.filter((operation) => operation !== 'connect');

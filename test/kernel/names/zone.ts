@@ -1,4 +1,4 @@
-/** A scripted name server at 127.0.0.1:53: what it answers depends on the name alone. */
+/** A scripted name server at port 53 of 127.0.0.1 and ::1: what it answers depends on the name alone. */
 import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -18,6 +18,7 @@ import {
 import { parseAddress } from '../../../core/policy/network-address.ts';
 
 export const RESOLVER = '127.0.0.1';
+export const RESOLVER_V6 = '::1';
 const PORT = 53;
 const HEADER_BYTES = 12;
 
@@ -38,17 +39,22 @@ export interface Answer {
 export class NameServer {
   readonly #answers: (name: string) => Answer | null;
   readonly #datagrams: Socket;
+  readonly #datagramsV6: Socket;
   readonly #streams: Server;
   asked = 0;
   askedByStream = 0;
 
   private constructor(answers: (name: string) => Answer | null) {
     this.#answers = answers;
-    this.#datagrams = createSocket('udp4');
-    this.#datagrams.on('message', (message, { port, address }) => {
-      this.asked += 1;
-      this.#datagrams.send(this.#reply(message, true), port, address);
-    });
+    const [four, six] = [createSocket('udp4'), createSocket('udp6')];
+    for (const socket of [four, six]) {
+      socket.on('message', (message, { port, address }) => {
+        this.asked += 1;
+        socket.send(this.#reply(message, true), port, address);
+      });
+    }
+    this.#datagrams = four;
+    this.#datagramsV6 = six;
     this.#streams = createServer((socket) => {
       let seen = Buffer.alloc(0);
       socket.on('error', () => {});
@@ -74,8 +80,9 @@ export class NameServer {
   static async open(answers: (name: string) => Answer | null): Promise<NameServer> {
     const server = new NameServer(answers);
     server.#datagrams.bind(PORT, RESOLVER);
+    server.#datagramsV6.bind(PORT, RESOLVER_V6);
     server.#streams.listen(PORT, RESOLVER);
-    await Promise.all([once(server.#datagrams, 'listening'), once(server.#streams, 'listening')]);
+    await Promise.all([server.#datagrams, server.#datagramsV6, server.#streams].map((one) => once(one, 'listening')));
     return server;
   }
 
@@ -86,6 +93,7 @@ export class NameServer {
 
   close(): void {
     this.#datagrams.close();
+    this.#datagramsV6.close();
     this.#streams.close();
   }
 
