@@ -159,7 +159,7 @@ static int looked_by_stream(const char *name)
 }
 
 /* An answer of its own making, from a socket of its own: NAME leads to 203.0.113.66. */
-static int forged(const char *name, const char *port)
+static int forged(const char *name, const char *from_address, const char *port)
 {
 	unsigned char message[1024];
 	static const unsigned char record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 0, 0, 4, 203, 0, 113, 66 };
@@ -172,7 +172,7 @@ static int forged(const char *name, const char *port)
 	message[3] = 0x80;
 	message[7] = 1;
 	memcpy(message + bytes, record, sizeof(record));
-	read_address(SERVER, port, &own);
+	read_address(from_address, port, &own);
 	if (bind(to, &victim.any, sizeof(victim.v4)) || getsockname(to, &victim.any, &length) ||
 	    bind(from, &own.any, sizeof(own.v4)) || sendto(from, message, bytes + sizeof(record), 0, &victim.any, length) < 0 ||
 	    recv(to, message, sizeof(message), 0) < 0)
@@ -199,7 +199,7 @@ static int forged_apart(const char *name)
 		fd = open_socket(AF_INET, SOCK_DGRAM);
 		if (ioctl(fd, SIOCSIFFLAGS, &request))
 			_exit(errno);
-		_exit(forged(name, "53"));
+		_exit(forged(name, SERVER, "53"));
 	}
 	waitpid(child, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
@@ -226,7 +226,9 @@ static int carry_out(const char *operation, const char *first, const char *secon
 	if (!strcmp(operation, "look-by-stream"))
 		return looked_by_stream(first);
 	if (!strcmp(operation, "forge"))
-		return forged(first, second);
+		return forged(first, SERVER, second);
+	if (!strcmp(operation, "forge-from"))
+		return forged(first, second, "53");
 	if (!strcmp(operation, "forge-apart"))
 		return forged_apart(first);
 	return ENOSYS;

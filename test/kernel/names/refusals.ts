@@ -213,7 +213,7 @@ async function asking({ guard, source, tally }: World, asker: string): Promise<v
 
 /** Other name servers, answers of one's own making, and what another session was told. */
 async function strangers({ guard, tally }: World, asker: string, outside: Performer): Promise<void> {
-  const listen = ['127.0.0.1:5353/udp', '127.0.0.1:53/udp'];
+  const listen = ['127.0.0.1:5353/udp', '127.0.0.1:53/udp', '127.0.0.2:53/udp'];
   const egress = [...(NETWORK?.egress ?? []), '127.0.0.1:32768-60999/udp'];
   const session = new TestSession(guard, policyWith({ ...NETWORK, egress, listen }));
   const another = new TestSession(guard, policyWith(NETWORK));
@@ -230,6 +230,9 @@ async function strangers({ guard, tally }: World, asker: string, outside: Perfor
     forged === 0 && control === 0 && after === EPERM,
     `${forged} ${after}`,
   );
+  const other = await inside.perform('forge-from', 'api.example.com', '127.0.0.2');
+  const still = await inside.perform('connect', '203.0.113.66', P);
+  tally.check('an answer from another name server', other === 0 && still === EPERM, `${other} ${still}`);
   const apart = await inside.perform('forge-apart', 'api.example.com');
   const then = await inside.perform('connect', '203.0.113.66', P);
   tally.check('an answer from a network of its own', apart === 0 && then === EPERM, `${apart} ${then}`);
