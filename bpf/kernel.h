@@ -55,9 +55,17 @@ typedef _Bool bool;
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_NETLINK 16
+#define NETLINK_ROUTE 0
+#define NETLINK_USERSOCK 2
+#define NETLINK_SOCK_DIAG 4
+#define NETLINK_AUDIT 9
+#define NETLINK_KOBJECT_UEVENT 15
+#define NETLINK_GENERIC 16
 #define SOCK_RAW 3
 #define SOCK_TYPE_MASK 0xf
 #define MSG_FASTOPEN 0x20000000
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
 
 /* x86-64, the only machine so far */
 #define CALL_WRITE 1
@@ -271,8 +279,15 @@ struct in6_addr {
 	} in6_u;
 };
 
+struct net {
+	struct ns_common ns;
+};
+
 /* The own end is what is received at, the other is the destination. */
 struct sock_common {
+	struct {
+		struct net *net;
+	} skc_net;
 	__u32 skc_daddr;
 	__u32 skc_rcv_saddr;
 	__u16 skc_dport; /* as on the wire */

@@ -122,6 +122,9 @@ enum rf_reason {
 	RF_REASON_LIMIT_BYTES = 24,      /* more sent than the policy allows */
 	RF_REASON_TRUST_DROPPED = 25,    /* a file of the skill was changed after it was bound */
 	RF_REASON_AUDIT_MODE = 26,       /* nothing declares it; allowed, as the session is only audited */
+	RF_REASON_ANSWERS_UNREAD = 30,   /* name servers answered what has yet to be read, and the call could not wait for that */
+	RF_REASON_PRIVATE_ADDRESS = 31,  /* a granted name led there, but no public name leads to such an address */
+	RF_REASON_NAME_EXPIRED = 32,     /* a granted name has led there, but its answer is too old */
 };
 
 enum rf_event_kind {
@@ -137,6 +140,7 @@ enum rf_label_flags {
 
 enum rf_policy_flags {
 	RF_POLICY_KILL = 1, /* a refusal also kills */
+	RF_POLICY_NAMES = 2, /* has rules on host names */
 };
 
 enum rf_superblock_flags {
@@ -428,6 +432,118 @@ struct rf_task_report {
 	__s32 error; /* -errno of labelling, 0: done */
 	struct rf_label label;
 	char comm[16];
+};
+
+/*
+ * Host names. A name is written as in DNS: each label behind its length, in small letters, the root's empty label and zeros behind.
+ */
+#define RF_NAME_BYTES 256
+#define RF_MAX_NAMES 65536
+#define RF_MAX_HOSTS 65536
+#define RF_MAX_RESOLVERS 16384
+#define RF_MAX_LEARNED 65536     /* addresses that names have led to, over all sessions */
+#define RF_HOSTS_AN_ADDRESS 16
+#define RF_ANSWER_BYTES 4096     /* of one capture; what is longer comes in several */
+#define RF_MAX_CAPTURES 16       /* of one packet */
+#define RF_ANSWERS_RING_BYTES (4 * 1024 * 1024)
+#define RF_MAX_LEARNED_AT_ONCE 64
+
+/* What rules say of a name, or of whatever ends with it. Wider endings are merged in by the compiler: the longest is complete. */
+struct rf_name_key {
+	__u32 policy;
+	__u32 ending; /* 1: of names below it, 0: of it alone */
+	char name[RF_NAME_BYTES];
+};
+
+/* Set in the number of a host some of whose rules refuse. */
+#define RF_HOST_REFUSES 0x80000000U
+
+enum rf_host_flags {
+	RF_HOST_PRIVATE = 1,  /* leads to private addresses too */
+	RF_HOST_LOOPBACK = 2, /* leads to this machine too */
+};
+
+struct rf_host_key {
+	__u32 policy;
+	__u32 host;
+};
+
+struct rf_host {
+	__u32 count;
+	__u32 flags; /* enum rf_host_flags */
+	struct rf_port_range ranges[RF_MAX_PORT_RANGES]; /* in order of precedence, the first that fits decides */
+};
+
+/* A name server whose answers count. */
+struct rf_resolver_key {
+	__u32 policy;
+	__u8 address[16];
+};
+
+struct rf_learned_key {
+	__u64 session;
+	__u8 address[16];
+};
+
+struct rf_learned_host {
+	__u64 until_ns; /* CLOCK_MONOTONIC */
+	__u32 host;     /* 0: none */
+	__u32 reserved;
+};
+
+/* The names that have led a session to an address. */
+struct rf_learned {
+	__u64 closed_until_ns; /* more names that refuse than there is room for */
+	struct rf_learned_host hosts[RF_HOSTS_AN_ADDRESS];
+};
+
+struct rf_lookup_settings {
+	__u64 network_namespace; /* inode number of the host's: answers elsewhere are anybody's */
+	__u64 shortest_ns;       /* an answer counts for at least so long */
+	__u64 longest_ns;        /* and for at most so long */
+	__u64 wait_ns;           /* a call waits so long for answers to be read */
+};
+
+enum rf_answer_flags {
+	RF_ANSWER_SYN = 1, /* the stream begins: sequence is the number before its first byte */
+};
+
+/* What a name server sent that the kernel did not read itself. */
+struct rf_captured_answer {
+	__u64 session;
+	__u32 policy;
+	__u32 sequence; /* TCP: number of the first byte */
+	__u64 socket;   /* cookie */
+	__u16 bytes;    /* of data */
+	__u8 protocol;  /* IPPROTO_TCP or IPPROTO_UDP */
+	__u8 flags;     /* enum rf_answer_flags */
+	__u32 reserved;
+	__u8 data[RF_ANSWER_BYTES];
+};
+
+struct rf_learned_address {
+	__u8 address[16];
+	__u32 seconds; /* as the answer has it */
+	__u32 reserved;
+};
+
+/* The helper's word for what a captured answer says. */
+struct rf_learn_order {
+	__u64 session;
+	__u32 policy;
+	__u32 count;
+	__u32 done; /* 1: a capture has been worked through */
+	__u32 reserved;
+	char name[RF_NAME_BYTES];
+	struct rf_learned_address addresses[RF_MAX_LEARNED_AT_ONCE];
+};
+
+/* A call that waits, without anyone being asked, until the session's captured answers have been read. */
+struct rf_name_wait {
+	struct rf_pending entry;
+	__u64 request;
+	__u32 stops;
+	__u32 reserved;
 };
 
 struct rf_counters {

@@ -19,7 +19,7 @@ const GUEST = [
 /** What makes the other filesystems that histories are played on. */
 const FILESYSTEMS = ['btrfs-progs', 'xfsprogs'];
 
-/** What tests start beside that: shells and users of theirs, a browser, and what shows that a file is well-formed. */
+/** What tests start beside that: shells and users of theirs, a browser, another libc, and what shows that a file is well-formed. */
 const TESTS = [
   'chromium',
   'cpio',
@@ -32,6 +32,8 @@ const TESTS = [
   'pkexec',
   'procps',
   'openssl',
+  'iproute2',
+  'musl-tools',
 ];
 
 /** What Electron is linked to, and a font to look at. */

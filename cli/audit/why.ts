@@ -144,6 +144,9 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'guard-unavailable': 'Try again. If it happens again, see: ringfence doctor',
   interrupted: 'Start it again and answer before you interrupt it.',
   'self-protection': 'Nothing: agents cannot touch the guard.',
+  'answers-unread': 'Try again. If it happens again, see: ringfence doctor',
+  'private-address': 'If the skill needs this very address, add it to permissions.network.egress beside the name.',
+  'name-expired': 'Look the name up again before connecting: its answer is too old.',
   'trust-dropped':
     'Look at what was changed (ringfence audit has it as skill.trust-dropped). If it is right, sign again with ringfence manifest sign, and start the agent again in any case.',
 };

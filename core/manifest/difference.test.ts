@@ -147,10 +147,16 @@ describe('compareManifests: network', () => {
     expect(texts(to('[2001:db8::/32]:1'), to('[2001:db8::/33]:1', '[2001:db8:8000::/33]:1'))).toEqual([]);
   });
 
-  it('compares host names as they are written', () => {
+  it('compares host names as they are written, and tells what they bring along', () => {
     const named = (...egress: string[]) => ({ network: { egress } });
-    expect(texts(named(), named('a.example:443'))).toEqual(['more: may now also reach a.example:443']);
-    expect(texts(named('a.example'), named())).toEqual(['less: may no longer reach a.example']);
+    expect(texts(named(), named('a.example:443'))).toEqual([
+      'more: may now also connect to the name servers of this machine',
+      'more: may now also reach a.example:443',
+    ]);
+    expect(texts(named('a.example'), named())).toEqual([
+      'less: may no longer connect to the name servers of this machine',
+      'less: may no longer reach a.example',
+    ]);
   });
 
   it('agrees with the evaluator at every bound', () => {

@@ -77,7 +77,7 @@ function change(kind: Change['kind'], text: string, pointer: string | null, side
   return { kind, text, pointer, side, example: null };
 }
 
-/** Host names make no rules: they are compared as they are written. */
+/** Host names are compared as they are written. */
 function compareNames(old: Manifest, young: Manifest): Change[] {
   const before = hostNames(old);
   const after = hostNames(young);

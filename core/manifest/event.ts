@@ -1,15 +1,17 @@
 import type { BindContext } from '../policy/bind-context.ts';
-import type { AddressRequest, PathRequest } from '../policy/evaluate.ts';
+import type { AddressRequest, NameRequest, PathRequest } from '../policy/evaluate.ts';
 import { parseAddress } from '../policy/network-address.ts';
 import type { Effect, NetworkOperation, PathOperation } from '../policy/vocabulary.ts';
 import { failure, type Result, success } from '../result.ts';
+import { parseEgress } from './egress.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What an agent might do, as a person writes it down to ask what a manifest says. */
 export type ManifestEvent =
   | { readonly kind: 'path'; readonly request: PathRequest & { readonly path: string } }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string; readonly directory: boolean }
-  | { readonly kind: 'address'; readonly operation: NetworkOperation; readonly request: AddressRequest };
+  | { readonly kind: 'address'; readonly operation: NetworkOperation; readonly request: AddressRequest }
+  | { readonly kind: 'name'; readonly request: NameRequest };
 
 export type EventError = { readonly message: string; readonly remedy: string };
 
@@ -22,9 +24,9 @@ const PATH_WORDS: ReadonlyMap<string, PathOperation> = new Map<string, PathOpera
 ]);
 
 const REMEDY =
-  'Write read, write, create, delete or exec and a path; rename FROM TO; connect or listen and ADDRESS:PORT, with /udp behind it for UDP.';
+  'Write read, write, create, delete or exec and a path; rename FROM TO; connect or listen and ADDRESS:PORT, with /udp behind it for UDP; connect and HOST:PORT.';
 
-/** Reads `read ~/x`, `rename "a b" c`, `connect 192.0.2.1:443/udp`, `listen [::1]:80`, `connect /run/x.sock`. */
+/** Reads `read ~/x`, `rename "a b" c`, `connect 192.0.2.1:443/udp`, `listen [::1]:80`, `connect api.example.org:443`, `connect /run/x.sock`. */
 export function parseEvent(text: string, context: BindContext): Result<ManifestEvent, EventError> {
   const [, word = '', rest = ''] = /^\s*(\S+)\s+(.*?)\s*$/s.exec(text) ?? [];
   const operation = PATH_WORDS.get(word);
@@ -109,11 +111,14 @@ function addressEvent(operation: NetworkOperation, text: string): Result<Manifes
       message: `“${text}” is no address with a port`,
       remedy: 'Write 192.0.2.1:443 or [2001:db8::1]:443.',
     });
-  if (parseAddress(host) === null) {
-    const remedy = 'Write its address: this version resolves no names, so none grants anything.';
-    return failure({ message: `“${address}” is a host name, not an address`, remedy });
-  }
   const known = protocol === 'udp' ? 'udp' : 'tcp';
+  if (parseAddress(host) === null) {
+    const named = parseEgress(`${host}:${digits}`);
+    if (operation === 'connect' && named.ok && named.value.kind === 'name' && !host.startsWith('*'))
+      return success({ kind: 'name', request: { name: host, port, protocol: known } });
+    const remedy = 'Write an address, or behind connect the name of one host: api.example.org:443.';
+    return failure({ message: `“${address}” is no address`, remedy });
+  }
   return success({ kind: 'address', operation, request: { address: host, port, protocol: known } });
 }
 

@@ -3,11 +3,12 @@ import type { BindContext } from '../policy/bind-context.ts';
 import { loadLocations } from '../policy/locations.ts';
 import type { PolicyError } from '../policy/policy-error.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
-import type { Limits, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
+import type { Limits, NameRule, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
 import { answerToUndeclared } from '../policy/undeclared.ts';
 import { type Effect, OPERATIONS, type Operation } from '../policy/vocabulary.ts';
 import { type Result, success } from '../result.ts';
 import { withClassNames } from './class-names.ts';
+import { EGRESS_SYMBOLS } from './egress.ts';
 import { hostNames } from './host-names.ts';
 import { whereItApplies } from './nominal-context.ts';
 import { joinWords, verbsOf } from './permission-words.ts';
@@ -32,7 +33,7 @@ export function explainManifest(
     { title: '1. Never, whatever a manifest says', lines: locations(context) },
     { title: '2. Refused', lines: rulesOf(policy, ['block', 'kill']) },
     { title: '3. Asked about each time', lines: rulesOf(policy, ['require_approval']) },
-    { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...names(manifest)] },
+    { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...unresolved(manifest, context)] },
     { title: '5. Allowed to every skill', lines: base() },
     { title: '6. Whatever no rule names', lines: silence(policy) },
     { title: 'When something is refused', lines: [violation(policy)] },
@@ -88,10 +89,10 @@ function locations({ home }: BindContext): ExplainedLine[] {
 
 /** Rules of one entry, such as those for links, are told together. */
 function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
-  const own = [...policy.paths, ...policy.network].filter(
+  const own = [...policy.paths, ...policy.network, ...policy.names].filter(
     ({ origin, effect }) => origin.source === 'manifest' && effects.includes(effect),
   );
-  const byEntry = new Map<string, (PathRule | NetworkRule)[]>();
+  const byEntry = new Map<string, AnyRule[]>();
   for (const rule of own) {
     const key = `${rule.origin.pointer} ${rule.origin.text}`;
     byEntry.set(key, [...(byEntry.get(key) ?? []), rule]);
@@ -99,9 +100,11 @@ function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
   return [...byEntry.values()].flatMap((rules) => (rules[0] === undefined ? [] : [entryLine(rules[0], rules)]));
 }
 
+type AnyRule = PathRule | NetworkRule | NameRule;
+
 const SHOWN_PATTERNS = 3;
 
-function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | NetworkRule)[]): ExplainedLine {
+function entryLine(first: AnyRule, rules: readonly AnyRule[]): ExplainedLine {
   if ('pattern' in first) {
     const patterns = rules.flatMap((rule) =>
       'pattern' in rule && rule.pattern !== first.origin.text ? [rule.pattern] : [],
@@ -117,6 +120,8 @@ function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | Ne
   const protocol = first.protocol === 'any' ? '' : ` by ${first.protocol} alone`;
   const { low, high } = first.ports;
   const ports = low === high ? `port ${low}` : low <= 1 && high === 65_535 ? 'any port' : `ports ${low} to ${high}`;
+  if ('name' in first)
+    return line(`${verbsOf(['connect'])} ${hostWords(first)} at ${ports}${protocol}`, first.origin.pointer);
   const prefixes = rules.flatMap((rule) => ('prefix' in rule ? [rule.prefix.replace(/\/(32|128)$/, '')] : []));
   return line(
     `${verbsOf([first.operation])} ${joinWords([...new Set(prefixes)])} at ${ports}${protocol}`,
@@ -124,14 +129,16 @@ function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | Ne
   );
 }
 
-function names(manifest: Manifest): ExplainedLine[] {
+function hostWords({ name, origin }: NameRule): string {
+  const words = name.startsWith('*.') ? `every host below ${name.slice(2)}` : name;
+  return origin.text.startsWith('@') ? `${words} (${origin.text})` : words;
+}
+
+/** What a tool of the machine is set to use is known when the agent starts. */
+function unresolved(manifest: Manifest, { symbols }: BindContext): ExplainedLine[] {
   return hostNames(manifest)
-    .filter(({ grants }) => grants)
-    .map(({ text, pointer }) =>
-      text.startsWith('@')
-        ? line(`connect to what ${text} stands for when the agent starts`, pointer)
-        : line(`(${text} is a name: this version resolves none, so it grants nothing yet)`, pointer),
-    );
+    .filter(({ text, grants }) => grants && EGRESS_SYMBOLS.some((one) => one === text && symbols?.[one] === undefined))
+    .map(({ text, pointer }) => line(`connect to what ${text} stands for when the agent starts`, pointer));
 }
 
 function base(): ExplainedLine[] {

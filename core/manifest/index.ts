@@ -16,6 +16,7 @@ export {
   EGRESS_SYMBOLS,
   type Egress,
   type EgressSymbol,
+  type HostName,
   LOCALHOST,
   namesHost,
   type PortRange,

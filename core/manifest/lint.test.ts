@@ -47,6 +47,9 @@ describe('lint: breadth', () => {
     expect(egress('[2000::/3]:443')).toEqual(['broad-grant network.egress[0]']);
     expect(egress('169.254.169.254:80')).toEqual(['broad-grant network.egress[0]']);
     expect(egress('10.0.0.0/8:443', '192.0.2.1')).toEqual([]);
+    expect(egress('api.example.org:*')).toEqual(['broad-grant network.egress[0]']);
+    expect(egress('*.example.org:1000-9000')).toEqual(['broad-grant network.egress[0]']);
+    expect(egress('*.example.org', 'example.org:8000-8100')).toEqual([]);
   });
   it('warns of what may be written and then run', () => {
     const findings = lint({ ...write('$WORKSPACE/**'), exec: ['$WORKSPACE/build/run.sh'] });
@@ -64,6 +67,12 @@ describe('lint: breadth', () => {
 });
 
 describe('lint: entries without effect', () => {
+  it('finds host names that another entry covers or refuses', () => {
+    const network = (egress: string[], deny: string[] = []) => codes({ network: { egress, deny } });
+    expect(network(['*.example.org', 'a.example.org'])).toEqual(['covered-entry network.egress[1]']);
+    expect(network(['*.example.org', 'example.org', 'a.example.org:80'])).toEqual([]);
+    expect(network(['a.example.org'], ['*.example.org'])).toEqual(['overruled-entry network.egress[0]']);
+  });
   it('finds what another entry covers, whatever it is written like', () => {
     expect(codes(read('~/a/**', '~/a/b/*.txt'))).toEqual(['covered-entry filesystem.read[1]']);
     expect(codes(read('~/a/b', '~/a/{b,c}'))).toEqual(['covered-entry filesystem.read[0]']);

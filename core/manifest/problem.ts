@@ -82,7 +82,6 @@ export type Refusal = ManifestError | SignatureError | HashError;
 
 export type WarningCode =
   | 'unknown-field'
-  | 'name-not-enforced'
   | 'broad-grant'
   | 'other-name'
   | 'untrusted-signer'

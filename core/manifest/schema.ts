@@ -65,7 +65,7 @@ const permissions = z.strictObject({
   network: lists.network
     .unwrap()
     .extend({
-      deny: list(denied).optional().describe('Addresses it never connects to.'),
+      deny: list(denied).optional().describe('Addresses and hosts it never connects to.'),
       dns: z.enum(['resolver']).optional().describe('It may ask the name servers that this machine is set to use.'),
       via: z
         .enum(['proxy'])

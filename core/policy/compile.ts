@@ -11,6 +11,7 @@ import { residualsOf } from './automaton/residual.ts';
 import { strictestBelow } from './automaton/strictest.ts';
 import { LimitExceeded, WorkBudget } from './automaton/work-budget.ts';
 import { compileDestinations } from './destinations.ts';
+import { compileNames } from './host-tables.ts';
 import { COMPILE_LIMITS, type CompileLimits, MAX_RULES } from './limits.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
 import type { PathPattern } from './pattern/pattern.ts';
@@ -33,8 +34,10 @@ export function compile(
   if (!parsed.ok) return parsed;
   const destinations = compileDestinations(policy.network, limits);
   if (!destinations.ok) return destinations;
+  const names = compileNames(policy, limits);
+  if (!names.ok) return names;
   const paths = compilePaths(policy, parsed.value, mounts, limits);
-  return paths.ok ? success({ ...paths.value, destinations: destinations.value }) : paths;
+  return paths.ok ? success({ ...paths.value, destinations: destinations.value, names: names.value }) : paths;
 }
 
 type ParsedRule = { rule: PathRule; patterns: readonly PathPattern[] };
@@ -54,7 +57,7 @@ function compilePaths(
   parsed: readonly ParsedRule[],
   mounts: readonly Mount[],
   limits: CompileLimits,
-): Result<Omit<PolicyTables, 'destinations'>, PolicyError> {
+): Result<Omit<PolicyTables, 'destinations' | 'names'>, PolicyError> {
   const budget = new WorkBudget(limits.steps);
   const trie = new PatternTrie(new ByteMatchers(budget, limits.rows), budget);
   const automaton = new ComponentAutomaton(trie, limits, budget);
@@ -88,7 +91,7 @@ type Emission = {
 function emit(
   { states }: ComponentAutomaton,
   { accepts, undeclared, starts, limits, budget }: Emission,
-): Omit<PolicyTables, 'destinations'> {
+): Omit<PolicyTables, 'destinations' | 'names'> {
   const keys = accepts.accepts.map(verdictKey);
   const own = accepts.accepts.map((accept) => strictestOf(accept, undeclared));
   const residual = residualsOf(

@@ -6,6 +6,9 @@ import type { NetworkRule } from './rule.ts';
 import type { PolicyTables, PortRange } from './tables.ts';
 import { operationCode, PROTOCOL_NUMBERS, verdictCode } from './vocabulary.ts';
 
+/** What a rule says of ports. */
+export type RangeRule = Pick<NetworkRule, 'id' | 'effect' | 'operation' | 'ports' | 'protocol'>;
+
 type Destination = { prefix: AddressPrefix; ranges: PortRange[] };
 
 /** One entry for each prefix that a rule names, with what wider prefixes say merged in. Errors name the rules. */
@@ -47,7 +50,7 @@ function prefixKey({ address, length }: AddressPrefix): string {
 }
 
 /** Strictest first, then in the policy's order; what an earlier range decides completely is left out. */
-function rangesOf(rules: readonly NetworkRule[]): PortRange[] {
+export function rangesOf(rules: readonly RangeRule[]): PortRange[] {
   const ranges: PortRange[] = [];
   for (const rule of [...rules].sort(byPrecedence)) {
     const { low, high } = rule.ports;
@@ -65,7 +68,7 @@ function rangesOf(rules: readonly NetworkRule[]): PortRange[] {
   return ranges;
 }
 
-function byPrecedence(a: NetworkRule, b: NetworkRule): number {
+function byPrecedence(a: RangeRule, b: RangeRule): number {
   return verdictCode(b.effect) - verdictCode(a.effect) || a.id - b.id;
 }
 

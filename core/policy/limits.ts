@@ -12,6 +12,8 @@ export type CompileLimits = {
   components: number;
   accepts: number;
   destinations: number;
+  /** Distinct host names and endings of names. */
+  names: number;
   /** Elementary steps of the construction: a bound on time that does not depend on the machine. */
   steps: number;
 };
@@ -25,6 +27,7 @@ export const COMPILE_LIMITS: CompileLimits = {
   components: 65_536,
   accepts: 12_288,
   destinations: 16_384,
+  names: 4_096,
   steps: 50_000_000,
 };
 

@@ -21,12 +21,14 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
   if (!paths.ok) return paths;
   const network = networkRules(manifest, context, paths.value.rules.length + 1);
   if (!network.ok) return network;
-  const base = baseRules(paths.value.rules.length + network.value.length + 1);
-  const count = paths.value.rules.length + network.value.length + base.length;
+  const { numbers, ...rules } = network.value;
+  const own = paths.value.rules.length + numbers;
+  const base = baseRules(own + 1);
+  const count = own + base.length;
   if (count > MAX_RULES) return failure(tooManyRules(count));
   return success({
     paths: [...paths.value.rules, ...base],
-    network: network.value,
+    ...rules,
     onViolation: manifest.on_violation ?? 'block',
     undeclared: undeclaredOf(manifest, context),
     limits: limitsOf(manifest),

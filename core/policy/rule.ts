@@ -42,6 +42,18 @@ export type NetworkRule = {
   origin: RuleOrigin;
 };
 
+/** A rule on the addresses that a host name leads to, as far as name servers have told the session. */
+export type NameRule = {
+  id: RuleId;
+  effect: Effect;
+  /** `api.example.org`, or `*.example.org` for every name below it. */
+  name: string;
+  /** Both ends included. */
+  ports: { low: number; high: number };
+  protocol: Protocol;
+  origin: RuleOrigin;
+};
+
 /** What becomes of operations that no rule speaks of: they are refused, but for these. */
 export type Undeclared = {
   /** A person is asked. */
@@ -66,6 +78,9 @@ export const NO_LIMITS: Limits = { deletionsPerMinute: null, processes: null, by
 export type Policy = {
   paths: readonly PathRule[];
   network: readonly NetworkRule[];
+  names: readonly NameRule[];
+  /** Addresses of the name servers whose answers count for `names`. */
+  resolvers: readonly string[];
   /** What a refusal does. */
   onViolation: 'block' | 'kill';
   undeclared: Undeclared;

@@ -95,6 +95,12 @@ export const REASONS = [
   'limit-bytes',
   'trust-dropped',
   'audit-mode',
+  null,
+  null,
+  null,
+  'answers-unread',
+  'private-address',
+  'name-expired',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

@@ -1,6 +1,6 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
 import type { Limits, Undeclared } from '../../core/policy/rule.ts';
-import type { PolicyTables } from '../../core/policy/tables.ts';
+import type { PortRange } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
 import { type Operation, operationCode, verdictCode } from '../../core/policy/vocabulary.ts';
 
@@ -37,6 +37,16 @@ export const SIZES = {
   labelOrder: 32,
   taskReport: 56,
   counters: 32,
+  nameKey: 264,
+  hostKey: 8,
+  host: 200,
+  resolverKey: 20,
+  learnedKey: 24,
+  learned: 264,
+  lookupSettings: 32,
+  capturedAnswer: 4128,
+  learnOrder: 1816,
+  nameWait: 56,
 } as const;
 
 export const LIMITS = {
@@ -248,6 +258,7 @@ export function addToBloom(bloom: BigUint64Array, inode: bigint): void {
 }
 
 const POLICY_KILL = 1;
+const POLICY_NAMES = 2;
 const MOST_U32 = 0xffff_ffff;
 
 /** In the kernel 0 stands for no limit, so a limit of nothing at all cannot be said. Throws RangeError for one. */
@@ -260,13 +271,13 @@ function maskOf(operations: readonly Operation[]): number {
   return operations.reduce((mask, operation) => mask | (1 << operationCode(operation)), 0);
 }
 
-export function encodePolicy(generation: number, settings: PolicySettings): Uint8Array {
+export function encodePolicy(generation: number, settings: PolicySettings, hasNames = false): Uint8Array {
   const { onViolation, undeclared, limits, firstBaseRule } = settings;
   const bytes = new Uint8Array(SIZES.policy);
   const data = view(bytes);
   const asks = maskOf(undeclared.asks);
   data.setUint32(0, generation, true);
-  data.setUint32(4, onViolation === 'kill' ? POLICY_KILL : 0, true);
+  data.setUint32(4, (onViolation === 'kill' ? POLICY_KILL : 0) | (hasNames ? POLICY_NAMES : 0), true);
   data.setUint32(8, asks, true);
   data.setUint32(12, maskOf(undeclared.audits) & ~asks, true);
   data.setUint32(16, firstBaseRule, true);
@@ -287,12 +298,16 @@ export function encodeDestinationKey(policy: number, address: Uint8Array, prefix
   return bytes;
 }
 
-export function encodeDestination(ranges: PolicyTables['destinations']['ranges'][number]): Uint8Array {
+export function encodeDestination(ranges: readonly PortRange[]): Uint8Array {
   const bytes = new Uint8Array(SIZES.destination);
-  const data = view(bytes);
-  data.setUint32(0, ranges.length, true);
+  view(bytes).setUint32(0, ranges.length, true);
+  encodeRanges(view(bytes), 4, ranges);
+  return bytes;
+}
+
+export function encodeRanges(data: DataView, from: number, ranges: readonly PortRange[]): void {
   ranges.forEach((range, index) => {
-    const at = 4 + index * SIZES.portRange;
+    const at = from + index * SIZES.portRange;
     data.setUint16(at, range.low, true);
     data.setUint16(at + 2, range.high, true);
     data.setUint8(at + 4, range.protocol);
@@ -300,5 +315,4 @@ export function encodeDestination(ranges: PolicyTables['destinations']['ranges']
     data.setUint16(at + 6, range.operation, true);
     data.setUint32(at + 8, range.rule, true);
   });
-  return bytes;
 }

@@ -11,7 +11,7 @@ import type { ProxyPlace } from '../proxy/proxies.ts';
 import type { BindRequest } from '../worker/binding.ts';
 import type { SkillPlace } from './skill-place.ts';
 
-/** A session as it was bound. `request` compiles it again when the host's mounts change. */
+/** A session as it was bound. `request` compiles it again when the host's mounts or name servers change. */
 export interface BoundSession {
   readonly number: bigint;
   readonly shown: Omit<Session, 'pids' | 'blocks' | 'trust'>;
@@ -19,7 +19,7 @@ export interface BoundSession {
   readonly onViolation: 'block' | 'kill';
   /** The `ringfence run` that started it. */
   readonly launcherPid: number;
-  readonly request: BindRequest;
+  request: BindRequest;
   /** What the kernel watches over. */
   readonly pins: SkillPins;
   readonly place: SkillPlace;

@@ -29,6 +29,7 @@ import type { TunnelRefusal } from '../proxy/tunnel.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
+import { readHosts } from './hosts-file.ts';
 import { type ProgramHash, pinPrograms } from './pin-programs.ts';
 import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
@@ -48,6 +49,8 @@ export interface SessionOptions {
   readonly trust: Trust;
   readonly authorize: Authorize;
   readonly proxies: Proxies;
+  /** Before the first session with rules on host names: what reads name servers' answers is there. */
+  readonly prepareNames: () => Promise<unknown>;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -168,6 +171,7 @@ export class Sessions {
     const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
     if (!admitted.ok) return refuse(admitted.error);
     if (admitted.value.length > 0) await audit.append(admitted.value);
+    if (bound.value.tables.names.patterns.length > 0) await this.#options.prepareNames();
     return this.#begin(params, peer, child, request, bound.value, pinned);
   }
 
@@ -194,13 +198,16 @@ export class Sessions {
     if (drafts.length > 0) await audit.append(drafts);
   }
 
-  /** Compiles every policy again for the mounts as they are now. */
+  /** Compiles every policy again for the mounts and name servers as they are now. */
   async recompile(): Promise<void> {
     const { guard, worker, audit } = this.#options;
     for (const session of this.#bound.values()) {
-      const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
+      const context = { ...session.request.context, resolvers: readResolvers() };
+      const request = { ...session.request, context, mounts: guard.mounts };
+      const bound = await worker.bind(request);
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
+        session.request = request;
         const { tables, summary } = bound.value;
         session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
         this.#book.write(session);
@@ -271,6 +278,7 @@ export class Sessions {
       tmpdir,
       links,
       resolvers: readResolvers(),
+      hosts: readHosts(),
       ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
       agent: agentProgram(params.command),
       audit: params.audit === true,

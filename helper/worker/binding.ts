@@ -52,7 +52,7 @@ export type BoundRule = {
   readonly id: number;
   readonly effect: Effect;
   readonly operations: readonly Operation[];
-  /** A path pattern, or a network prefix with its ports. */
+  /** A path pattern, or a network prefix or host name with its ports. */
   readonly object: string;
   readonly source: 'base' | 'manifest' | 'user';
   readonly pointer: string;

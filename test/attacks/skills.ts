@@ -1,5 +1,7 @@
 import { writeSkill } from '../agents/skill.ts';
-import { ATTACKS, casesOf, needsPeer } from './attack.ts';
+import { RESOLVER } from '../kernel/names/zone.ts';
+import { ATTACKS, casesOf, needsNames, needsPeer } from './attack.ts';
+import { FOREIGN_SERVER, NAMED_HOSTS } from './names.ts';
 import { areaOf, grantedOf, HOME, NEAR_NAMES } from './places.ts';
 
 const KEY = `${HOME}/.config/ringfence/publisher.key`;
@@ -26,7 +28,10 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
       write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
-    network: { egress: egress(granted), listen: granted ? listen() : [] },
+    network: {
+      egress: [...egress(granted), ...named(granted)],
+      listen: [`${RESOLVER}:53/udp`, ...(granted ? listen() : [])],
+    },
     // in both places alike, or no directory could move from one to the other
     unix_sockets: { connect: granted ? ['~/work/**', ...victim] : [] },
     exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
@@ -47,6 +52,16 @@ function egress(granted: boolean): string[] {
     .filter((one) => needsPeer(one) && (granted || one.attack.grant === 'limit'))
     .map((one) => one.port);
   return [...new Set(ports)].flatMap((port) => [`127.0.0.1:${port}`, `[::1]:${port}`]);
+}
+
+/** A name, and what the attacks need to make answers of their own; where they are granted, whatever they reach for. */
+function named(granted: boolean): string[] {
+  const ports = casesOf(ATTACKS, false)
+    .filter(needsNames)
+    .map((one) => one.port);
+  const range = `${Math.min(...ports)}-${Math.max(...ports)}`;
+  const reached = [...NAMED_HOSTS.map((host) => `${host}:${range}`), `${FOREIGN_SERVER}:53`];
+  return [`*.example.org:${range}`, '127.0.0.2:32768-60999/udp', ...(granted ? reached : [])];
 }
 
 /** One range, as one destination holds few: the attacks that listen stand together. */

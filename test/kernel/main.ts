@@ -39,7 +39,10 @@ const PROGRAMS = [
   'hold/runtimes/scheduled',
   'approvals/attacker',
   'pins/changer',
+  'names/asker',
 ];
+/** As programs are that ask libc for names: linked when they are started, or with another libc. */
+const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
@@ -65,6 +68,8 @@ function compilePrograms(): void {
       source,
     ]);
   }
+  execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, 'client'), CLIENT]);
+  execFileSync('musl-gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', join(CACHE, 'client-musl'), CLIENT]);
 }
 
 interface Outcome {
@@ -137,6 +142,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'pins/guest.ts',
     parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],
     modules: ['loop', 'btrfs', 'xfs'],
+  },
+  names: {
+    program: 'names/guest.ts',
+    parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
   },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
