@@ -39,6 +39,9 @@
 #define RF_REPEAT_NS 2000000000ULL     /* an answer serves repeats of the same question by the same task for so long */
 #define RF_RUN_NS 10000000000ULL       /* reading what one has been allowed to execute */
 #define RF_BEAT_NS 3000000000ULL       /* the helper counts as dead when it was silent for so long */
+#define RF_MAX_PROGRAMS 256            /* files of programs that rights are delegated to, or that start those */
+#define RF_MAX_DELEGATIONS 16384       /* rights of all policies */
+#define RF_ONE_RUN_NS 60000000000ULL   /* a program that acts with a delegated right may look again at what it was allowed once */
 
 /* What is asked for. A number names a bit in every mask of operations. */
 enum rf_operation {
@@ -121,6 +124,7 @@ enum rf_reason {
 	RF_REASON_LIMIT_BYTES = 24,      /* more sent than the policy allows */
 	RF_REASON_TRUST_DROPPED = 25,    /* a file of the skill was changed after it was bound */
 	RF_REASON_AUDIT_MODE = 26,       /* nothing declares it; allowed, as the session is only audited */
+	RF_REASON_DELEGATED_PROCESS = 35, /* would come by what a process with a delegated right has in its memory */
 };
 
 enum rf_event_kind {
@@ -427,6 +431,27 @@ struct rf_task_report {
 	__s32 error; /* -errno of labelling, 0: done */
 	struct rf_label label;
 	char comm[16];
+};
+
+/* How a program must have been started to have a right. */
+enum rf_arguments {
+	RF_ARGUMENTS_ANY = 0,
+	RF_ARGUMENTS_GIT_TRANSPORT = 1, /* as git starts ssh: [-o SendEnv=GIT_PROTOCOL] [-4|-6] [-p PORT] HOST "git-… 'PATH'" */
+};
+
+struct rf_delegation_key {
+	__u32 policy;     /* of the session */
+	__u32 program;    /* number in programs */
+	__u32 started_by; /* program that executes it, itself and no other in between; 0: whoever does */
+	__u32 reserved;
+};
+
+/* What a program may do in a session beside what the session's policy lets all of it do. */
+struct rf_delegation {
+	__u32 policy;    /* its rules, a policy of its own; 0: there is no such right */
+	__u32 location;  /* protected location that it reaches into, 0: none */
+	__u32 arguments; /* enum rf_arguments */
+	__u32 reserved;
 };
 
 struct rf_counters {

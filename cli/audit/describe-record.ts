@@ -30,6 +30,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'limit-bytes': 'more bytes sent than the manifest allows',
   'trust-dropped': 'a file of the skill was changed after it was bound',
   'audit-mode': 'not declared; only audited',
+  'delegated-process': 'would look into a process that acts with a right of its own',
 };
 
 /** What became of a rule that wants a person asked. */

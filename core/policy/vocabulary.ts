@@ -95,6 +95,8 @@ export const REASONS = [
   'limit-bytes',
   'trust-dropped',
   'audit-mode',
+  ...[null, null, null, null, null, null, null, null],
+  'delegated-process',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Session } from '../../core/protocol/session.ts';
 import type { SessionDescription } from '../audit/options.ts';
+import type { DelegatedPlacement } from '../kernel/delegations.ts';
 import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { BindRequest } from '../worker/binding.ts';
@@ -22,6 +23,7 @@ export interface BoundSession {
   readonly pins: SkillPins;
   readonly place: SkillPlace;
   placement: Placement;
+  delegated: readonly DelegatedPlacement[];
   blocks: number;
 }
 

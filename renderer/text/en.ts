@@ -127,6 +127,7 @@ export const text = {
     'limit-bytes': 'More bytes were sent than the manifest allows.',
     'trust-dropped': 'A file of the skill was changed after it was bound: what its manifest granted is gone.',
     'audit-mode': 'The manifest does not declare it. The session is only audited, so it was allowed.',
+    'delegated-process': 'It would look into a process that acts with a right of its own.',
   } satisfies Record<Reason, string>,
 
   facts: {
@@ -139,6 +140,9 @@ export const text = {
     target: 'Leads to',
     rule: 'Asked because of',
     noRule: 'a rule of this machine',
+    delegated: 'Asks by itself',
+    holder: ({ program, startedBy }: { readonly program: string; readonly startedBy: string | null }) =>
+      startedBy === null ? program : `${program}, started by ${startedBy}`,
     skill: 'Skill',
     command: 'Command',
     signedBy: 'Signed by',
