@@ -89,97 +89,119 @@ static __always_inline bool is_port(const char *text, long bytes)
 	return true;
 }
 
-/* One of git's own commands with a path in quotes, and nothing that a shell at the other end would take for more. */
-static __always_inline bool is_git_command(const char *text, long bytes)
-{
-	unsigned int from, last;
-
-	if (BEGINS_AS(text, "git-receive-pack '"))
-		from = sizeof("git-receive-pack '") - 1;
-	else if (BEGINS_AS(text, "git-upload-pack '"))
-		from = sizeof("git-upload-pack '") - 1;
-	else if (BEGINS_AS(text, "git-upload-archive '"))
-		from = sizeof("git-upload-archive '") - 1;
-	else
-		return false;
-	/* without its NUL it may have been cut */
-	if (bytes < 2 || bytes > RF_MAX_COMPONENT)
-		return false;
-	last = bytes - 2;
-	if (last <= from)
-		return false;
-#pragma clang loop unroll(disable)
-	for (unsigned int i = 0; i < RF_MAX_COMPONENT; i++) {
-		bool is_quote = text[i] == '\'';
-
-		if (i < from || i > last)
-			continue;
-		if (text[i] == '\\' || is_quote != (i == last))
-			return false;
-	}
-	return true;
-}
-
 enum git_argument {
 	GIT_OPTION_OR_HOST,
 	GIT_ENVIRONMENT, /* what -o stands before */
 	GIT_PORT,
 	GIT_COMMAND,
 	GIT_NOTHING_MORE,
+	GIT_WRONG,
 };
 
-static __always_inline bool is_option(const char *text, enum git_argument *next)
+/* Arguments as they are read, one after another, into the task's scratch memory. */
+struct argument_walk {
+	struct labelled_task *task;
+	unsigned long at;
+	__u32 expected; /* enum git_argument */
+};
+
+struct quoted_path {
+	struct labelled_task *task;
+	__u32 from;  /* the first character within the quotes */
+	__u32 last;  /* the quote that ends it */
+	__u32 wrong;
+};
+
+static long check_character(__u32 index, void *context)
+{
+	struct quoted_path *path = context;
+	char character = path->task->name[index & RF_MAX_COMPONENT];
+
+	if (index < path->from || (character != '\\' && (character == '\'') == (index == path->last)))
+		return 0;
+	path->wrong = 1;
+	return 1;
+}
+
+/* One of git's own commands with a path in quotes, and nothing that a shell at the other end would take for more. */
+static __always_inline bool is_git_command(struct labelled_task *task, long bytes)
+{
+	struct quoted_path path = { .task = task };
+	const char *text = task->name;
+
+	if (BEGINS_AS(text, "git-receive-pack '"))
+		path.from = sizeof("git-receive-pack '") - 1;
+	else if (BEGINS_AS(text, "git-upload-pack '"))
+		path.from = sizeof("git-upload-pack '") - 1;
+	else if (BEGINS_AS(text, "git-upload-archive '"))
+		path.from = sizeof("git-upload-archive '") - 1;
+	else
+		return false;
+	/* one that fills the room may have been cut */
+	if (bytes > RF_MAX_COMPONENT || bytes < 2)
+		return false;
+	path.last = bytes - 2;
+	if (path.last <= path.from)
+		return false;
+	bpf_loop(bytes - 1, check_character, &path, 0);
+	return !path.wrong;
+}
+
+static __always_inline __u32 after_option(const char *text)
 {
 	if (IS_TEXT(text, "-o"))
-		*next = GIT_ENVIRONMENT;
-	else if (IS_TEXT(text, "-p"))
-		*next = GIT_PORT;
-	else
-		return IS_TEXT(text, "-4") || IS_TEXT(text, "-6");
-	return true;
+		return GIT_ENVIRONMENT;
+	if (IS_TEXT(text, "-p"))
+		return GIT_PORT;
+	return IS_TEXT(text, "-4") || IS_TEXT(text, "-6") ? GIT_OPTION_OR_HOST : GIT_WRONG;
+}
+
+/* What may come after this argument. */
+static __always_inline __u32 after_argument(struct labelled_task *task, __u32 expected, long bytes)
+{
+	const char *text = task->name;
+
+	switch (expected) {
+	case GIT_OPTION_OR_HOST:
+		if (text[0] == '-')
+			return after_option(text);
+		/* a host */
+		return bytes > RF_MAX_COMPONENT ? GIT_WRONG : GIT_COMMAND;
+	case GIT_ENVIRONMENT:
+		return IS_TEXT(text, "SendEnv=GIT_PROTOCOL") ? GIT_OPTION_OR_HOST : GIT_WRONG;
+	case GIT_PORT:
+		return is_port(text, bytes) ? GIT_OPTION_OR_HOST : GIT_WRONG;
+	case GIT_COMMAND:
+		return is_git_command(task, bytes) ? GIT_NOTHING_MORE : GIT_WRONG;
+	}
+	return GIT_WRONG;
+}
+
+static long read_argument(__u32 index, void *context)
+{
+	struct argument_walk *walk = context;
+	long bytes = bpf_probe_read_user_str(walk->task->name, sizeof(walk->task->name), (void *)walk->at);
+
+	if (bytes < 2) {
+		walk->expected = GIT_WRONG;
+		return 1;
+	}
+	walk->at += bytes;
+	/* the first is whatever it calls itself */
+	if (index)
+		walk->expected = after_argument(walk->task, walk->expected, bytes);
+	return walk->expected == GIT_WRONG;
 }
 
 /* Are these the arguments that git gives to ssh, and no others? A function of its own: the hook is short of stack. */
 static __noinline bool speaks_git(struct labelled_task *task, unsigned long at, int count)
 {
-	enum git_argument expected = GIT_OPTION_OR_HOST;
-	char *text = task->name;
+	struct argument_walk walk = { .task = task, .at = at };
 
 	if (count < 3 || count > MOST_ARGUMENTS)
 		return false;
-	for (int i = 0; i < MOST_ARGUMENTS; i++) {
-		long bytes = i < count ? bpf_probe_read_user_str(text, sizeof(task->name), (void *)at) : 0;
-
-		if (i >= count)
-			break;
-		if (bytes < 2 || expected == GIT_NOTHING_MORE)
-			return false;
-		at += bytes;
-		/* whatever it calls itself */
-		if (i == 0)
-			continue;
-		if (expected == GIT_ENVIRONMENT) {
-			if (!IS_TEXT(text, "SendEnv=GIT_PROTOCOL"))
-				return false;
-			expected = GIT_OPTION_OR_HOST;
-		} else if (expected == GIT_PORT) {
-			if (!is_port(text, bytes))
-				return false;
-			expected = GIT_OPTION_OR_HOST;
-		} else if (expected == GIT_COMMAND) {
-			if (!is_git_command(text, bytes))
-				return false;
-			expected = GIT_NOTHING_MORE;
-		} else if (text[0] != '-') {
-			/* a host; one that fills the room may have been cut */
-			if (bytes > RF_MAX_COMPONENT)
-				return false;
-			expected = GIT_COMMAND;
-		} else if (!is_option(text, &expected)) {
-			return false;
-		}
-	}
-	return expected == GIT_NOTHING_MORE;
+	bpf_loop(count, read_argument, &walk, 0);
+	return walk.expected == GIT_NOTHING_MORE;
 }
 
 /* From here on the task runs the program of this exec. */

@@ -32,6 +32,9 @@ const TESTS = [
   'pkexec',
   'procps',
   'openssl',
+  'openssh-client',
+  'openssh-server',
+  'strace',
 ];
 
 /** What Electron is linked to, and a font to look at. */

@@ -39,6 +39,7 @@ const PROGRAMS = [
   'hold/runtimes/scheduled',
   'approvals/attacker',
   'pins/changer',
+  'programs/snoop',
 ];
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
@@ -138,6 +139,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],
     modules: ['loop', 'btrfs', 'xfs'],
   },
+  programs: { program: 'programs/guest.ts', parameters: only() },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
