@@ -176,6 +176,9 @@ function limits({ deletionsPerMinute, processes, bytesSent }: Limits): Explained
 
 function variables({ permissions: { env } }: Manifest): ExplainedLine[] {
   return [
+    line(
+      'never gets environment variables that make programs run what they name (LD_PRELOAD, NODE_OPTIONS, …) unless named',
+    ),
     ...(env?.pass === undefined
       ? []
       : [
