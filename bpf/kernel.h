@@ -267,6 +267,17 @@ struct task_struct {
 	char comm[16];
 };
 
+/* Since Linux 6.2 there is one. */
+struct perf_event_context;
+
+struct task_struct___one_context {
+	struct perf_event_context *perf_event_ctxp;
+};
+
+struct task_struct___two_contexts {
+	struct perf_event_context *perf_event_ctxp[2];
+};
+
 struct pt_regs {
 	unsigned long r10;
 	unsigned long r8;

@@ -24,8 +24,19 @@ static __always_inline __u32 known_program(struct file *file)
 	return *number;
 }
 
+/* Is somebody taking samples of what the task does? Such watching goes on across exec. */
+static __always_inline bool is_sampled(struct task_struct *task)
+{
+	struct task_struct___two_contexts *two = (void *)task;
+	struct task_struct___one_context *one = (void *)task;
+
+	if (bpf_core_field_exists(two->perf_event_ctxp))
+		return BPF_CORE_READ(two, perf_event_ctxp[0]) || BPF_CORE_READ(two, perf_event_ctxp[1]);
+	return BPF_CORE_READ(one, perf_event_ctxp);
+}
+
 /*
- * Whoever has a hand in the program's memory or calls (a tracer, a filter of calls) or in what it finds at its paths (namespaces of
+ * Whoever has a hand in the program's memory or calls (a tracer, a sampler, a filter of calls) or in what it finds at its paths (namespaces of
  * the session's own) can make it another program. A script's interpreter gets arguments that are not its caller's.
  */
 static __always_inline bool is_undisguised(struct linux_binprm *bprm)
@@ -33,7 +44,8 @@ static __always_inline bool is_undisguised(struct linux_binprm *bprm)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct rf_guard *guard = bpf_map_lookup_elem(&heartbeat, &zero);
 
-	if (bprm->unsafe || bprm->interp != bprm->filename || task->ptrace || task->seccomp.mode)
+	if (bprm->unsafe || bprm->interp != bprm->filename || task->ptrace || task->seccomp.mode ||
+	    is_sampled(task))
 		return false;
 	if (BPF_CORE_READ(task, cred, user_ns, ns.inum) != USER_NS_INITIAL)
 		return false;

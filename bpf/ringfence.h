@@ -124,7 +124,7 @@ enum rf_reason {
 	RF_REASON_LIMIT_BYTES = 24,      /* more sent than the policy allows */
 	RF_REASON_TRUST_DROPPED = 25,    /* a file of the skill was changed after it was bound */
 	RF_REASON_AUDIT_MODE = 26,       /* nothing declares it; allowed, as the session is only audited */
-	RF_REASON_DELEGATED_PROCESS = 35, /* would come by what a process with a delegated right has in its memory */
+	RF_REASON_DELEGATED_PROCESS = 35, /* would let out what a process with a delegated right has in its memory */
 };
 
 enum rf_event_kind {

@@ -1,5 +1,6 @@
 import baseData from '../policy/base.json' with { type: 'json' };
 import type { BindContext } from '../policy/bind-context.ts';
+import { DELEGATED_RIGHTS, holderOf } from '../policy/delegated-rights.ts';
 import { loadLocations } from '../policy/locations.ts';
 import type { PolicyError } from '../policy/policy-error.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
@@ -34,6 +35,7 @@ export function explainManifest(
     { title: '3. Asked about each time', lines: rulesOf(policy, ['require_approval']) },
     { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...names(manifest)] },
     { title: '5. Allowed to every skill', lines: base() },
+    { title: 'Allowed to some programs by themselves, unless it is refused under 2', lines: delegated() },
     { title: '6. Whatever no rule names', lines: silence(policy) },
     { title: 'When something is refused', lines: [violation(policy)] },
     { title: 'In all', lines: [...limits(policy.limits), ...variables(manifest)] },
@@ -137,6 +139,18 @@ function names(manifest: Manifest): ExplainedLine[] {
 function base(): ExplainedLine[] {
   return baseData.rules.map(({ why, operations }, index) =>
     line(`${verbsOf(operations as Operation[])}: ${why}`, `base.rules[${index}]`),
+  );
+}
+
+function delegated(): ExplainedLine[] {
+  return DELEGATED_RIGHTS.flatMap((right) =>
+    right.rules.map(({ effect, operations, paths }, index) => {
+      const may = effect === 'allow' ? 'may' : 'may, once a person has said yes,';
+      return line(
+        `${holderOf(right)} ${may} ${verbsOf(operations)} ${joinWords(paths)}`,
+        `delegated.${right.id}.rules[${index}]`,
+      );
+    }),
   );
 }
 

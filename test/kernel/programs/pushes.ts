@@ -37,8 +37,6 @@ async function alone(tally: Tally): Promise<void> {
       refused.rule?.pointer?.startsWith(RULE) === true,
     JSON.stringify(refused),
   );
-  const waiting = ringfence('approvals').stdout;
-  tally.check('approvals says who has a right of its own', waiting.includes('ssh, started by git'), waiting);
 }
 
 async function allowed(tally: Tally, person: Person): Promise<void> {
@@ -66,8 +64,14 @@ async function allowed(tally: Tally, person: Person): Promise<void> {
 
 async function denied(tally: Tally, person: Person): Promise<void> {
   const before = Remote.commits();
-  person.answer = () => 'deny';
-  const said = await agent(PUSH).ended;
+  person.answer = () => null;
+  const held = person.heldSoFar;
+  const { ended } = agent(PUSH);
+  const question = await person.nextHeld(held);
+  const waiting = ringfence('approvals').stdout;
+  tally.check('approvals says who has a right of its own', waiting.includes('ssh, started by git'), waiting);
+  if (question) await person.decide(question, 'deny');
+  const said = await ended;
   tally.check('denied: refused', said.status !== 0 && Remote.commits() === before, JSON.stringify(said));
   tally.check('the key is as it was', readFileSync(KEY, 'utf8').startsWith('-----BEGIN OPENSSH'));
 }

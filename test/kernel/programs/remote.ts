@@ -97,7 +97,7 @@ function makeRepository(): void {
 }
 
 /** Everything but the protected location is granted, so that only that stands in the way of what is tried. */
-const PERMISSIONS = {
+export const PERMISSIONS = {
   exec: [
     '/usr/bin/*',
     '/bin/*',

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { Person } from '../approvals/person.ts';
 import { asDev, give, HOME, records } from '../installed.ts';
 import type { Tally } from '../tally.ts';
-import { agent, KEY, REPOSITORY, TRICKS, UNKNOWN_URL, URL } from './remote.ts';
+import { agent, KEY, PERMISSIONS, REPOSITORY, TRICKS, UNKNOWN_URL, URL } from './remote.ts';
 
 const BIN = `${HOME}/bin`;
 const LS = `git ls-remote ${URL}`;
 const REFS = /refs\/heads\/main/;
 const WAYS = ['getfd', 'readv', 'writev', 'mem', 'environ', 'maps', 'auxv', 'fd', 'ptrace'];
+/** The programs of this folder as well. */
+const READABLE = { ...PERMISSIONS.filesystem, read: [...PERMISSIONS.filesystem.read, `${import.meta.dirname}/**`] };
 const EPERM = 1;
 const EFAULT = 14;
 
@@ -30,6 +32,7 @@ export async function snooping({ tally, person, programs }: Snooping): Promise<v
   give(TRICKS);
   person.answer = () => 'allow-once';
   await preloaded(tally, person);
+  await handedOver(tally, person);
   await asked(tally, person);
   await watched(tally, person);
   await dumped(tally, person);
@@ -57,6 +60,30 @@ async function preloaded(tally: Tally, person: Person): Promise<void> {
   tally.check('preloaded: into git alone', loaded().includes('git') && !loaded().includes('ssh'), loaded().join());
   tally.check('preloaded: nothing stolen', !isStolen(TRICKS));
   tally.check('preloaded: one question', person.asked.length === from + 1, String(person.asked.length - from));
+}
+
+/** Whose user has set `AddKeysToAgent`: ssh gives the key to the ssh-agent that the environment names. */
+async function handedOver(tally: Tally, person: Person): Promise<void> {
+  const config = `${HOME}/.ssh/config`;
+  const before = readFileSync(config);
+  const [socket, kept] = [join(TRICKS, 'agent'), join(TRICKS, 'kept')];
+  const fake = join(import.meta.dirname, 'fake-agent.py');
+  const script = `python3 ${fake} ${socket} ${kept} & n=0; while ! test -e ${socket} && [ $n -lt 200 ]; do n=$((n+1)); sleep 0.1; done; SSH_AUTH_SOCK=${socket} ${LS}; kill $!`;
+  const clean = () => {
+    for (const path of [socket, kept]) rmSync(path, { force: true });
+  };
+  writeFileSync(config, 'Host *\n  AddKeysToAgent yes\n');
+  clean();
+  const control = asDev(['/bin/sh', '-c', script]);
+  tally.check('control: the key is handed to an agent', existsSync(kept), control.stderr);
+  clean();
+  person.answer = () => 'allow-once';
+  const said = await agent(script, { filesystem: READABLE }).ended;
+  tally.check('handed over: git works', REFS.test(said.stdout), JSON.stringify(said));
+  tally.check('handed over: to nobody', !existsSync(kept));
+  const refused = records().findLast(({ reason, call }) => reason === 'delegated-process' && call === 'connect');
+  tally.check('handed over: on record', refused?.path === socket, JSON.stringify(refused));
+  writeFileSync(config, before);
 }
 
 /** What ssh starts is not ssh. */
@@ -97,11 +124,12 @@ async function watched(tally: Tally, person: Person): Promise<void> {
   const question = await person.nextHeld(held);
   tally.check('ssh waits', question !== null);
   const before = records().length;
-  const closed = answersOf(await running);
+  const seen = await running;
+  const closed = answersOf(seen);
   tally.check(
     'ssh is not',
     WAYS.every((way) => closed.get(way) === EPERM || closed.get(way) === 13),
-    JSON.stringify([...closed]),
+    seen,
   );
   const reasons = records()
     .slice(before)
@@ -130,10 +158,10 @@ async function dumped(tally: Tally, person: Person): Promise<void> {
   tally.check('control: a core of another process', cores().length === 1, cores().join());
   clean();
   person.answer = () => 'allow-session';
-  const said = await agent(script('ssh', `GIT_TRACE=1 git upload-archive . < /dev/null; ${LS}`)).ended;
+  const said = await agent(script('ssh', LS)).ended;
   tally.check(
     'dumped: ssh has ended by the signal',
-    /signal 6|Aborted|hung up|unexpectedly/i.test(said.stderr),
+    /Could not read from remote repository|hung up/.test(said.stderr),
     said.stderr,
   );
   tally.check('dumped: no core', cores().length === 0, cores().join());
