@@ -5,6 +5,7 @@ import { Person } from '../approvals/person.ts';
 import { leavePattern } from '../handed-back.ts';
 import { give, Helper, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
+import { freshFiles } from './fresh-files.ts';
 import { pushes } from './pushes.ts';
 import { Remote, WORK } from './remote.ts';
 import { snooping } from './snooping.ts';
@@ -33,6 +34,7 @@ const withPerson = async (run: (person: Person) => Promise<void>): Promise<void>
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'pushes over ssh': () => pushes(tally),
   'tricks with git and ssh': () => withPerson((person) => tricks(tally, person)),
+  'files that the session has made': () => freshFiles(tally),
   'looking into ssh': () => withPerson((person) => snooping({ tally, person, programs: values.programs })),
 };
 for (const [name, run] of Object.entries(GROUPS)) {

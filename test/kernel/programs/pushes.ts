@@ -67,7 +67,7 @@ async function denied(tally: Tally, person: Person): Promise<void> {
   person.answer = () => null;
   const held = person.heldSoFar;
   const { ended } = agent(PUSH);
-  const question = await person.nextHeld(held);
+  const question = await person.nextHeld(held, 240_000);
   const waiting = ringfence('approvals').stdout;
   tally.check('approvals says who has a right of its own', waiting.includes('ssh, started by git'), waiting);
   if (question) await person.decide(question, 'deny');

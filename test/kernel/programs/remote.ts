@@ -39,7 +39,9 @@ export class Remote {
       stdio: 'inherit',
     });
     const isUp = () => asDev(['git', 'ls-remote', URL]).status === 0;
-    if (!(await until(isUp, UP_WITHIN_MS))) throw new Error(`no push is taken: ${Remote.log()}`);
+    if (!(await until(isUp, UP_WITHIN_MS))) throw new Error(`nobody answers: ${Remote.log()}`);
+    const pushed = asDev(['/bin/sh', '-c', PUSH]);
+    if (pushed.status !== 0) throw new Error(`control: no push is taken: ${pushed.stderr} ${Remote.log()}`);
     return new Remote(server);
   }
 

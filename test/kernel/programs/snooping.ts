@@ -13,6 +13,8 @@ const REFS = /refs\/heads\/main/;
 const WAYS = ['getfd', 'readv', 'writev', 'mem', 'environ', 'maps', 'auxv', 'fd', 'ptrace'];
 /** The programs of this folder as well. */
 const READABLE = { ...PERMISSIONS.filesystem, read: [...PERMISSIONS.filesystem.read, `${import.meta.dirname}/**`] };
+/** An emulated machine that others share is slow. */
+const PATIENCE_MS = 240_000;
 const EPERM = 1;
 const EFAULT = 14;
 
@@ -120,8 +122,8 @@ async function watched(tally: Tally, person: Person): Promise<void> {
   );
   person.answer = () => null;
   const held = person.heldSoFar;
-  const running = snoopIn(`${LS} & ${BIN}/snoop ssh 60; wait`);
-  const question = await person.nextHeld(held);
+  const running = snoopIn(`${LS} & ${BIN}/snoop ssh 240; wait`);
+  const question = await person.nextHeld(held, PATIENCE_MS);
   tally.check('ssh waits', question !== null);
   const before = records().length;
   const seen = await running;
