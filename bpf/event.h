@@ -32,6 +32,7 @@ struct decision {
 	__u32 approver;
 	__u8 news; /* enum question_news */
 	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
+	__u8 delegated; /* 1: the rule is one of what is delegated to the program */
 };
 
 struct destination {

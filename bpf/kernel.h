@@ -23,6 +23,8 @@ typedef _Bool bool;
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
 #define MODE_BITS 07777
+#define S_IWGRP 00020
+#define S_IWOTH 00002
 #define S_IFSOCK 0140000
 #define MAY_WRITE 2
 
@@ -102,6 +104,8 @@ typedef _Bool bool;
 #define PIDTYPE_PGID 2
 #define PIDTYPE_SID 3
 
+#define USER_NS_INITIAL 0xEFFFFFFDU /* inode number of the user namespace that the machine starts with */
+
 #define MNT_NS_INTERNAL ((__u64)-22)
 #define MNT_SHARED 0x1000
 #define BPF_FS_MAGIC 0xcafe4a11
@@ -110,7 +114,6 @@ struct kernel_siginfo;
 struct mnt_idmap;
 struct posix_acl;
 struct bpf_map;
-struct cred;
 struct fown_struct;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -237,7 +240,26 @@ struct task_io_accounting {
 	__u64 syscw; /* calls that wrote */
 };
 
+struct user_namespace {
+	struct ns_common ns;
+};
+
+struct cred {
+	struct user_namespace *user_ns;
+};
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
+struct seccomp {
+	int mode;
+};
+
 struct task_struct {
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	struct seccomp seccomp;
 	struct task_io_accounting ioac;
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -251,6 +273,17 @@ struct task_struct {
 	__u64 start_boottime;
 	struct hlist_node pid_links[1];
 	char comm[16];
+};
+
+/* Since Linux 6.2 there is one. */
+struct perf_event_context;
+
+struct task_struct___one_context {
+	struct perf_event_context *perf_event_ctxp;
+};
+
+struct task_struct___two_contexts {
+	struct perf_event_context *perf_event_ctxp[2];
 };
 
 struct pt_regs {
@@ -270,7 +303,13 @@ struct iattr {
 };
 
 struct linux_binprm {
+	unsigned long p; /* where the arguments begin */
+	unsigned int secureexec : 1; /* the loader will be told (AT_SECURE) */
 	struct file *file;
+	int unsafe; /* LSM_UNSAFE_… */
+	int argc;
+	const char *filename;
+	const char *interp; /* another than filename for a script */
 };
 
 struct in6_addr {

@@ -99,8 +99,13 @@ static __always_inline int judge_local(struct labelled_task *task, __u8 call, st
 	if (!peer)
 		return 0;
 	session = bpf_sk_storage_get(&socket_sessions, other, NULL, 0);
-	if (session && *session == task->label.session)
-		return 0;
+	if (session && *session == task->label.session) {
+		if (!task->delegation.policy)
+			return 0;
+		/* an agent's own ssh-agent would be handed the key by ssh (AddKeysToAgent) */
+		read_local_name(peer, &name);
+		return refuse_local(task, call, &name, peer->path.dentry, RF_REASON_DELEGATED_PROCESS);
+	}
 	/* one without a name cannot be looked for: whoever speaks to it was handed the other end */
 	if (!read_local_name(peer, &name))
 		return 0;
@@ -118,7 +123,8 @@ int BPF_PROG(rf_socket_post_create, struct socket *socket, int family, int type,
 	struct sock *own;
 	__u64 *session;
 
-	if (ret || !task || kern || family != AF_UNIX)
+	/* one that a program makes by a right of its own (ssh's ControlPath) is not the session's */
+	if (ret || !task || kern || family != AF_UNIX || task->delegation.policy)
 		return ret;
 	own = socket->sk;
 	if (!own)

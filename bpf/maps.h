@@ -38,6 +38,8 @@ struct labelled_task {
 	char name[RF_MAX_COMPONENT + 1];
 	struct descent descent;
 	struct byte_position bytes;
+	struct rf_delegation delegation; /* what it may do as the program that it runs, see programs.h */
+	__u32 program;                   /* that it runs, 0: none that is known */
 };
 
 #define ANSWERS_KEPT 4
@@ -123,6 +125,10 @@ MAP(pins, BPF_MAP_TYPE_HASH, struct rf_pin_key, __u32, RF_MAX_PINS, BPF_F_NO_PRE
 MAP(skills, BPF_MAP_TYPE_HASH, __u32, struct rf_skill, RF_MAX_SKILLS, 0);
 /* Skills that are bound. While it is 0 no change can matter. */
 MAP(bound_skills, BPF_MAP_TYPE_ARRAY, __u32, __u32, 1, 0);
+
+/* Files of known programs, and what is delegated to whom. */
+MAP(programs, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_PROGRAMS, 0);
+MAP(delegations, BPF_MAP_TYPE_HASH, struct rf_delegation_key, struct rf_delegation, RF_MAX_DELEGATIONS, BPF_F_NO_PREALLOC);
 
 MAP(event_slots, BPF_MAP_TYPE_ARRAY, __u32, struct event_slot, RF_EVENT_SLOTS, 0);
 

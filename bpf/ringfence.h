@@ -40,6 +40,9 @@
 #define RF_REPEAT_NS 2000000000ULL     /* an answer serves repeats of the same question by the same task for so long */
 #define RF_RUN_NS 10000000000ULL       /* reading what one has been allowed to execute */
 #define RF_BEAT_NS 3000000000ULL       /* the helper counts as dead when it was silent for so long */
+#define RF_MAX_PROGRAMS 256            /* files of programs that rights are delegated to, or that start those */
+#define RF_MAX_DELEGATIONS 16384       /* rights of all policies */
+#define RF_ONE_RUN_NS 60000000000ULL   /* a program that acts with a delegated right may look again at what it was allowed once */
 
 /* What is asked for. A number names a bit in every mask of operations. */
 enum rf_operation {
@@ -125,6 +128,7 @@ enum rf_reason {
 	RF_REASON_ANSWERS_UNREAD = 30,   /* name servers answered what has yet to be read, and the call could not wait for that */
 	RF_REASON_PRIVATE_ADDRESS = 31,  /* a granted name led there, but no public name leads to such an address */
 	RF_REASON_NAME_EXPIRED = 32,     /* a granted name has led there, but its answer is too old */
+	RF_REASON_DELEGATED_PROCESS = 35, /* would let out what a process with a delegated right has in its memory */
 };
 
 enum rf_event_kind {
@@ -543,6 +547,27 @@ struct rf_name_wait {
 	struct rf_pending entry;
 	__u64 request;
 	__u32 stops;
+	__u32 reserved;
+};
+
+/* How a program must have been started to have a right. */
+enum rf_arguments {
+	RF_ARGUMENTS_ANY = 0,
+	RF_ARGUMENTS_GIT_TRANSPORT = 1, /* as git starts ssh: [-o SendEnv=GIT_PROTOCOL] [-4|-6] [-p PORT] HOST "git-… 'PATH'" */
+};
+
+struct rf_delegation_key {
+	__u32 policy;     /* of the session */
+	__u32 program;    /* number in programs */
+	__u32 started_by; /* program that executes it, itself and no other in between; 0: whoever does */
+	__u32 reserved;
+};
+
+/* What a program may do in a session beside what the session's policy lets all of it do. */
+struct rf_delegation {
+	__u32 policy;    /* its rules, a policy of its own; 0: there is no such right */
+	__u32 location;  /* protected location that it reaches into, 0: none */
+	__u32 arguments; /* enum rf_arguments */
 	__u32 reserved;
 };
 

@@ -34,6 +34,9 @@ const TESTS = [
   'openssl',
   'iproute2',
   'musl-tools',
+  'openssh-client',
+  'openssh-server',
+  'strace',
 ];
 
 /** What Electron is linked to, and a font to look at. */

@@ -45,6 +45,7 @@ const IN_GUEST: readonly Suite[] = [
     budget: 20,
   },
   { name: 'names', script: 'test/kernel/main.ts', arguments: ['--part', 'names'], budget: 8 },
+  { name: 'programs', script: 'test/kernel/main.ts', arguments: ['--part', 'programs'], budget: 10 },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 7 },
 ];

@@ -40,7 +40,10 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   guard.watch(changed);
   const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
   const names = setInterval(checkResolvers, RESOLVER_CHECK_MS);
-  const sweep = setInterval(() => sessions.sweep(), SWEEP_MS);
+  const sweep = setInterval(() => {
+    sessions.sweep();
+    guard.programs.refresh();
+  }, SWEEP_MS);
   return () => {
     clearInterval(mounts);
     clearInterval(names);

@@ -134,6 +134,7 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'unstable-path': 'Try again: directories were being moved during the check.',
   'internal-filesystem': 'No manifest can grant this kind of file.',
   'foreign-process': 'Agents see only the processes of their own session.',
+  'delegated-process': 'Nothing: what such a program has in its memory is closed to the rest of its session.',
   'address-family': 'No manifest can grant this kind of socket.',
   'no-policy': 'End the session and start it again; if it happens again, see: ringfence doctor',
   denied: 'Ask again after a minute, or put the entry among the grants of the manifest if it is always right.',

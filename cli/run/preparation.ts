@@ -6,6 +6,8 @@ import { passedEnvironment } from './environment.ts';
 
 export type Preparation = {
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that are not passed on unless the manifest names them. */
+  readonly steering: readonly string[];
   /** Absolute paths of the programs whose content it pins. */
   readonly programs: readonly string[];
   /** Its hosts are to be reached through a proxy. */
@@ -19,13 +21,13 @@ export function prepare(manifest: Uint8Array): Preparation {
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   const parsed = parseManifest(manifest);
-  if (!parsed.ok) return { environment, programs: [], wantsProxy: false, symbols: {} };
+  if (!parsed.ok) return { environment, steering: [], programs: [], wantsProxy: false, symbols: {} };
   const { permissions } = parsed.value;
   const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
     typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
   );
   return {
-    environment: passedEnvironment(environment, permissions),
+    ...passedEnvironment(environment, permissions),
     programs: [...new Set(programs)],
     wantsProxy: permissions.network?.via === 'proxy',
     symbols: egressSymbols(parsed.value),

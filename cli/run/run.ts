@@ -26,6 +26,7 @@ export async function run(command: readonly string[], options: RunOptions, termi
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.notRun;
   const needs = prepare(manifest.value.bytes);
+  tellSteering(needs.steering, terminal);
   const proxy = needs.wantsProxy ? await reserveProxy(client, terminal) : null;
   if (proxy === 'none') return EXIT.notRun;
   const child = hold(program.value, command, { ...needs.environment, ...proxy?.variables }, terminal);
@@ -51,6 +52,14 @@ async function reserveProxy(client: HelperClient, terminal: Terminal): Promise<P
   complainOfCall(terminal, reserved.error, 'the manifest wants a proxy');
   client.close();
   return 'none';
+}
+
+/** Said once, as a program that misses one of them does not say so. */
+function tellSteering(names: readonly string[], terminal: Terminal): void {
+  if (names.length === 0) return;
+  const which = `${visible(names.join(', '))}: the environment can make programs run other code`;
+  terminal.complain(`${terminal.paintComplaint.warn('ringfence: not passed on:')} ${which}`);
+  terminal.complain('    What the agent needs of it is to be named in permissions.env.pass of the manifest.');
 }
 
 function noProgram(name: string, problem: 'not-found' | 'not-executable', terminal: Terminal): number {

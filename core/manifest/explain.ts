@@ -1,5 +1,6 @@
 import baseData from '../policy/base.json' with { type: 'json' };
 import type { BindContext } from '../policy/bind-context.ts';
+import { DELEGATED_RIGHTS, holderOf } from '../policy/delegated-rights.ts';
 import { loadLocations } from '../policy/locations.ts';
 import type { PolicyError } from '../policy/policy-error.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
@@ -35,6 +36,7 @@ export function explainManifest(
     { title: '3. Asked about each time', lines: rulesOf(policy, ['require_approval']) },
     { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...unresolved(manifest, context)] },
     { title: '5. Allowed to every skill', lines: base() },
+    { title: 'Allowed to some programs by themselves, unless it is refused under 2', lines: delegated() },
     { title: '6. Whatever no rule names', lines: silence(policy) },
     { title: 'When something is refused', lines: [violation(policy)] },
     { title: 'In all', lines: [...limits(policy.limits), ...variables(manifest)] },
@@ -147,6 +149,18 @@ function base(): ExplainedLine[] {
   );
 }
 
+function delegated(): ExplainedLine[] {
+  return DELEGATED_RIGHTS.flatMap((right) =>
+    right.rules.map(({ effect, operations, paths }, index) => {
+      const may = effect === 'allow' ? 'may' : 'may, once a person has said yes,';
+      return line(
+        `${holderOf(right)} ${may} ${verbsOf(operations)} ${joinWords(paths)}`,
+        `delegated.${right.id}.rules[${index}]`,
+      );
+    }),
+  );
+}
+
 const ANSWERS: Readonly<Record<'allow' | 'require_approval' | 'block', string>> = {
   allow: 'is allowed and recorded (audit mode)',
   require_approval: 'is asked about',
@@ -183,6 +197,9 @@ function limits({ deletionsPerMinute, processes, bytesSent }: Limits): Explained
 
 function variables({ permissions: { env } }: Manifest): ExplainedLine[] {
   return [
+    line(
+      'never gets environment variables that make programs run what they name (LD_PRELOAD, NODE_OPTIONS, …) unless named',
+    ),
     ...(env?.pass === undefined
       ? []
       : [

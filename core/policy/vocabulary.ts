@@ -101,6 +101,9 @@ export const REASONS = [
   'answers-unread',
   'private-address',
   'name-expired',
+  null,
+  null,
+  'delegated-process',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

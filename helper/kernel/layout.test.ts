@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { MAX_ADDRESSES } from '../../core/names/dns-answer.ts';
 import { wireName } from '../../core/names/host-name.ts';
+import { ARGUMENTS } from '../../core/policy/delegated-rights.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
 import { decodeCaptured, encodeOrder } from './captured-answers.ts';
@@ -13,6 +14,8 @@ import { decodeEvent } from './event.ts';
 import { grantKey } from './grant-key.ts';
 import {
   addToBloom,
+  encodeDelegation,
+  encodeDelegationKey,
   encodeDestination,
   encodeLabelOrder,
   encodePolicy,
@@ -226,12 +229,26 @@ describe('the layout shared with the kernel', () => {
     expect(() => encodePolicy(1, settings)).toThrow(RangeError);
   });
 
+  it('has delegated rights where C looks for them', () => {
+    const key = encodeDelegationKey({ policy: 3, program: 4, startedBy: 5 });
+    const value = encodeDelegation({ policy: 6, location: 7, arguments: 1 });
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char key[] = ${array(key)}, value[] = ${array(value)};
+      const struct rf_delegation_key *k = (void *)key; const struct rf_delegation *d = (void *)value;
+      printf("%u %u %u %u ", k->policy, k->program, k->started_by, k->reserved);
+      printf("%u %u %d\\n", d->policy, d->location, d->arguments == RF_ARGUMENTS_GIT_TRANSPORT);`);
+    expect(printed).toBe('3 4 5 0 6 7 1\n');
+    expect(ARGUMENTS[1]).toBe('git-transport');
+  });
+
   it('names every code of the header, in its order', () => {
     const text = readFileSync(header, 'utf8');
-    const count = (prefix: string) => [...text.matchAll(new RegExp(`^\\t${prefix}[A-Z_]+ = [0-9]+,`, 'gm'))].length;
-    const named = (words: readonly (string | null)[]) => words.filter((word) => word !== null).length;
-    expect(named(CALLS)).toBe(count('RF_CALL_'));
-    expect(named(REASONS)).toBe(count('RF_REASON_'));
+    const codes = (prefix: string) =>
+      [...text.matchAll(new RegExp(`^\\t${prefix}[A-Z_]+ = ([0-9]+),`, 'gm'))].map(([, code]) => Number(code));
+    const named = (words: readonly (string | null)[]) => words.flatMap((word, code) => (word === null ? [] : [code]));
+    expect(named(CALLS)).toEqual(codes('RF_CALL_'));
+    expect(named(REASONS)).toEqual(codes('RF_REASON_'));
     expect(OPERATIONS.length).toBe(7);
     expect(VERDICTS.length).toBe(5);
   });

@@ -47,6 +47,8 @@ export const SIZES = {
   capturedAnswer: 4128,
   learnOrder: 1816,
   nameWait: 56,
+  delegationKey: 16,
+  delegation: 16,
 } as const;
 
 export const LIMITS = {
@@ -315,4 +317,34 @@ export function encodeRanges(data: DataView, from: number, ranges: readonly Port
     data.setUint16(at + 6, range.operation, true);
     data.setUint32(at + 8, range.rule, true);
   });
+}
+
+/** Who has a delegated right: numbers of the session's policy and of programs; `startedBy` 0: whoever executes it. */
+export interface DelegationHolder {
+  readonly policy: number;
+  readonly program: number;
+  readonly startedBy: number;
+}
+
+export function encodeDelegationKey({ policy, program, startedBy }: DelegationHolder): Uint8Array {
+  const bytes = new Uint8Array(SIZES.delegationKey);
+  bytes.set(encodePair(policy, program), 0);
+  bytes.set(encodeU32(startedBy), 8);
+  return bytes;
+}
+
+export interface Delegation {
+  /** Number of the policy that holds its rules. */
+  readonly policy: number;
+  /** Protected location that it reaches into, 0: none. */
+  readonly location: number;
+  /** enum rf_arguments. */
+  readonly arguments: number;
+}
+
+export function encodeDelegation({ policy, location, arguments: shape }: Delegation): Uint8Array {
+  const bytes = new Uint8Array(SIZES.delegation);
+  bytes.set(encodePair(policy, location), 0);
+  bytes.set(encodeU32(shape), 8);
+  return bytes;
 }

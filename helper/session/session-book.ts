@@ -5,6 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Session } from '../../core/protocol/session.ts';
 import type { ProxiedName } from '../../core/proxy/proxied-names.ts';
 import type { SessionDescription } from '../audit/options.ts';
+import type { DelegatedPlacement } from '../kernel/delegations.ts';
 import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { ProxyPlace } from '../proxy/proxies.ts';
@@ -26,6 +27,7 @@ export interface BoundSession {
   /** Null: its agent reaches no names, or those that it looks up. */
   readonly proxy: (ProxyPlace & { readonly names: readonly ProxiedName[] }) | null;
   placement: Placement;
+  delegated: readonly DelegatedPlacement[];
   blocks: number;
 }
 

@@ -131,6 +131,7 @@ export const text = {
     'private-address':
       'A name that the manifest grants led to an address of this machine or network, which no public name does.',
     'name-expired': 'The name that led there was looked up too long ago. Looking it up again helps.',
+    'delegated-process': 'It would look into a process that acts with a right of its own.',
   } satisfies Record<Reason, string>,
 
   facts: {
@@ -143,6 +144,9 @@ export const text = {
     target: 'Leads to',
     rule: 'Asked because of',
     noRule: 'a rule of this machine',
+    delegated: 'Asks by itself',
+    holder: ({ program, startedBy }: { readonly program: string; readonly startedBy: string | null }) =>
+      startedBy === null ? program : `${program}, started by ${startedBy}`,
     skill: 'Skill',
     command: 'Command',
     signedBy: 'Signed by',

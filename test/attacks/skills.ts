@@ -34,7 +34,7 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
     },
     // in both places alike, or no directory could move from one to the other
     unix_sockets: { connect: granted ? ['~/work/**', ...victim] : [] },
-    exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
+    exec: [`${programs}/*`, `${shebang}/script`, ...BORROWED_FROM, ...(granted ? executables() : [])],
   };
   const skill = {
     ...{ id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions },
@@ -42,6 +42,9 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
   };
   return writeSkill(`${HOME}/skills/${skill.id}`, skill, KEY, DEV);
 }
+
+/** Programs that agents may run and that other tricks have run for them. */
+const BORROWED_FROM = ['/usr/bin/git', '/usr/bin/ssh', '/usr/lib/git-core/*', '/bin/sh', '/bin/bash'];
 
 /** Far more than any other attack needs. */
 const LIMITS = { deletions_per_minute: 60, processes: 40, bytes_sent: 100_000 };

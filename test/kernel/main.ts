@@ -40,6 +40,7 @@ const PROGRAMS = [
   'approvals/attacker',
   'pins/changer',
   'names/asker',
+  'programs/snoop',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
@@ -147,6 +148,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'names/guest.ts',
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
   },
+  programs: { program: 'programs/guest.ts', parameters: only() },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
