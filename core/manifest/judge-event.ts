@@ -47,6 +47,7 @@ const REASON_WORDS: Readonly<Partial<Record<Reason, string>>> = {
 function explain({ reason, location, verdict }: Decision, origin: RuleOrigin | null): string {
   if (location !== undefined) return `${location} is a protected location, which no manifest opens`;
   if (origin !== null) {
+    if (origin.source === 'deputy') return `${origin.text} acts for the person, and is opened by its name alone`;
     const whose = origin.source === 'base' ? 'what every skill may do' : origin.pointer;
     return `by ${whose}: “${origin.text}”`;
   }

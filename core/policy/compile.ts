@@ -12,6 +12,7 @@ import { strictestBelow } from './automaton/strictest.ts';
 import { LimitExceeded, WorkBudget } from './automaton/work-budget.ts';
 import { compileDestinations } from './destinations.ts';
 import { COMPILE_LIMITS, type CompileLimits, MAX_RULES } from './limits.ts';
+import { compileLocalNames } from './local-names.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
 import type { PathPattern } from './pattern/pattern.ts';
 import type { PolicyError } from './policy-error.ts';
@@ -34,7 +35,9 @@ export function compile(
   const destinations = compileDestinations(policy.network, limits);
   if (!destinations.ok) return destinations;
   const paths = compilePaths(policy, parsed.value, mounts, limits);
-  return paths.ok ? success({ ...paths.value, destinations: destinations.value }) : paths;
+  if (!paths.ok) return paths;
+  const localNames = compileLocalNames(policy.localNames ?? []);
+  return success({ ...paths.value, destinations: destinations.value, localNames });
 }
 
 type ParsedRule = { rule: PathRule; patterns: readonly PathPattern[] };
@@ -54,7 +57,7 @@ function compilePaths(
   parsed: readonly ParsedRule[],
   mounts: readonly Mount[],
   limits: CompileLimits,
-): Result<Omit<PolicyTables, 'destinations'>, PolicyError> {
+): Result<Omit<PolicyTables, 'destinations' | 'localNames'>, PolicyError> {
   const budget = new WorkBudget(limits.steps);
   const trie = new PatternTrie(new ByteMatchers(budget, limits.rows), budget);
   const automaton = new ComponentAutomaton(trie, limits, budget);
@@ -88,7 +91,7 @@ type Emission = {
 function emit(
   { states }: ComponentAutomaton,
   { accepts, undeclared, starts, limits, budget }: Emission,
-): Omit<PolicyTables, 'destinations'> {
+): Omit<PolicyTables, 'destinations' | 'localNames'> {
   const keys = accepts.accepts.map(verdictKey);
   const own = accepts.accepts.map((accept) => strictestOf(accept, undeclared));
   const residual = residualsOf(
@@ -120,7 +123,7 @@ function byId(rules: readonly PathRule[]): PathRule[] {
 }
 
 function tooManyRules(policy: Policy): PolicyError | null {
-  const count = policy.paths.length + policy.network.length;
+  const count = policy.paths.length + policy.network.length + (policy.localNames?.length ?? 0);
   if (count <= MAX_RULES) return null;
   return {
     code: 'too-many-rules',

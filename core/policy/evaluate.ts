@@ -1,12 +1,13 @@
 import type { Decision } from './decision.ts';
 import { type HostPath, pathComponents } from './host-path.ts';
 import { MAX_COMPONENT_BYTES, MAX_DEPTH } from './limits.ts';
+import { speaksOfName } from './local-names.ts';
 import type { ProtectedLocation } from './locations.ts';
 import { parseAddress, parsePrefix, speaksAbout } from './network-address.ts';
 import { byteKey } from './pattern/bytes.ts';
 import { matchPath } from './pattern/match-path.ts';
 import { parsedPatterns } from './pattern/parsed-patterns.ts';
-import { type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
+import { type LocalNameRule, type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
 import { answerToUndeclared } from './undeclared.ts';
 import { type NetworkOperation, type Operation, type PathOperation, type Protocol, verdictCode } from './vocabulary.ts';
 
@@ -69,7 +70,20 @@ export function evaluateAddress(
   return decide(policy, operation, matching);
 }
 
-function decide(policy: Policy, operation: Operation, matching: readonly (PathRule | NetworkRule)[]): Decision {
+/** What the policy says about connecting to an abstract Unix socket. `name`: its bytes, without the NUL before them. */
+export function evaluateLocalName(policy: Policy, name: Uint8Array): Decision {
+  return decide(
+    policy,
+    'connect',
+    (policy.localNames ?? []).filter((rule) => speaksOfName(rule, name)),
+  );
+}
+
+function decide(
+  policy: Policy,
+  operation: Operation,
+  matching: readonly (PathRule | NetworkRule | LocalNameRule)[],
+): Decision {
   const strictest = [...matching].sort((a, b) => verdictCode(b.effect) - verdictCode(a.effect) || a.id - b.id)[0];
   if (strictest === undefined) return undeclared(policy, operation);
   const decision: Decision = { verdict: strictest.effect, reason: 'rule', rule: strictest.id };

@@ -7,11 +7,16 @@ import { type BindContext, checkContext } from './bind-context.ts';
 import { MAX_RULES } from './limits.ts';
 import { networkRules } from './manifest-network.ts';
 import { pathRules } from './manifest-paths.ts';
+import { closedDeputies, socketRules } from './manifest-sockets.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { Limits, Policy, Undeclared } from './rule.ts';
+import { answerToUndeclared } from './undeclared.ts';
 import { OPERATIONS } from './vocabulary.ts';
 
-/** The policy of a session: what the manifest grants, denies and asks about, numbered first, then the base. */
+/**
+ * The policy of a session: what the manifest grants, denies and asks about, numbered first, then the base, then the deputies
+ * that stay closed.
+ */
 export function policyFromManifest(manifest: Manifest, context: BindContext): Result<Policy, PolicyError> {
   const broken = checkContext(context);
   if (broken !== null) return failure(broken);
@@ -21,14 +26,28 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
   if (!paths.ok) return paths;
   const network = networkRules(manifest, context, paths.value.rules.length + 1);
   if (!network.ok) return network;
-  const base = baseRules(paths.value.rules.length + network.value.length + 1);
-  const count = paths.value.rules.length + network.value.length + base.length;
-  if (count > MAX_RULES) return failure(tooManyRules(count));
+  const sockets = socketRules(manifest, context, paths.value.rules.length + network.value.length + 1);
+  if (!sockets.ok) return sockets;
+  const own = {
+    paths: [...paths.value.rules, ...sockets.value.paths],
+    network: [...network.value, ...sockets.value.network],
+    localNames: sockets.value.localNames,
+  };
+  const count = own.paths.length + own.network.length + own.localNames.length;
+  const base = baseRules(count + 1);
+  const undeclared = undeclaredOf(manifest, context);
+  // where silence refuses and nothing is granted, no address needs closing
+  const reaches = own.network.length > 0 || answerToUndeclared(undeclared, 'connect') !== 'block';
+  const closed = closedDeputies(manifest, context, { firstId: count + base.length + 1, ports: reaches });
+  if (!closed.ok) return closed;
+  const all = count + base.length + Object.values(closed.value).reduce((sum, rules) => sum + rules.length, 0);
+  if (all > MAX_RULES) return failure(tooManyRules(all));
   return success({
-    paths: [...paths.value.rules, ...base],
-    network: network.value,
+    paths: [...own.paths, ...base, ...closed.value.paths],
+    network: [...own.network, ...closed.value.network],
+    localNames: [...own.localNames, ...closed.value.localNames],
     onViolation: manifest.on_violation ?? 'block',
-    undeclared: undeclaredOf(manifest, context),
+    undeclared,
     limits: limitsOf(manifest),
     warnings: [...paths.value.warnings, ...modeWarnings(manifest, context)],
   });

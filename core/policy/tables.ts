@@ -22,6 +22,14 @@ export type PortRange = {
   rule: number;
 };
 
+/** What is said of an abstract socket whose name is this one, and of those that begin with it; as `rf_local_name`. */
+export type LocalName = {
+  name: Uint8Array;
+  /** Codes of verdicts; 0: silence. */
+  exact: { verdict: number; rule: number };
+  longer: { verdict: number; rule: number };
+};
+
 /**
  * A policy as the kernel reads it, numbered from 1 within itself: 0 is the dead state, no row, no accept. Fields are
  * those of `bpf/ringfence.h`; the helper relocates the numbers when it fills the maps.
@@ -59,6 +67,8 @@ export type PolicyTables = {
     prefixLength: Uint8Array;
     ranges: readonly (readonly PortRange[])[];
   };
+  /** The longest entry that a name begins with holds all that is to be said about it. */
+  localNames: readonly LocalName[];
 };
 
 /** `RF_NODE_ABSORBING`: every further component stays in this state. */

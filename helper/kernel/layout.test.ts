@@ -67,6 +67,7 @@ describe('the layout shared with the kernel', () => {
       policies: macro('RF_MAX_POLICIES'),
       skills: macro('RF_MAX_SKILLS'),
       pins: macro('RF_MAX_PINS'),
+      localNames: macro('RF_MAX_LOCAL_NAMES'),
     }).toEqual(LIMITS);
   });
 

@@ -8,6 +8,8 @@ import {
   CELLS_IN_BLOCK,
   encodeDestination,
   encodeDestinationKey,
+  encodeLocalName,
+  encodeLocalNameKey,
   encodePair,
   encodePolicy,
   encodeU32,
@@ -34,10 +36,11 @@ export interface Placement {
   readonly byteClasses: Range;
   readonly accepts: Range;
   readonly residuals: Range;
-  /** Keys of the maps that hold its edges, starts and destinations, base64. */
+  /** Keys of the maps that hold its edges, starts, destinations and names of sockets, base64. */
   readonly edges: string;
   readonly starts: string;
   readonly destinations: string;
+  readonly localNames: string;
 }
 
 export class PolicyStoreFull extends Error {
@@ -68,7 +71,7 @@ export class PolicyStore {
   readonly #residuals = new Ranges(RESIDUALS);
   readonly #policies = new Ranges(LIMITS.policies);
   readonly #maps: Record<
-    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations',
+    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations' | 'localNames',
     PinnedMap
   >;
 
@@ -84,6 +87,7 @@ export class PolicyStore {
       classMap: new PinnedMap(pinDirectory, 'byte_classes'),
       acceptMap: new PinnedMap(pinDirectory, 'accepts'),
       destinations: new PinnedMap(pinDirectory, 'destinations'),
+      localNames: new PinnedMap(pinDirectory, 'local_names'),
     };
   }
 
@@ -123,6 +127,7 @@ export class PolicyStore {
     this.#maps.policies.delete(encodeU32(placement.policy));
     this.#maps.starts.deleteMany(Buffer.from(placement.starts, 'base64'));
     this.#maps.destinations.deleteMany(Buffer.from(placement.destinations, 'base64'));
+    this.#maps.localNames.deleteMany(Buffer.from(placement.localNames, 'base64'));
     this.#removeTables(placement);
     this.#policies.release({ start: placement.policy, count: 1 });
   }
@@ -176,8 +181,9 @@ export class PolicyStore {
     const edges = this.#writeEdges(tables, numbers);
     this.#writeNodes(tables, numbers);
     const destinations = this.#writeDestinations(tables, policy);
+    const localNames = this.#writeLocalNames(tables, policy);
     const starts = this.#writeStarts(tables, numbers, policy);
-    return { policy, generation, ...numbers, edges, starts, destinations };
+    return { policy, generation, ...numbers, edges, starts, destinations, localNames };
   }
 
   #writeAccepts(tables: PolicyTables, numbers: Numbers): void {
@@ -252,6 +258,15 @@ export class PolicyStore {
       const bytes = address.subarray(index * 16, index * 16 + 16);
       const key = encodeDestinationKey(policy, bytes, prefixLength[index] ?? 128);
       this.#maps.destinations.set(key, encodeDestination(list));
+      return key;
+    });
+    return Buffer.concat(keys).toString('base64');
+  }
+
+  #writeLocalNames({ localNames }: PolicyTables, policy: number): string {
+    const keys = localNames.map((entry) => {
+      const key = encodeLocalNameKey(policy, entry.name);
+      this.#maps.localNames.set(key, encodeLocalName(entry));
       return key;
     });
     return Buffer.concat(keys).toString('base64');

@@ -49,6 +49,8 @@ const portRange = z.strictObject({
   rule: z.int(),
 });
 
+const ruling = z.strictObject({ verdict: z.int(), rule: z.int() });
+
 const tables = z.strictObject({
   components: z.array(bytes),
   nodes: z.strictObject({ wild: words, row: words, accept: words, residual: words, strictest: bytes, flags: bytes }),
@@ -57,6 +59,7 @@ const tables = z.strictObject({
   accepts: z.strictObject({ verdict: bytes, rule: words, silent: words }),
   starts: z.strictObject({ device: words, state: words }),
   destinations: z.strictObject({ address: bytes, prefixLength: bytes, ranges: z.array(z.array(portRange)) }),
+  localNames: z.array(z.strictObject({ name: bytes, exact: ruling, longer: ruling })),
 });
 
 /** Longer than any pattern, pointer or message that the core writes. */
@@ -70,7 +73,7 @@ const rule = z.strictObject({
   effect: z.enum(['allow', 'require_approval', 'block', 'kill']),
   operations,
   object: text,
-  source: z.enum(['base', 'manifest', 'user']),
+  source: z.enum(['base', 'deputy', 'manifest', 'user']),
   pointer: text,
   text,
 });
