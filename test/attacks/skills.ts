@@ -24,12 +24,13 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       // What open-truncate empties may be read: only the writing is refused.
       read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${emptied}/**`, `${programs}/**`, ...victim],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
-      write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
+      // A socket that may be written to, linked and moved away is not one that may be spoken to.
+      write: ['~/work/**', '~/.emacs.d/server/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
     network: { egress: egress(granted), listen: granted ? listen() : [] },
     // in both places alike, or no directory could move from one to the other
-    unix_sockets: { connect: granted ? ['~/work/**', ...victim] : [] },
-    exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
+    unix_sockets: { connect: ['~/.emacs.d/**', ...NAMES, ...(granted ? ['~/work/**', ...victim, ...OPENED] : [])] },
+    exec: [`${programs}/*`, '/usr/bin/bwrap', `${shebang}/script`, ...(granted ? executables() : [])],
   };
   const skill = {
     ...{ id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions },
@@ -37,6 +38,12 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
   };
   return writeSkill(`${HOME}/skills/${skill.id}`, skill, KEY, DEV);
 }
+
+/** Abstract names that both grant: attacks come close to the one, and are given something by the other. */
+const NAMES = ['@ringfence-scripted-granted', '@ringfence-scripted-giver'];
+
+/** What the attacks on deputies want. Most are asked about all the same. */
+const OPENED = ['@ringfence-scripted-*', 'docker', 'ssh-agent', 'gpg-agent', 'tmux', 'editor-ipc', 'system-log'];
 
 /** Far more than any other attack needs. */
 const LIMITS = { deletions_per_minute: 60, processes: 40, bytes_sent: 100_000 };
