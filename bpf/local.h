@@ -184,7 +184,10 @@ int BPF_PROG(rf_file_receive, struct file *file, int ret)
 	own = bpf_skc_to_unix_sock(sock);
 	if (!own)
 		return 0;
-	peer = (struct unix_sock *)own->peer;
+	sock = own->peer;
+	if (!sock)
+		return 0;
+	peer = bpf_skc_to_unix_sock(sock);
 	return peer ? judge_bound(task, RF_CALL_CONNECT, peer) : 0;
 }
 

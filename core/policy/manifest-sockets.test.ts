@@ -53,8 +53,15 @@ const SOCKETS = {
 const EVERYWHERE = { unix_sockets: { connect: ['/**'] }, broad: true };
 
 test.each(Object.entries(SOCKETS))('a grant of every path leaves %s closed', (name, path) => {
-  expect(connect(policyOf(EVERYWHERE), path)).toEqual({ verdict: 'block', by: `deputies.${name}` });
+  const by = path.startsWith('/run/user/') ? 'desktop' : name;
+  expect(connect(policyOf(EVERYWHERE), path)).toEqual({ verdict: 'block', by: `deputies.${by}` });
   expect(connect(policyOf({ unix_sockets: { connect: [path] } }), path).verdict).toBe('block');
+});
+
+test('where nothing connects and silence refuses, nothing needs closing', () => {
+  const policy = policyOf({ filesystem: { read: ['/**'] }, broad: true });
+  expect(policy.paths.some(({ origin }) => origin.source === 'deputy')).toBe(false);
+  expect(connect(policy, SOCKETS.docker).verdict).toBe('block');
 });
 
 test('what is silent, asked about or audited does not open one', () => {

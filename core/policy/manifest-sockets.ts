@@ -5,12 +5,22 @@ import type { BindContext } from './bind-context.ts';
 import { DEPUTIES, DESKTOP, type Deputy, deputyNamed, placeOfDeputy } from './deputies.ts';
 import { pathComponents } from './host-path.ts';
 import { resolveSymbol } from './manifest-paths.ts';
+import { covers, parsePrefix } from './network-address.ts';
 import { utf8 } from './pattern/bytes.ts';
 import { joinPatterns } from './pattern/join-patterns.ts';
 import { matchPath } from './pattern/match-path.ts';
 import { escapePattern, parsePattern } from './pattern/parse-pattern.ts';
 import { atOrigin, type PolicyError } from './policy-error.ts';
-import { type LocalNameRule, type NetworkRule, type PathRule, type RuleOrigin, ruleId } from './rule.ts';
+import {
+  type LocalNameRule,
+  type NetworkRule,
+  type PathRule,
+  type Policy,
+  type RuleOrigin,
+  ruleId,
+  type Undeclared,
+} from './rule.ts';
+import { answerToUndeclared } from './undeclared.ts';
 import type { Effect } from './vocabulary.ts';
 
 export type SocketRules = { paths: PathRule[]; network: NetworkRule[]; localNames: LocalNameRule[] };
@@ -55,30 +65,54 @@ function openedBy(manifest: Manifest): Set<string> {
   return new Set(entriesOf(manifest).map(({ text }) => text));
 }
 
-/** Closes every deputy that the manifest does not name, whatever its patterns reach. Numbered from `firstId`; `ports`: on loopback too. */
+/** The rules among which deputies are closed. */
+type Surroundings = { firstId: number; own: Pick<Policy, 'paths' | 'network'>; undeclared: Undeclared };
+
+/**
+ * Closes every deputy that the manifest does not name, whatever its patterns reach. Where no rule lets it connect and silence
+ * refuses, nothing needs closing.
+ */
 export function closedDeputies(
   manifest: Manifest,
   context: BindContext,
-  { firstId, ports }: { firstId: number; ports: boolean },
+  { firstId, own, undeclared }: Surroundings,
 ): Result<SocketRules, PolicyError> {
   const made = new RuleMaker(firstId, context.home);
   const opened = openedBy(manifest);
+  const isSilenceNo = answerToUndeclared(undeclared, 'connect') === 'block';
+  const connects = own.paths.some(({ operations }) => operations.includes('connect'));
+  const isReached = ({ low, high }: PortRange) =>
+    !isSilenceNo || own.network.some((rule) => reachesLoopback(rule, low, high));
+  const isDesktopClosed = !DEPUTIES.some((deputy) => opened.has(deputy.name) && deputy.paths.some(isOfDesktop));
   for (const deputy of DEPUTIES) {
     if (opened.has(deputy.name)) continue;
-    made.deputy(ports ? deputy : { ...deputy, ports: [] }, 'block', {
-      source: 'deputy',
-      pointer: `deputies.${deputy.name}`,
-      text: deputy.name,
-    });
+    const paths = isSilenceNo && !connects ? [] : deputy.paths.filter((path) => !isDesktopClosed || !isOfDesktop(path));
+    const rest = { ...deputy, paths, ports: deputy.ports.filter(isReached) };
+    made.deputy(rest, 'block', { source: 'deputy', pointer: `deputies.${deputy.name}`, text: deputy.name });
   }
-  // The rest of the desktop cannot be closed around one that is open: then nothing may name the rest.
-  const isDesktop = ({ paths }: Deputy) => paths.some((path) => path.startsWith('$'));
-  if (!DEPUTIES.some((deputy) => opened.has(deputy.name) && isDesktop(deputy))) {
+  if (isSilenceNo && !connects) return success(made.rules);
+  if (isDesktopClosed) {
     made.path(DESKTOP.path, 'block', { source: 'deputy', pointer: 'deputies.desktop', text: 'desktop' });
     return success(made.rules);
   }
+  // the rest of the desktop cannot be closed around one that is open: then no pattern may take in the rest
   const broad = broadDesktopGrant(manifest, context);
   return broad === null ? success(made.rules) : failure(broad);
+}
+
+function isOfDesktop(path: string): boolean {
+  return path.startsWith('$');
+}
+
+type PortRange = { low: number; high: number };
+
+function reachesLoopback({ operation, effect, prefix, ports }: NetworkRule, low: number, high: number): boolean {
+  if (operation !== 'connect' || effect === 'block' || effect === 'kill') return false;
+  if (ports.high < low || high < ports.low) return false;
+  const own = parsePrefix(prefix);
+  return LOOPBACK.map(parsePrefix).some(
+    (loopback) => own !== null && loopback !== null && (covers(own, loopback) || covers(loopback, own)),
+  );
 }
 
 /** Names that no rule means: what matches them matches whatever lies there. */
@@ -121,7 +155,8 @@ class RuleMaker {
   }
 
   deputy({ paths, names, ports }: Deputy, effect: Effect, origin: RuleOrigin): void {
-    this.path(joinPatterns(paths.map((path) => placeOfDeputy(path, escapePattern(this.#home)))), effect, origin);
+    if (paths.length > 0)
+      this.path(joinPatterns(paths.map((path) => placeOfDeputy(path, escapePattern(this.#home)))), effect, origin);
     for (const text of names) {
       const isPrefix = text.endsWith('*');
       const name = utf8(placeOfDeputy(isPrefix ? text.slice(0, -1) : text, this.#home));

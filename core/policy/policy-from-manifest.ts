@@ -10,7 +10,6 @@ import { pathRules } from './manifest-paths.ts';
 import { closedDeputies, socketRules } from './manifest-sockets.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { Limits, Policy, Undeclared } from './rule.ts';
-import { answerToUndeclared } from './undeclared.ts';
 import { OPERATIONS } from './vocabulary.ts';
 
 /**
@@ -36,9 +35,7 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
   const count = own.paths.length + own.network.length + own.localNames.length;
   const base = baseRules(count + 1);
   const undeclared = undeclaredOf(manifest, context);
-  // where silence refuses and nothing is granted, no address needs closing
-  const reaches = own.network.length > 0 || answerToUndeclared(undeclared, 'connect') !== 'block';
-  const closed = closedDeputies(manifest, context, { firstId: count + base.length + 1, ports: reaches });
+  const closed = closedDeputies(manifest, context, { firstId: count + base.length + 1, own, undeclared });
   if (!closed.ok) return closed;
   const all = count + base.length + Object.values(closed.value).reduce((sum, rules) => sum + rules.length, 0);
   if (all > MAX_RULES) return failure(tooManyRules(all));
