@@ -38,8 +38,8 @@ static __always_inline void give_to_session(struct sock *sock, __u64 number)
 static __always_inline void read_local_name(struct labelled_task *task, __u32 bytes, struct decision *decision)
 {
 	struct rf_local_name *known = bpf_map_lookup_elem(&local_names, local_name_key(task));
+	__u32 rule = 0, operations = decision->operations;
 	__u8 verdict = RF_NONE;
-	__u32 rule = 0;
 
 	if (known && known->bytes == bytes) {
 		verdict = known->exact;
@@ -49,7 +49,9 @@ static __always_inline void read_local_name(struct labelled_task *task, __u32 by
 		rule = known->longer_rule;
 	}
 	if (verdict == RF_NONE) {
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->label.policy), decision->operations);
+		/* the verifier of Linux 6.1 does not follow what the compiler knows of a constant */
+		barrier_var(operations);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->label.policy), operations);
 		return;
 	}
 	decision->verdict = verdict;

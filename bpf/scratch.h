@@ -19,10 +19,12 @@ int BPF_PROG(rf_sb_alloc_security, struct super_block *superblock, int ret)
 	struct labelled_task *task = caller();
 	__u64 key = (__u64)superblock;
 
-	/* where there is no room the filesystem stays unknown, and so closed */
-	if (!ret && task)
-		bpf_map_update_elem(&scratch, &key, &task->label.session, BPF_ANY);
-	return ret;
+	if (ret || !labelled_tasks)
+		return ret;
+	/* where there is no room the filesystem stays unknown, and so closed; what had this address before is forgotten */
+	if (!task || bpf_map_update_elem(&scratch, &key, &task->label.session, BPF_ANY))
+		bpf_map_delete_elem(&scratch, &key);
+	return 0;
 }
 
 static __always_inline void forget_scratch(struct super_block *superblock)

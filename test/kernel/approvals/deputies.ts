@@ -60,7 +60,11 @@ const decisions = () => records().filter(({ kind, path }) => kind === 'decision'
 async function signing(tally: Tally, person: Person): Promise<void> {
   const list = ['ssh-add', '-l'];
   const control = asDev(['env', `SSH_AUTH_SOCK=${SOCKET}`, ...list]);
-  tally.check('outside, the agent shows its key', control.status === 0 && /dev@guest/.test(control.stdout), control.stderr);
+  tally.check(
+    'outside, the agent shows its key',
+    control.status === 0 && /dev@guest/.test(control.stdout),
+    control.stderr,
+  );
 
   const closed = skill('agent-closed', CLOSED);
   const refused = await within(closed, ...list);
@@ -76,8 +80,16 @@ async function signing(tally: Tally, person: Person): Promise<void> {
   person.answer = () => 'allow-once';
   const shown = await within(open, ...list);
   const asked = person.asked.filter(({ path }) => path === SOCKET);
-  tally.check('named: asked, and shown after a yes', shown.status === 0 && /dev@guest/.test(shown.stdout), shown.stderr);
-  tally.check('the question names the socket', asked.length >= 1 && asked[0]?.operation === 'connect', JSON.stringify(asked));
+  tally.check(
+    'named: asked, and shown after a yes',
+    shown.status === 0 && /dev@guest/.test(shown.stdout),
+    shown.stderr,
+  );
+  tally.check(
+    'the question names the socket',
+    asked.length >= 1 && asked[0]?.operation === 'connect',
+    JSON.stringify(asked),
+  );
 
   person.answer = () => 'deny';
   const denied = await within(open, ...list);
@@ -91,7 +103,11 @@ async function signing(tally: Tally, person: Person): Promise<void> {
   const twice = `ssh-add -l && ssh-keygen -q -Y sign -f ${KEYS}/id.pub -n file ${WORK}/text`;
   const signed = await within(open, 'sh', '-c', twice);
   tally.check('for the session: signs', signed.status === 0, `${signed.status} ${signed.stderr}`);
-  tally.check('for the session: asked once for two programs', person.asked.length === before + 1, `${person.asked.length - before}`);
+  tally.check(
+    'for the session: asked once for two programs',
+    person.asked.length === before + 1,
+    `${person.asked.length - before}`,
+  );
   writeFileSync(join(WORK, 'signers'), `dev@guest ${readFileSync(`${KEYS}/id.pub`, 'utf8')}`);
   const verify = `ssh-keygen -Y verify -f ${WORK}/signers -I dev@guest -n file -s ${WORK}/text.sig < ${WORK}/text`;
   const verified = asDev(['sh', '-c', verify]);
@@ -101,7 +117,22 @@ async function signing(tally: Tally, person: Person): Promise<void> {
 /** What Codex CLI asks for, less its own seccomp filter. */
 const SANDBOX = [
   ...['--new-session', '--die-with-parent', '--unshare-user', '--unshare-pid', '--unshare-net'],
-  ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--bind', WORK, WORK, '--chdir', WORK],
+  ...[
+    '--ro-bind',
+    '/',
+    '/',
+    '--dev',
+    '/dev',
+    '--proc',
+    '/proc',
+    '--tmpfs',
+    '/tmp',
+    '--bind',
+    WORK,
+    WORK,
+    '--chdir',
+    WORK,
+  ],
 ];
 
 const BOXED = { ...COMMON, filesystem: { ...COMMON.filesystem, write: ['~/work/**'] } };
@@ -109,9 +140,17 @@ const BOXED = { ...COMMON, filesystem: { ...COMMON.filesystem, write: ['~/work/*
 /** Everyday work in it, each with what it has to print. */
 const DEEDS: readonly (readonly [name: string, script: string, printed: RegExp])[] = [
   ['writes where it may', 'echo hello > boxed && cat boxed', /^hello$/],
-  ['has a /tmp of its own', 'mkdir /tmp/d && echo x > /tmp/d/f && mv /tmp/d /tmp/e && cat /tmp/e/f && rm -r /tmp/e && ls -A /tmp', /^x$/],
+  [
+    'has a /tmp of its own',
+    'mkdir /tmp/d && echo x > /tmp/d/f && mv /tmp/d /tmp/e && cat /tmp/e/f && rm -r /tmp/e && ls -A /tmp',
+    /^x$/,
+  ],
   ['sees its own processes alone', 'echo $$; ls /proc | grep -c "^[0-9]"', /^[0-9]\n[0-9]$/],
-  ['has the devices that matter', 'echo y > /dev/null; head -c 4 /dev/zero | wc -c; test -c /dev/urandom && ls /dev/shm', /^4$/],
+  [
+    'has the devices that matter',
+    'echo y > /dev/null; head -c 4 /dev/zero | wc -c; test -c /dev/urandom && ls /dev/shm',
+    /^4$/,
+  ],
   ['is told of itself', 'grep -c NSpid /proc/self/status', /^1$/],
 ];
 
@@ -130,6 +169,10 @@ async function sandboxes(tally: Tally): Promise<void> {
     const control = asDev(boxed(`cat ${path}`));
     tally.check(`bubblewrap alone reads ${path}`, /secret-key|private-text/.test(control.stdout), control.stderr);
     const said = await within(manifest, ...boxed(`cat ${path}`));
-    tally.check(`in a session it does not read ${path}`, said.status !== 0 && said.stdout === '', said.stdout + said.stderr);
+    tally.check(
+      `in a session it does not read ${path}`,
+      said.status !== 0 && said.stdout === '',
+      said.stdout + said.stderr,
+    );
   }
 }
