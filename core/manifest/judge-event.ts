@@ -1,5 +1,5 @@
 import type { Decision } from '../policy/decision.ts';
-import { evaluate, evaluateAddress } from '../policy/evaluate.ts';
+import { evaluate, evaluateAddress, evaluateLocalName } from '../policy/evaluate.ts';
 import { evaluateRename } from '../policy/evaluate-rename.ts';
 import type { ProtectedLocation } from '../policy/locations.ts';
 import type { Policy, RuleOrigin } from '../policy/rule.ts';
@@ -16,7 +16,9 @@ export type Judgement = {
 /** What the specification says of an event, and why in words. */
 export function judgeEvent(policy: Policy, locations: readonly ProtectedLocation[], event: ManifestEvent): Judgement {
   const decision = decide(policy, locations, event);
-  const rule = [...policy.paths, ...policy.network].find(({ id }) => id === decision.rule);
+  const rule = [...policy.paths, ...policy.network, ...(policy.localNames ?? [])].find(
+    ({ id }) => id === decision.rule,
+  );
   const origin = rule?.origin ?? null;
   return { decision, origin, explanation: explain(decision, origin) };
 }
@@ -30,6 +32,8 @@ function decide(policy: Policy, locations: readonly ProtectedLocation[], event: 
         directory: event.directory,
         targetExists: false,
       });
+    case 'local-name':
+      return evaluateLocalName(policy, event.name);
     case 'address':
       return evaluateAddress(policy, event.operation, event.request);
   }
