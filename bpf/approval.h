@@ -185,6 +185,8 @@ static __always_inline void ask_about(struct hold *hold, struct labelled_task *t
 		question->port = destination->port;
 		question->family = destination->family;
 		__builtin_memcpy(question->address, destination->address, sizeof(question->address));
+		if (destination->family == AF_UNIX)
+			bpf_probe_read_kernel(question->name, RF_MAX_LOCAL_NAME + 1, local_name_key(task)->name);
 	}
 	hold->rule.question.session = question->session;
 	hold->rule.question.policy = question->policy;

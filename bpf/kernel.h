@@ -151,11 +151,16 @@ struct dentry {
 	struct super_block *d_sb;
 };
 
+struct user_namespace {
+	struct user_namespace *parent; /* NULL: it is the first */
+};
+
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_flags;
 	unsigned long s_magic;
 	struct dentry *s_root;
+	struct user_namespace *s_user_ns;
 };
 
 struct user_counter {
@@ -360,6 +365,7 @@ struct unix_address {
 struct unix_sock {
 	struct unix_address *addr;
 	struct path path;
+	struct sock *peer;
 };
 
 struct sockaddr {

@@ -114,6 +114,9 @@ NAMES(256);
 MAP(destinations, BPF_MAP_TYPE_LPM_TRIE, struct rf_destination_key, struct rf_destination, RF_MAX_DESTINATIONS,
     BPF_F_NO_PREALLOC);
 
+/* Abstract Unix sockets. */
+MAP(local_names, BPF_MAP_TYPE_LPM_TRIE, struct rf_local_name_key, struct rf_local_name, RF_MAX_LOCAL_NAMES, BPF_F_NO_PREALLOC);
+
 MAP(location_inodes, BPF_MAP_TYPE_HASH, struct rf_inode, struct rf_location_inode, RF_MAX_LOCATION_INODES,
     BPF_F_NO_PREALLOC);
 MAP(location_names, BPF_MAP_TYPE_HASH, struct rf_location_name, __u32, RF_MAX_LOCATIONS, 0);

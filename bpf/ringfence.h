@@ -28,6 +28,8 @@
 #define RF_MAX_PORT_RANGES 16
 #define RF_MAX_SKILLS 4096         /* bound at once */
 #define RF_MAX_PINS 262144         /* inodes that bound skills stand on, each counted once a skill */
+#define RF_MAX_LOCAL_NAMES 65536
+#define RF_MAX_LOCAL_NAME 107     /* bytes of an abstract socket's name, without the NUL before it */
 #define RF_RING_BYTES (8 * 1024 * 1024)
 #define RF_RING_RESERVE_BYTES (2 * 1024 * 1024) /* of these, for what a person is asked, and for what happens to tasks and skills */
 #define RF_EVENT_SLOTS 64
@@ -301,6 +303,21 @@ struct rf_port_range {
 struct rf_destination {
 	__u32 count;
 	struct rf_port_range ranges[RF_MAX_PORT_RANGES]; /* in order of precedence, the first that fits decides */
+};
+
+struct rf_local_name_key {
+	__u32 prefix_length; /* bits: 32 for the policy, then those of the name */
+	__u32 policy;        /* big endian, as the trie compares bytes */
+	__u8 name[RF_MAX_LOCAL_NAME + 1]; /* of an abstract socket, without the NUL before it */
+};
+
+/* Shorter names are merged in by the compiler: the longest match is complete. */
+struct rf_local_name {
+	__u32 exact_rule;
+	__u32 longer_rule;
+	__u8 exact;   /* enum rf_verdict, on the name itself; RF_NONE: silence */
+	__u8 longer;  /* on those that begin with it */
+	__u16 bytes;  /* of the name */
 };
 
 struct rf_event {

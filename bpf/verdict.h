@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "pins.h"
 #include "programs.h"
+#include "scratch.h"
 #include "session-limits.h"
 
 struct request {
@@ -137,6 +138,18 @@ static __always_inline __u32 read_accept(const struct request *request, __u32 st
 	return accept->silent;
 }
 
+/* A filesystem that the host does not show. In a session's own it may do as it likes, but for running what it has put there. */
+static __noinline void decide_unknown(const struct request *request, struct super_block *superblock,
+				      struct decision *decision)
+{
+	if (is_scratch(superblock, request->task->label.session))
+		refuse(decision,
+		       (request->operations & OPERATION(RF_EXEC)) && !request->rules_only ? RF_BLOCK : RF_ALLOW,
+		       RF_REASON_INTERNAL_FILESYSTEM);
+	else
+		refuse(decision, request->locations_only ? RF_ALLOW : RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
+}
+
 /* Decides on one path; reports nothing. */
 static __noinline int resolve(const struct request *request, struct dentry *dentry, struct decision *decision,
 			      struct resolved *resolved)
@@ -173,7 +186,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	walk.device = start_key.device;
 	known = bpf_map_lookup_elem(&superblocks, &walk.device);
 	if (!known || known->identity != (__u64)superblock) {
-		refuse(decision, request->locations_only ? RF_ALLOW : RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
+		decide_unknown(request, superblock, decision);
 		return 0;
 	}
 	walk.has_locations = known->flags & RF_SUPERBLOCK_LOCATIONS;

@@ -13,6 +13,8 @@ const GUEST = [
   'xz-utils',
   'python3',
   'git',
+  'bubblewrap',
+  'openssh-client',
   ...virtiofsd(),
 ];
 
@@ -26,7 +28,6 @@ const TESTS = [
   'sudo',
   'zsh',
   'fish',
-  'bubblewrap',
   'dbus-daemon',
   'polkitd',
   'pkexec',
@@ -34,7 +35,6 @@ const TESTS = [
   'openssl',
   'iproute2',
   'musl-tools',
-  'openssh-client',
   'openssh-server',
   'strace',
 ];

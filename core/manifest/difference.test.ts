@@ -220,3 +220,23 @@ describe('compareManifests: the rest', () => {
     expect(compare({ exec: ['/usr/bin/git'] }, { exec: ['/usr/bin/git'] })).toEqual({ more: false, changes: [] });
   });
 });
+
+describe('compareManifests: sockets by name', () => {
+  const connect = (...entries: string[]): Permissions => ({ unix_sockets: { connect: entries } });
+
+  it('tells what acts for the person', () => {
+    expect(texts({}, connect('docker'))[0]).toMatch(/^more: may now connect to docker.*, if a person agrees$/);
+    expect(texts(connect('docker', 'tmux'), connect('docker'))[0]).toMatch(/^less: may no longer connect to tmux/);
+    expect(texts(connect('ssh-agent'), connect('ssh-agent'))).toEqual([]);
+  });
+
+  it('tells abstract names', () => {
+    expect(texts({}, connect('@one'))).toEqual(['more: may now also connect to @one']);
+    expect(texts(connect('@one'), connect('@one*'))).toEqual(['more: may now also connect to @one*']);
+    expect(texts(connect('@one*'), connect('@one*', '@one-more'))).toEqual([]);
+    expect(texts(connect('@one*'), {})).toEqual([
+      'less: may no longer connect to @one',
+      'less: may no longer connect to @one*',
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { BindContext } from '../policy/bind-context.ts';
 import type { AddressRequest, NameRequest, PathRequest } from '../policy/evaluate.ts';
+import { MAX_LOCAL_NAME_BYTES } from '../policy/limits.ts';
 import { parseAddress } from '../policy/network-address.ts';
 import type { Effect, NetworkOperation, PathOperation } from '../policy/vocabulary.ts';
 import { failure, type Result, success } from '../result.ts';
@@ -10,6 +11,8 @@ import { parseStrictJson } from './strict-json.ts';
 export type ManifestEvent =
   | { readonly kind: 'path'; readonly request: PathRequest & { readonly path: string } }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string; readonly directory: boolean }
+  /** An abstract socket, without the @. */
+  | { readonly kind: 'local-name'; readonly name: Uint8Array }
   | { readonly kind: 'address'; readonly operation: NetworkOperation; readonly request: AddressRequest }
   | { readonly kind: 'name'; readonly request: NameRequest };
 
@@ -26,12 +29,13 @@ const PATH_WORDS: ReadonlyMap<string, PathOperation> = new Map<string, PathOpera
 const REMEDY =
   'Write read, write, create, delete or exec and a path; rename FROM TO; connect or listen and ADDRESS:PORT, with /udp behind it for UDP; connect and HOST:PORT.';
 
-/** Reads `read ~/x`, `rename "a b" c`, `connect 192.0.2.1:443/udp`, `listen [::1]:80`, `connect api.example.org:443`, `connect /run/x.sock`. */
+/** Reads `read ~/x`, `rename "a b" c`, `connect 192.0.2.1:443/udp`, `listen [::1]:80`, `connect api.example.org:443`, `connect /run/x.sock`, `connect @name`. */
 export function parseEvent(text: string, context: BindContext): Result<ManifestEvent, EventError> {
   const [, word = '', rest = ''] = /^\s*(\S+)\s+(.*?)\s*$/s.exec(text) ?? [];
   const operation = PATH_WORDS.get(word);
   if (operation !== undefined) return pathEvent(operation, rest, context);
   if (word === 'rename') return renameEvent(rest, context);
+  if (word === 'connect' && rest.startsWith('@')) return nameEvent(rest);
   if (word === 'connect' && /^["/~$]/.test(rest)) return pathEvent('connect', rest, context);
   if (word === 'connect' || word === 'listen') return addressEvent(word, rest);
   return failure({ message: `“${text}” is no event`, remedy: REMEDY });
@@ -42,6 +46,13 @@ function pathEvent(operation: PathOperation, text: string, context: BindContext)
   // A single path may hold spaces without quotation marks.
   const path = resolvePath(words.length === 1 ? (words[0] as string) : text, context);
   return path.ok ? success({ kind: 'path', request: { operation, path: path.value } }) : path;
+}
+
+function nameEvent(text: string): Result<ManifestEvent, EventError> {
+  const name = new TextEncoder().encode(text.slice(1));
+  if (name.length > 0 && name.length <= MAX_LOCAL_NAME_BYTES) return success({ kind: 'local-name', name });
+  const remedy = `Write 1 to ${MAX_LOCAL_NAME_BYTES} bytes behind the @, as ss -x shows them.`;
+  return failure({ message: `“${text}” is no name of a socket`, remedy });
 }
 
 function renameEvent(text: string, context: BindContext): Result<ManifestEvent, EventError> {

@@ -4,12 +4,13 @@ import { DELEGATED_RIGHTS, holderOf } from '../policy/delegated-rights.ts';
 import { loadLocations } from '../policy/locations.ts';
 import type { PolicyError } from '../policy/policy-error.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
-import type { Limits, NameRule, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
+import type { Limits, LocalNameRule, NameRule, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
 import { answerToUndeclared } from '../policy/undeclared.ts';
 import { type Effect, OPERATIONS, type Operation } from '../policy/vocabulary.ts';
 import { type Result, success } from '../result.ts';
 import { withClassNames } from './class-names.ts';
 import { EGRESS_SYMBOLS } from './egress.ts';
+import { closedForever, closedHere, deputySentence, localNameSentence } from './explain-sockets.ts';
 import { hostNames } from './host-names.ts';
 import { whereItApplies } from './nominal-context.ts';
 import { joinWords, verbsOf } from './permission-words.ts';
@@ -31,13 +32,16 @@ export function explainManifest(
   const sections: ExplainedSection[] = [
     { title: 'What it is', lines: identity(whole) },
     { title: 'What the symbols stand for', lines: symbols(context) },
-    { title: '1. Never, whatever a manifest says', lines: locations(context) },
+    {
+      title: '1. Never, whatever a manifest says',
+      lines: [...locations(context), ...closedForever().map((text) => line(text))],
+    },
     { title: '2. Refused', lines: rulesOf(policy, ['block', 'kill']) },
     { title: '3. Asked about each time', lines: rulesOf(policy, ['require_approval']) },
     { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...unresolved(manifest, context)] },
     { title: '5. Allowed to every skill', lines: base() },
     { title: 'Allowed to some programs by themselves, unless it is refused under 2', lines: delegated() },
-    { title: '6. Whatever no rule names', lines: silence(policy) },
+    { title: '6. Whatever no rule names', lines: [...silence(policy), ...closed(policy)] },
     { title: 'When something is refused', lines: [violation(policy)] },
     { title: 'In all', lines: [...limits(policy.limits), ...variables(manifest)] },
     { title: 'To know', lines: policy.warnings.map((text) => ({ text, pointer: null })) },
@@ -89,12 +93,14 @@ function locations({ home }: BindContext): ExplainedLine[] {
   });
 }
 
+type Rule = PathRule | NetworkRule | NameRule | LocalNameRule;
+
 /** Rules of one entry, such as those for links, are told together. */
 function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
-  const own = [...policy.paths, ...policy.network, ...policy.names].filter(
+  const own = [...policy.paths, ...policy.network, ...policy.names, ...(policy.localNames ?? [])].filter(
     ({ origin, effect }) => origin.source === 'manifest' && effects.includes(effect),
   );
-  const byEntry = new Map<string, AnyRule[]>();
+  const byEntry = new Map<string, Rule[]>();
   for (const rule of own) {
     const key = `${rule.origin.pointer} ${rule.origin.text}`;
     byEntry.set(key, [...(byEntry.get(key) ?? []), rule]);
@@ -102,11 +108,12 @@ function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
   return [...byEntry.values()].flatMap((rules) => (rules[0] === undefined ? [] : [entryLine(rules[0], rules)]));
 }
 
-type AnyRule = PathRule | NetworkRule | NameRule;
-
 const SHOWN_PATTERNS = 3;
 
-function entryLine(first: AnyRule, rules: readonly AnyRule[]): ExplainedLine {
+function entryLine(first: Rule, rules: readonly Rule[]): ExplainedLine {
+  const deputy = deputySentence(first.origin);
+  if (deputy !== null) return line(deputy, first.origin.pointer);
+  if ('isPrefix' in first) return line(localNameSentence(first), first.origin.pointer);
   if ('pattern' in first) {
     const patterns = rules.flatMap((rule) =>
       'pattern' in rule && rule.pattern !== first.origin.text ? [rule.pattern] : [],
@@ -172,6 +179,11 @@ function silence({ undeclared }: Policy): ExplainedLine[] {
     const operations = OPERATIONS.filter((operation) => answerToUndeclared(undeclared, operation) === answer);
     return operations.length === 0 ? [] : [line(`to ${verbsOf(operations)} ${ANSWERS[answer]}`)];
   });
+}
+
+function closed(policy: Policy): ExplainedLine[] {
+  const sentence = closedHere(policy);
+  return sentence === null ? [] : [line(sentence)];
 }
 
 function violation({ onViolation }: Policy): ExplainedLine {

@@ -46,6 +46,7 @@ export {
 } from './key.ts';
 export { layOut } from './layout.ts';
 export { MAX_DETACHED_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNERS, MAX_SKILL_BYTES, MAX_SKILL_FILES } from './limits.ts';
+export { isSocketPath, type LocalSocket, parseLocalSocket } from './local-socket.ts';
 export { type ParsedManifest, parseManifest } from './parse.ts';
 export { type Part, partOf } from './part.ts';
 export { checkPathPattern, checkSkillPath, PATH_SYMBOLS } from './path-pattern.ts';

@@ -1,5 +1,5 @@
 import type { Decision } from '../policy/decision.ts';
-import { evaluate, evaluateAddress, evaluateName } from '../policy/evaluate.ts';
+import { evaluate, evaluateAddress, evaluateLocalName, evaluateName } from '../policy/evaluate.ts';
 import { evaluateRename } from '../policy/evaluate-rename.ts';
 import type { ProtectedLocation } from '../policy/locations.ts';
 import type { Policy, RuleOrigin } from '../policy/rule.ts';
@@ -16,7 +16,8 @@ export type Judgement = {
 /** What the specification says of an event, and why in words. */
 export function judgeEvent(policy: Policy, locations: readonly ProtectedLocation[], event: ManifestEvent): Judgement {
   const decision = decide(policy, locations, event);
-  const rule = [...policy.paths, ...policy.network, ...policy.names].find(({ id }) => id === decision.rule);
+  const rules = [...policy.paths, ...policy.network, ...policy.names, ...(policy.localNames ?? [])];
+  const rule = rules.find(({ id }) => id === decision.rule);
   const origin = rule?.origin ?? null;
   return { decision, origin, explanation: explain(decision, origin) };
 }
@@ -30,6 +31,8 @@ function decide(policy: Policy, locations: readonly ProtectedLocation[], event: 
         directory: event.directory,
         targetExists: false,
       });
+    case 'local-name':
+      return evaluateLocalName(policy, event.name);
     case 'address':
       return evaluateAddress(policy, event.operation, event.request);
     case 'name':
@@ -51,6 +54,7 @@ const REASON_WORDS: Readonly<Partial<Record<Reason, string>>> = {
 function explain({ reason, location, verdict }: Decision, origin: RuleOrigin | null): string {
   if (location !== undefined) return `${location} is a protected location, which no manifest opens`;
   if (origin !== null) {
+    if (origin.source === 'deputy') return `${origin.text} acts for the person, and is opened by its name alone`;
     const whose = origin.source === 'base' ? 'what every skill may do' : origin.pointer;
     return `by ${whose}: “${origin.text}”`;
   }

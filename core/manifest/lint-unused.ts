@@ -7,7 +7,9 @@ import type { LintFinding } from './lint-finding.ts';
 
 /** Entries without which the policy would say the same: covered by others that say it, or overruled by stricter ones. */
 export function findUnusedPaths({ paths }: Policy): LintFinding[] {
-  const sets = coveredSets(paths);
+  // deputies are closed to what connects alone, and few manifests connect
+  const connects = paths.some((rule) => isManifests(rule) && rule.operations.includes('connect'));
+  const sets = coveredSets(connects ? paths : paths.filter(({ origin }) => origin.source !== 'deputy'));
   if (sets === null) return [];
   const pointers = [...new Set(paths.filter(isManifests).map(({ origin }) => origin.pointer))].reverse();
   const dropped = new Set<string>();
@@ -55,7 +57,9 @@ function unused(rule: PathRule, sets: readonly CoveredSet[], dropped: ReadonlySe
       ? 'nothing'
       : by.origin.source === 'base'
         ? 'what every skill may do anyway'
-        : `“${by.origin.text}”`;
+        : by.origin.source === 'deputy'
+          ? `“${by.origin.text}”, which is opened by name alone,`
+          : `“${by.origin.text}”`;
   const how = stricter === undefined ? `${who} says the same already` : `${who} overrules it everywhere`;
   return {
     level: 'warning',

@@ -140,3 +140,27 @@ describe('lint: errors, files and times', () => {
     expect(only({ mode: 'enforce' }, 'not-enforced')).toBe(0);
   });
 });
+
+describe('lint: what acts for the person', () => {
+  const connect = (...entries: string[]) => ({ unix_sockets: { connect: entries } });
+
+  it('says what a deputy lets the skill do, and which is as good as root', () => {
+    const findings = lint(connect('docker', 'ssh-agent', 'system-log', '/run/mysqld/mysqld.sock', '@name'));
+    expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['root-equivalent', 'permissions.unix_sockets.connect[0]'],
+      ['acts-for-person', 'permissions.unix_sockets.connect[1]'],
+    ]);
+    expect(findings[0]?.message).toContain('be root on this machine');
+  });
+  it('knows that the path of a deputy opens nothing', () => {
+    const [finding] = lint(connect('/run/docker.sock'));
+    expect(finding).toMatchObject({ code: 'overruled-entry', pointer: 'permissions.unix_sockets.connect[0]' });
+    expect(finding?.message).toContain('“docker”, which is opened by name alone,');
+  });
+  it('refuses what nothing opens', () => {
+    expect(codes(connect('x11'))).toEqual(['bad-socket unix_sockets.connect[0]']);
+    expect(codes({ ...connect('podman', '/run/user/*/**'), broad: true })).toContain(
+      'bad-socket unix_sockets.connect[1]',
+    );
+  });
+});

@@ -26,6 +26,7 @@ export type FieldCode =
   | 'bad-path'
   | 'bad-egress'
   | 'bad-listen'
+  | 'bad-socket'
   | 'broad-without-flag'
   | 'unsafe-path'
   | 'bad-key'

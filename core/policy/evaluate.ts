@@ -5,12 +5,13 @@ import type { Decision } from './decision.ts';
 import { type HostPath, pathComponents } from './host-path.ts';
 import { ROUTE_PORTS } from './host-tables.ts';
 import { MAX_COMPONENT_BYTES, MAX_DEPTH } from './limits.ts';
+import { speaksOfName } from './local-names.ts';
 import type { ProtectedLocation } from './locations.ts';
 import { parseAddress, parsePrefix, speaksAbout } from './network-address.ts';
 import { byteKey } from './pattern/bytes.ts';
 import { matchPath } from './pattern/match-path.ts';
 import { parsedPatterns } from './pattern/parsed-patterns.ts';
-import { type NameRule, type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
+import { type LocalNameRule, type NameRule, type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
 import { answerToUndeclared } from './undeclared.ts';
 import { type NetworkOperation, type Operation, type PathOperation, type Protocol, verdictCode } from './vocabulary.ts';
 
@@ -119,10 +120,19 @@ function meansName({ name: pattern }: NameRule, name: string): boolean {
   return coversName(parseNamePattern(pattern), parseNamePattern(name));
 }
 
+/** What the policy says about connecting to an abstract Unix socket. `name`: its bytes, without the NUL before them. */
+export function evaluateLocalName(policy: Policy, name: Uint8Array): Decision {
+  return decide(
+    policy,
+    'connect',
+    (policy.localNames ?? []).filter((rule) => speaksOfName(rule, name)),
+  );
+}
+
 function decide(
   policy: Policy,
   operation: Operation,
-  matching: readonly (PathRule | NetworkRule | NameRule)[],
+  matching: readonly (PathRule | NetworkRule | NameRule | LocalNameRule)[],
 ): Decision {
   const strictest = [...matching].sort((a, b) => verdictCode(b.effect) - verdictCode(a.effect) || a.id - b.id)[0];
   if (strictest === undefined) return undeclared(policy, operation);

@@ -71,13 +71,15 @@ test('without a workspace its rules grant nothing, and the person is told', () =
   expect(policy.warnings).toEqual([expect.stringContaining('permissions.filesystem.read[0]')]);
 });
 
-test('rules count from 1: paths, network, base; each says where it comes from', () => {
+test('rules count from 1: paths, network, base, deputies; each says where it comes from', () => {
   const policy = policyOf({
     filesystem: { read: ['~/x'] },
     network: { egress: ['127.0.0.1:8080'] },
     exec: ['/usr/bin/git'],
   });
-  const ids = [...policy.paths, ...policy.network].map(({ id }) => id as number).sort((a, b) => a - b);
+  const ids = [...policy.paths, ...policy.network, ...(policy.localNames ?? [])]
+    .map(({ id }) => id as number)
+    .sort((a, b) => a - b);
   expect(ids).toEqual(ids.map((_, i) => i + 1));
   expect(policy.paths[1]?.origin).toEqual({ source: 'manifest', pointer: 'permissions.exec[0]', text: '/usr/bin/git' });
   expect(policy.network[0]?.id).toBe(3);
@@ -100,7 +102,7 @@ test('an address is reached at its port alone', () => {
     'block',
   );
   expect(evaluateAddress(policy, 'connect', { address: '10.9.9.9', port: 443, protocol: 'tcp' }).rule).toBe(2);
-  expect(policy.network).toHaveLength(2);
+  expect(policy.network.filter(({ origin }) => origin.source === 'manifest')).toHaveLength(2);
 });
 
 const RESOLVER = '127.0.0.53';

@@ -25,6 +25,14 @@ export type PortRange = {
   rule: number;
 };
 
+/** What is said of an abstract socket whose name is this one, and of those that begin with it; as `rf_local_name`. */
+export type LocalName = {
+  name: Uint8Array;
+  /** Codes of verdicts; 0: silence. */
+  exact: { verdict: number; rule: number };
+  longer: { verdict: number; rule: number };
+};
+
 /**
  * A policy as the kernel reads it, numbered from 1 within itself: 0 is the dead state, no row, no accept. Fields are
  * those of `bpf/ringfence.h`; the helper relocates the numbers when it fills the maps.
@@ -63,6 +71,8 @@ export type PolicyTables = {
     ranges: readonly (readonly PortRange[])[];
   };
   names: NameTables;
+  /** The longest entry that a name begins with holds all that is to be said about it. */
+  localNames: readonly LocalName[];
 };
 
 /** Rules on host names. The longest ending that fits a name holds all that is to be said about it, unless the name itself is there. */

@@ -73,6 +73,7 @@ describe('the layout shared with the kernel', () => {
       policies: macro('RF_MAX_POLICIES'),
       skills: macro('RF_MAX_SKILLS'),
       pins: macro('RF_MAX_PINS'),
+      localNames: macro('RF_MAX_LOCAL_NAMES'),
     }).toEqual(LIMITS);
     expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });

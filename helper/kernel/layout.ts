@@ -1,6 +1,6 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
 import type { Limits, Undeclared } from '../../core/policy/rule.ts';
-import type { PortRange } from '../../core/policy/tables.ts';
+import type { PolicyTables, PortRange } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
 import { type Operation, operationCode, verdictCode } from '../../core/policy/vocabulary.ts';
 
@@ -26,6 +26,8 @@ export const SIZES = {
   destinationKey: 24,
   portRange: 12,
   destination: 196,
+  localNameKey: 116,
+  localName: 12,
   event: 200,
   question: 632,
   pending: 40,
@@ -64,6 +66,7 @@ export const LIMITS = {
   policies: 4096,
   skills: 4096,
   pins: 262_144,
+  localNames: 65_536,
 } as const;
 
 /** In one struct rf_cells. */
@@ -346,5 +349,26 @@ export function encodeDelegation({ policy, location, arguments: shape }: Delegat
   const bytes = new Uint8Array(SIZES.delegation);
   bytes.set(encodePair(policy, location), 0);
   bytes.set(encodeU32(shape), 8);
+  return bytes;
+}
+
+/** The trie's key: 32 bits of policy, then the name. */
+export function encodeLocalNameKey(policy: number, name: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(SIZES.localNameKey);
+  const data = view(bytes);
+  data.setUint32(0, 32 + name.length * 8, true);
+  data.setUint32(4, policy, false);
+  bytes.set(name, 8);
+  return bytes;
+}
+
+export function encodeLocalName({ name, exact, longer }: PolicyTables['localNames'][number]): Uint8Array {
+  const bytes = new Uint8Array(SIZES.localName);
+  const data = view(bytes);
+  data.setUint32(0, exact.rule, true);
+  data.setUint32(4, longer.rule, true);
+  data.setUint8(8, exact.verdict);
+  data.setUint8(9, longer.verdict);
+  data.setUint16(10, name.length, true);
   return bytes;
 }

@@ -8,6 +8,8 @@ import {
   CELLS_IN_BLOCK,
   encodeDestination,
   encodeDestinationKey,
+  encodeLocalName,
+  encodeLocalNameKey,
   encodePair,
   encodePolicy,
   encodeU32,
@@ -36,11 +38,12 @@ export interface Placement {
   readonly byteClasses: Range;
   readonly accepts: Range;
   readonly residuals: Range;
-  /** Keys of the maps that hold its edges, starts and destinations, base64. */
+  /** Keys of the maps that hold its edges, starts, destinations and names of sockets, base64. */
   readonly edges: string;
   readonly starts: string;
   readonly destinations: string;
   readonly names: NamePlacement;
+  readonly localNames: string;
 }
 
 export class PolicyStoreFull extends Error {
@@ -72,7 +75,7 @@ export class PolicyStore {
   readonly #policies = new Ranges(LIMITS.policies);
   readonly #names: NameStore;
   readonly #maps: Record<
-    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations',
+    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations' | 'localNames',
     PinnedMap
   >;
 
@@ -89,6 +92,7 @@ export class PolicyStore {
       classMap: new PinnedMap(pinDirectory, 'byte_classes'),
       acceptMap: new PinnedMap(pinDirectory, 'accepts'),
       destinations: new PinnedMap(pinDirectory, 'destinations'),
+      localNames: new PinnedMap(pinDirectory, 'local_names'),
     };
   }
 
@@ -129,6 +133,7 @@ export class PolicyStore {
     this.#maps.starts.deleteMany(Buffer.from(placement.starts, 'base64'));
     this.#maps.destinations.deleteMany(Buffer.from(placement.destinations, 'base64'));
     this.#names.remove(placement.names);
+    this.#maps.localNames.deleteMany(Buffer.from(placement.localNames, 'base64'));
     this.#removeTables(placement);
     this.#policies.release({ start: placement.policy, count: 1 });
   }
@@ -185,8 +190,9 @@ export class PolicyStore {
     this.#writeNodes(tables, numbers);
     const destinations = this.#writeDestinations(tables, policy);
     const names = this.#names.write(tables.names, policy);
+    const localNames = this.#writeLocalNames(tables, policy);
     const starts = this.#writeStarts(tables, numbers, policy);
-    return { policy, generation, ...numbers, edges, starts, destinations, names };
+    return { policy, generation, ...numbers, edges, starts, destinations, names, localNames };
   }
 
   #writeAccepts(tables: PolicyTables, numbers: Numbers): void {
@@ -261,6 +267,15 @@ export class PolicyStore {
       const bytes = address.subarray(index * 16, index * 16 + 16);
       const key = encodeDestinationKey(policy, bytes, prefixLength[index] ?? 128);
       this.#maps.destinations.set(key, encodeDestination(list));
+      return key;
+    });
+    return Buffer.concat(keys).toString('base64');
+  }
+
+  #writeLocalNames({ localNames }: PolicyTables, policy: number): string {
+    const keys = localNames.map((entry) => {
+      const key = encodeLocalNameKey(policy, entry.name);
+      this.#maps.localNames.set(key, encodeLocalName(entry));
       return key;
     });
     return Buffer.concat(keys).toString('base64');

@@ -1,5 +1,12 @@
 import { lowerCased, MAX_WIRE_NAME } from '../../core/names/host-name.ts';
-import { COMPILE_LIMITS, type CompileLimits, MAX_COMPONENT_BYTES, MAX_PORT_RANGES } from '../../core/policy/limits.ts';
+import {
+  COMPILE_LIMITS,
+  type CompileLimits,
+  MAX_COMPONENT_BYTES,
+  MAX_LOCAL_NAME_BYTES,
+  MAX_PORT_RANGES,
+  MAX_RULES,
+} from '../../core/policy/limits.ts';
 import type { Undeclared } from '../../core/policy/rule.ts';
 import { MATCHER_HEAD, NODE_ABSORBING, OUTCOME_EDGE, type PolicyTables } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
@@ -45,6 +52,7 @@ export function checkTables(tables: PolicyTables, context: TableContext): Result
     checkStarts(tables, context);
     checkDestinations(tables, context, limits);
     checkNames(tables, context, limits);
+    checkLocalNames(tables, context);
     return success(undefined);
   } catch (error) {
     if (error instanceof Broken) return failure(error.message);
@@ -213,6 +221,20 @@ function isWireName(name: Uint8Array): boolean {
     at += length + 1;
   }
   return at === name.length - 1;
+}
+
+function checkLocalNames({ localNames }: PolicyTables, { ruleIds }: TableContext): void {
+  must(localNames.length <= MAX_RULES, 'too many names of sockets');
+  const seen = new Set<string>();
+  for (const { name, exact, longer } of localNames) {
+    must(name.length >= 1 && name.length <= MAX_LOCAL_NAME_BYTES, 'a name of impossible length');
+    seen.add(Buffer.from(name).toString('latin1'));
+    for (const { verdict, rule } of [exact, longer]) {
+      must(verdict >= 0 && verdict <= STRICTEST, 'an unknown verdict on a name');
+      must(rule === 0 ? verdict === 0 : verdict > 0 && ruleIds.has(rule), 'a name without a rule');
+    }
+  }
+  must(seen.size === localNames.length, 'a name comes twice');
 }
 
 function isZeroAfter(address: Uint8Array, bits: number): boolean {

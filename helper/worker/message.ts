@@ -55,6 +55,7 @@ const names = z.strictObject({
   hosts: z.array(z.strictObject({ scopes: z.array(z.enum(ADDRESS_SCOPES)).max(4), ranges: z.array(portRange) })),
   resolvers: bytes,
 });
+const ruling = z.strictObject({ verdict: z.int(), rule: z.int() });
 
 const tables = z.strictObject({
   components: z.array(bytes),
@@ -65,6 +66,7 @@ const tables = z.strictObject({
   starts: z.strictObject({ device: words, state: words }),
   destinations: z.strictObject({ address: bytes, prefixLength: bytes, ranges: z.array(z.array(portRange)) }),
   names,
+  localNames: z.array(z.strictObject({ name: bytes, exact: ruling, longer: ruling })),
 });
 
 /** Longer than any pattern, pointer or message that the core writes. */
@@ -78,7 +80,7 @@ const rule = z.strictObject({
   effect: z.enum(['allow', 'require_approval', 'block', 'kill']),
   operations,
   object: text,
-  source: z.enum(['base', 'manifest', 'user']),
+  source: z.enum(['base', 'deputy', 'manifest', 'user']),
   pointer: text,
   text,
 });

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { Person } from '../kernel/approvals/person.ts';
 import { ATTACKS, type Case, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
 import { runBenign } from './benign/compare.ts';
@@ -61,7 +62,11 @@ async function judgeAll(): Promise<Judgement[]> {
   const guard = (variant: Variant) => [RINGFENCE, 'run', '--manifest', writeAttackSkill(variant, PROGRAMS), '--'];
   const control = await run(everywhere, [], 'unguarded');
   const guarded = await run(casesOf(attacks, false), guard('guarded'), 'guarded');
+  // what stands for the person is asked about even where it is granted
+  const person = await Person.arrive();
+  person.answer = () => 'allow-once';
   const granted = await run(everywhere, guard('granted'), 'granted');
+  person.leave();
   peers.close();
   named.close();
   const records = await readAudit();

@@ -26,15 +26,16 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       // What open-truncate empties may be read: only the writing is refused.
       read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${emptied}/**`, `${programs}/**`, ...victim],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
-      write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
+      // A socket that may be written to, linked and moved away is not one that may be spoken to.
+      write: ['~/work/**', '~/.emacs.d/server/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
     network: {
       egress: [...egress(granted), ...named(granted)],
       listen: [`${RESOLVER}:53/udp`, ...(granted ? listen() : [])],
     },
     // in both places alike, or no directory could move from one to the other
-    unix_sockets: { connect: granted ? ['~/work/**', ...victim] : [] },
-    exec: [`${programs}/*`, `${shebang}/script`, ...BORROWED_FROM, ...(granted ? executables() : [])],
+    unix_sockets: { connect: ['~/.emacs.d/**', ...NAMES, ...(granted ? ['~/work/**', ...victim, ...OPENED] : [])] },
+    exec: [`${programs}/*`, '/usr/bin/bwrap', `${shebang}/script`, ...BORROWED_FROM, ...(granted ? executables() : [])],
   };
   const skill = {
     ...{ id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions },
@@ -45,6 +46,11 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
 
 /** Programs that agents may run and that other tricks have run for them. */
 const BORROWED_FROM = ['/usr/bin/git', '/usr/bin/ssh', '/usr/lib/git-core/*', '/bin/sh', '/bin/bash'];
+/** Abstract names that both grant: attacks come close to the one, and are given something by the other. */
+const NAMES = ['@ringfence-scripted-granted', '@ringfence-scripted-giver'];
+
+/** What the attacks on deputies want. Most are asked about all the same. */
+const OPENED = ['@ringfence-scripted-*', 'docker', 'ssh-agent', 'gpg-agent', 'tmux', 'editor-ipc', 'system-log'];
 
 /** Far more than any other attack needs. */
 const LIMITS = { deletions_per_minute: 60, processes: 40, bytes_sent: 100_000 };
