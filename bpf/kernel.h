@@ -151,9 +151,7 @@ struct dentry {
 	struct super_block *d_sb;
 };
 
-struct user_namespace {
-	struct user_namespace *parent; /* NULL: it is the first */
-};
+struct user_namespace;
 
 struct super_block {
 	__u32 s_dev;
@@ -246,6 +244,7 @@ struct task_io_accounting {
 };
 
 struct user_namespace {
+	struct user_namespace *parent; /* NULL: it is the first */
 	struct ns_common ns;
 };
 
