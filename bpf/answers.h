@@ -24,6 +24,7 @@
 #define MOST_OWNER_LABELS 16
 #define UDP_HEADER_BYTES 8
 #define TCP_FLAG_SYN 0x02
+#define NEAR_BYTES 65535
 
 /* Whom the answers to a socket are for. */
 struct asker {
@@ -200,6 +201,7 @@ struct packet {
 	__u32 transport;
 	__u32 payload;
 	__u32 sequence;
+	__u32 acknowledged; /* TCP */
 	__u8 protocol;
 	__u8 flags; /* enum rf_answer_flags */
 	__u8 source[16];
@@ -234,12 +236,20 @@ static __always_inline bool read_packet(struct packet *packet)
 	if (transport[0] != 0 || transport[1] != DNS_PORT)
 		return false;
 	packet->payload = packet->transport + UDP_HEADER_BYTES;
-	if (packet->protocol == IPPROTO_UDP)
+	if (packet->protocol == IPPROTO_UDP) {
+		__u32 end = packet->transport + (transport[4] << 8 | transport[5]);
+
+		/* what a socket gets may be several datagrams in one */
+		if (end < packet->end)
+			packet->end = end;
 		return true;
+	}
 	if (bpf_skb_load_bytes(buffer, packet->transport, transport, sizeof(transport)))
 		return false;
 	__builtin_memcpy(&packet->sequence, transport + 4, sizeof(packet->sequence));
 	packet->sequence = bpf_ntohl(packet->sequence);
+	__builtin_memcpy(&packet->acknowledged, transport + 8, sizeof(packet->acknowledged));
+	packet->acknowledged = bpf_ntohl(packet->acknowledged);
 	packet->payload = packet->transport + (transport[12] >> 4) * 4;
 	packet->flags = transport[13] & TCP_FLAG_SYN ? RF_ANSWER_SYN : 0;
 	return true;
@@ -456,6 +466,26 @@ static __noinline bool read_answer(const struct packet *packet, const struct ask
 	return !reading.is_odd;
 }
 
+/*
+ * Whether a segment belongs to the stream by its numbers. The kernel looks at them only later: who is not on the way and sends in the
+ * name server's name does not know them.
+ */
+static __always_inline bool is_in_stream(const struct packet *packet, struct bpf_sock *own)
+{
+	struct bpf_tcp_sock *stream = bpf_tcp_sock(own);
+	__s32 behind, ahead;
+
+	if (!stream)
+		return false;
+	behind = stream->snd_una - packet->acknowledged;
+	/* loopback answers before the kernel has noted what it is sending */
+	ahead = packet->acknowledged - stream->snd_nxt;
+	if (packet->flags & RF_ANSWER_SYN)
+		return own->state == BPF_TCP_SYN_SENT && (ahead == 0 || ahead == 1);
+	/* one that was overtaken acknowledges less */
+	return behind <= NEAR_BYTES && ahead <= NEAR_BYTES;
+}
+
 SEC("cgroup_skb/ingress")
 int rf_names_answers(struct __sk_buff *buffer)
 {
@@ -471,6 +501,8 @@ int rf_names_answers(struct __sk_buff *buffer)
 		return 1;
 	found = bpf_sk_storage_get(&askers, own, NULL, 0);
 	if (!found || !read_packet(&packet))
+		return 1;
+	if (packet.protocol == IPPROTO_TCP && !is_in_stream(&packet, own))
 		return 1;
 	asker = *found;
 	server.policy = asker.policy;

@@ -9,18 +9,23 @@ import type { Answer } from './zone.ts';
 const NODE = '/opt/ringfence/runtime/bin/node';
 const GRANTED = { egress: [`api.example.com:${PORT}`, `*.example.org:${PORT}`] };
 /** How the zone answers, by the first letter of the name. */
-const KINDS = ['a', 'c', 'm', 't', 's', 'p', 's', 'b'] as const;
+const KINDS = ['a', 'c', 'm', 't', 's', 'p', 'u', 'b'] as const;
+/** Kinds that lead to IPv6 alone. */
+const SIX = ['s', 'u'];
 const V4_OF_KINDS = 6;
 const ADDRESSES_A_NETWORK = 250;
 const FOUR = ['203.0.113', '198.51.100', '192.0.2'] as const;
 
-export function roundNames(rounds: number): string[] {
-  return Array.from({ length: rounds }, (_, round) => `${KINDS[round % KINDS.length]}${round}.example.org`);
+export function roundNames(rounds: number, asksByStream: boolean): string[] {
+  return Array.from({ length: rounds }, (_, round) => {
+    const kind = KINDS[round % KINDS.length] ?? 'a';
+    return `${kind === 't' && !asksByStream ? 'u' : kind}${round}.example.org`;
+  });
 }
 
 /** A new IPv4 address for each round that has one, until there are none left. */
 function four(round: number): string {
-  const before = KINDS.slice(0, round % KINDS.length).filter((kind) => kind !== 's').length;
+  const before = KINDS.slice(0, round % KINDS.length).filter((kind) => !SIX.includes(kind)).length;
   const index = Math.floor(round / KINDS.length) * V4_OF_KINDS + before;
   return `${FOUR[index % FOUR.length]}.${1 + (Math.floor(index / FOUR.length) % ADDRESSES_A_NETWORK)}`;
 }
@@ -43,7 +48,9 @@ export function answerOfRound(name: string): Answer | null {
       return { addresses: [own, ...pool.slice(round % 3), ...pool.slice(0, round % 3)] };
     }
     case 't':
-      return { addresses: [own], truncated: true };
+      return { addresses: [own], truncated: 'none' };
+    case 'u':
+      return { addresses: [six(round)], truncated: 'all' };
     case 's':
       return { addresses: [six(round)] };
     case 'p':
@@ -60,12 +67,15 @@ type Client = readonly [name: string, program: string, words: readonly string[]]
 export async function clients(world: World): Promise<void> {
   const { programs, rounds, bun, tally } = world;
   const file = '/home/names';
-  writeFileSync(file, `${roundNames(rounds).join('\n')}\n`);
+  const fileOfMusl = '/home/names-of-musl';
+  writeFileSync(file, `${roundNames(rounds, true).join('\n')}\n`);
+  // Debian's musl takes a truncated answer for whole
+  writeFileSync(fileOfMusl, `${roundNames(rounds, false).join('\n')}\n`);
   const script = join(import.meta.dirname, 'clients', 'client.mjs');
   const port = String(PORT);
   const all: readonly Client[] = [
     ['glibc', join(programs, 'client'), [port, file]],
-    ['musl', join(programs, 'client-musl'), [port, file]],
+    ['musl', join(programs, 'client-musl'), [port, fileOfMusl]],
     ['Python', '/usr/bin/python3', ['-I', join(import.meta.dirname, 'clients', 'client.py'), port, file]],
     ['Node, by the system', NODE, [script, 'lookup', port, file]],
     ['Node, by c-ares', NODE, [script, 'resolve', port, file]],

@@ -114,6 +114,7 @@ export async function refusals(world: World, performer: string): Promise<void> {
   await streams(world, asker, outside);
   await families(world, asker);
   await asking(world, asker);
+  await otherServers(world, asker);
   await strangers(world, asker, outside);
   await expiry(world, asker);
   await resolverDaemons(world, performer);
@@ -191,6 +192,24 @@ async function families({ guard, tally }: World, asker: string): Promise<void> {
     await inside.end();
     session.end();
   }
+}
+
+/** The machine changes its name servers while the session runs: the new ones count, and what the old ones told stays known. */
+async function otherServers({ guard, tally }: World, asker: string): Promise<void> {
+  const session = new TestSession(guard, policyWith(NETWORK, [RESOLVER]));
+  const inside = new Performer(asker);
+  session.enter(inside.pid);
+  const first = await inside.perform('look', 'api.example.com', RESOLVER);
+  const early = await inside.perform('look', 'mapped.example.org', RESOLVER_V6);
+  session.replace(policyWith(NETWORK, [RESOLVER_V6]));
+  const known = await inside.perform('connect', '203.0.113.10', P);
+  const old = await inside.perform('look', 'api.example.com', RESOLVER);
+  const young = await inside.perform('look', 'streams.example.com', RESOLVER_V6);
+  const reached = await inside.perform('connect', '203.0.113.11', P);
+  const said = [first, early, known, old, young, reached].join();
+  tally.check('the machine changes its name servers', said === [0, EPERM, 0, EPERM, 0, 0].join(), said);
+  await inside.end();
+  session.end();
 }
 
 /** A name that is to be asked about is asked about by the rule on it; here is nobody to answer. */

@@ -11,20 +11,20 @@ const EPERM = 1;
 const P = String(PORT);
 /** The kernel's patience with a silent helper is three seconds. */
 const TAKEN_FOR_DEAD_MS = 3500;
-const NAMES = ['t3.example.org', 't11.example.org', 't19.example.org', 't27.example.org'] as const;
-const ADDRESSES = ['203.0.113.2', '203.0.113.4', '203.0.113.6', '203.0.113.8'] as const;
+const NAMES = ['u6.example.org', 'u14.example.org', 'u22.example.org', 'u30.example.org'] as const;
+const ADDRESSES = ['2001:db8::7', '2001:db8::f', '2001:db8::17', '2001:db8::1f'] as const;
 
 export async function unread(world: World, learning: Learning): Promise<void> {
   const { guard, source, programs, tally } = world;
   const session = new TestSession(guard, policyWith({ egress: [`*.example.org:${PORT}`] }));
   const inside = new Performer(`${programs}/asker`);
   session.enter(inside.pid);
-  await inside.perform('look', NAMES[0]);
+  await inside.perform('look-six', NAMES[0]);
   const held = await inside.perform('connect', ADDRESSES[0], P);
   tally.check('a call waits until its answer has been read', held === 0, `errno ${held}`);
   const control = await new Performer(`${programs}/asker`).perform('connect', ADDRESSES[1], P);
   learning.pause();
-  await inside.perform('look', NAMES[1]);
+  await inside.perform('look-six', NAMES[1]);
   decisionsIn(source);
   const before = performance.now();
   const given = await inside.perform('connect', ADDRESSES[1], P);
@@ -48,7 +48,7 @@ async function withoutHelper({ source, tally }: World, learning: Learning, insid
   learning.fallSilent();
   learning.pause();
   await new Promise((resolve) => setTimeout(resolve, TAKEN_FOR_DEAD_MS));
-  await inside.perform('look', NAMES[2]);
+  await inside.perform('look-six', NAMES[2]);
   decisionsIn(source);
   const errno = await inside.perform('connect', ADDRESSES[2], P);
   const [reason] = decisionsIn(source).map((event) => event.reason);
@@ -69,7 +69,7 @@ async function whenHelperDies({ guard, source, tally }: World, learning: Learnin
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(standIn.stdout, 'data');
-  await inside.perform('look', NAMES[3]);
+  await inside.perform('look-six', NAMES[3]);
   decisionsIn(source);
   const call = inside.perform('connect', ADDRESSES[3], P);
   const stopped = await until(async () => (learning.tables.waiting().length > 0 ? 0 : 1));

@@ -34,14 +34,17 @@ const BEAT_MS = 500;
 export const FIRST_RULE = 100;
 
 /** Everything but the network is open; sockets with a path are part of the network. */
-export function policyWith(network: Manifest['permissions']['network']): Policy {
+export function policyWith(
+  network: Manifest['permissions']['network'],
+  resolvers: readonly string[] = [RESOLVER, RESOLVER_V6],
+): Policy {
   const manifest: Manifest = { skill_id: 'names', version: '1', permissions: { network }, hashes: {} };
   const context = {
     home: '/root',
     workspace: null,
     skill: '/skill',
     tmpdir: '/tmp',
-    resolvers: [RESOLVER, RESOLVER_V6],
+    resolvers,
   };
   const rules = networkRules(manifest, context, FIRST_RULE);
   if (!rules.ok) throw new Error(rules.error.message);

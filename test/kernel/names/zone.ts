@@ -28,12 +28,12 @@ const NETWORKS = [
   ...['10.77.0.0/24', '192.168.77.0/24', '169.254.169.254/32', 'fd77::/64'],
 ];
 
-/** What a name leads to. `truncated`: a datagram has no room for all of it. */
+/** What a name leads to. `truncated`: a datagram has room for none of it, or says so although it has all. */
 export interface Answer {
   readonly addresses: readonly string[];
   readonly ttl?: number;
   readonly alias?: string;
-  readonly truncated?: boolean;
+  readonly truncated?: 'none' | 'all';
 }
 
 export class NameServer {
@@ -103,8 +103,10 @@ export class NameServer {
     const id = ((query[0] ?? 0) << 8) | (query[1] ?? 0);
     if (answer === null) return encodeMessage({ id, flags: 0x8183, name: wire, type, records: [] });
     const records = recordsOf(answer, type);
-    const flags = isDatagram && answer.truncated && records.length > 0 ? ANSWER | TRUNCATED : ANSWER;
-    return encodeMessage({ id, flags, name: wire, type, records });
+    const isCut = isDatagram && answer.truncated !== undefined && records.length > 0;
+    if (!isCut) return encodeMessage({ id, flags: ANSWER, name: wire, type, records });
+    const shown = answer.truncated === 'none' ? [] : records;
+    return encodeMessage({ id, flags: ANSWER | TRUNCATED, name: wire, type, records: shown });
   }
 }
 

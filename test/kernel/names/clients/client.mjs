@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 
 const [how, port, file] = process.argv.slice(2);
 const lines = createInterface({ input: process.stdin });
+const ended = new Promise((resolve) => lines.once('close', resolve));
 await new Promise((resolve) => lines.once('line', resolve));
 
 const resolver = new Resolver();
@@ -39,5 +40,5 @@ for (const name of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
   }
 }
 console.log(`done ${counts.done} refused ${counts.refused} other ${counts.other}`);
-await new Promise((resolve) => lines.once('close', resolve));
+await ended;
 process.exit(0);
