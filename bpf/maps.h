@@ -27,6 +27,15 @@ struct descent {
 	__u32 reason;
 };
 
+/* How far the arguments of a program have been read. */
+struct argument_reading {
+	__u64 at;
+	__u32 expected; /* enum git_argument */
+	__u32 from;     /* the first character within quotes */
+	__u32 last;     /* the quote that ends them */
+	__u32 wrong;
+};
+
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
@@ -39,6 +48,7 @@ struct labelled_task {
 	struct descent descent;
 	struct byte_position bytes;
 	struct rf_delegation delegation; /* what it may do as the program that it runs, see programs.h */
+	struct argument_reading arguments;
 	__u32 program;                   /* that it runs, 0: none that is known */
 };
 

@@ -110,53 +110,51 @@ enum git_argument {
 	GIT_WRONG,
 };
 
-/* Arguments as they are read, one after another, into the task's scratch memory. */
+/*
+ * Up to Linux 6.6 the verifier looks at a loop's body as if it ran once, and takes what it knows of the stack for the whole truth: what
+ * changes from one round to the next has to lie in the task's scratch memory.
+ */
 struct argument_walk {
 	struct labelled_task *task;
-	unsigned long at;
-	__u32 expected; /* enum git_argument */
-};
-
-struct quoted_path {
-	struct labelled_task *task;
-	__u32 from;  /* the first character within the quotes */
-	__u32 last;  /* the quote that ends it */
-	__u32 wrong;
 };
 
 static long check_character(__u32 index, void *context)
 {
-	struct quoted_path *path = context;
-	char character = path->task->name[index & RF_MAX_COMPONENT];
+	struct labelled_task *task = ((struct argument_walk *)context)->task;
+	char character = task->name[index & RF_MAX_COMPONENT];
 
-	if (index < path->from || (character != '\\' && (character == '\'') == (index == path->last)))
+	if (index < task->arguments.from)
 		return 0;
-	path->wrong = 1;
+	if (character != '\\' && (character == '\'') == (index == task->arguments.last))
+		return 0;
+	task->arguments.wrong = 1;
 	return 1;
 }
 
 /* One of git's own commands with a path in quotes, and nothing that a shell at the other end would take for more. */
 static __always_inline bool is_git_command(struct labelled_task *task, long bytes)
 {
-	struct quoted_path path = { .task = task };
+	struct argument_walk walk = { .task = task };
+	struct argument_reading *reading = &task->arguments;
 	const char *text = task->name;
 
 	if (BEGINS_AS(text, "git-receive-pack '"))
-		path.from = sizeof("git-receive-pack '") - 1;
+		reading->from = sizeof("git-receive-pack '") - 1;
 	else if (BEGINS_AS(text, "git-upload-pack '"))
-		path.from = sizeof("git-upload-pack '") - 1;
+		reading->from = sizeof("git-upload-pack '") - 1;
 	else if (BEGINS_AS(text, "git-upload-archive '"))
-		path.from = sizeof("git-upload-archive '") - 1;
+		reading->from = sizeof("git-upload-archive '") - 1;
 	else
 		return false;
 	/* one that fills the room may have been cut */
 	if (bytes > RF_MAX_COMPONENT || bytes < 2)
 		return false;
-	path.last = bytes - 2;
-	if (path.last <= path.from)
+	reading->last = bytes - 2;
+	reading->wrong = 0;
+	if (reading->last <= reading->from)
 		return false;
-	bpf_loop(bytes - 1, check_character, &path, 0);
-	return !path.wrong;
+	bpf_loop(bytes - 1, check_character, &walk, 0);
+	return !reading->wrong;
 }
 
 static __always_inline __u32 after_option(const char *text)
@@ -191,29 +189,32 @@ static __always_inline __u32 after_argument(struct labelled_task *task, __u32 ex
 
 static long read_argument(__u32 index, void *context)
 {
-	struct argument_walk *walk = context;
-	long bytes = bpf_probe_read_user_str(walk->task->name, sizeof(walk->task->name), (void *)walk->at);
+	struct labelled_task *task = ((struct argument_walk *)context)->task;
+	struct argument_reading *reading = &task->arguments;
+	long bytes = bpf_probe_read_user_str(task->name, sizeof(task->name), (void *)reading->at);
 
 	if (bytes < 2) {
-		walk->expected = GIT_WRONG;
+		reading->expected = GIT_WRONG;
 		return 1;
 	}
-	walk->at += bytes;
+	reading->at += bytes;
 	/* the first is whatever it calls itself */
 	if (index)
-		walk->expected = after_argument(walk->task, walk->expected, bytes);
-	return walk->expected == GIT_WRONG;
+		reading->expected = after_argument(task, reading->expected, bytes);
+	return reading->expected == GIT_WRONG;
 }
 
 /* Are these the arguments that git gives to ssh, and no others? A function of its own: the hook is short of stack. */
 static __noinline bool speaks_git(struct labelled_task *task, unsigned long at, int count)
 {
-	struct argument_walk walk = { .task = task, .at = at };
+	struct argument_walk walk = { .task = task };
 
 	if (count < 3 || count > MOST_ARGUMENTS)
 		return false;
+	task->arguments.at = at;
+	task->arguments.expected = GIT_OPTION_OR_HOST;
 	bpf_loop(count, read_argument, &walk, 0);
-	return walk.expected == GIT_NOTHING_MORE;
+	return task->arguments.expected == GIT_NOTHING_MORE;
 }
 
 /* From here on the task runs the program of this exec. */
