@@ -22,7 +22,20 @@ const GUEST = [
 const FILESYSTEMS = ['btrfs-progs', 'xfsprogs'];
 
 /** What tests start beside that: shells and users of theirs, a browser, and what shows that a file is well-formed. */
-const TESTS = ['chromium', 'cpio', 'sudo', 'zsh', 'fish', 'dbus-daemon', 'polkitd', 'pkexec', 'procps', 'openssl'];
+const TESTS = [
+  'chromium',
+  'cpio',
+  'sudo',
+  'zsh',
+  'fish',
+  'dbus-daemon',
+  'dbus-bin',
+  'xdg-dbus-proxy',
+  'polkitd',
+  'pkexec',
+  'procps',
+  'openssl',
+];
 
 /** What Electron is linked to, and a font to look at. */
 const ELECTRON = [

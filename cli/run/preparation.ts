@@ -9,6 +9,8 @@ export type Preparation = {
   /** Absolute paths of the programs whose content it pins. */
   readonly programs: readonly string[];
   readonly symbols: Readonly<Partial<Record<EgressSymbol, string>>>;
+  /** It may show notifications, and wants a bus for that. */
+  readonly notifies: boolean;
 };
 
 /** A manifest that cannot be read needs nothing: the helper refuses it, with the reasons. */
@@ -17,7 +19,7 @@ export function prepare(manifest: Uint8Array): Preparation {
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   const parsed = parseManifest(manifest);
-  if (!parsed.ok) return { environment, programs: [], symbols: {} };
+  if (!parsed.ok) return { environment, programs: [], symbols: {}, notifies: false };
   const { permissions } = parsed.value;
   const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
     typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
@@ -26,5 +28,8 @@ export function prepare(manifest: Uint8Array): Preparation {
     environment: passedEnvironment(environment, permissions),
     programs: [...new Set(programs)],
     symbols: egressSymbols(parsed.value),
+    notifies: [permissions, permissions.require_approval].some((lists) =>
+      lists?.unix_sockets?.connect?.includes('notifications'),
+    ),
   };
 }

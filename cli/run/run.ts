@@ -5,6 +5,7 @@ import { complainOfCall, type HelperOptions, openHelper } from '../helper-connec
 import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
+import { type NotificationBus, openNotificationBus } from './notifications.ts';
 import { type Preparation, prepare } from './preparation.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
 import { shownCommand } from './shown-command.ts';
@@ -25,19 +26,35 @@ export async function run(command: readonly string[], options: RunOptions, termi
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.notRun;
   const needs = prepare(manifest.value.bytes);
-  const child = hold(program.value, command, needs.environment, terminal);
-  if (child === null) return EXIT.notRun;
+  const bus = needs.notifies ? await openBus(terminal) : null;
+  try {
+    const environment =
+      bus === null ? needs.environment : { ...needs.environment, DBUS_SESSION_BUS_ADDRESS: bus.address };
+    const child = hold(program.value, command, environment, terminal);
+    if (child === null) return EXIT.notRun;
+    const start = { manifest: manifest.value, needs, command, audit: options.audit === true };
+    return await runAsParent(child, client, start, terminal);
+  } finally {
+    bus?.end();
+  }
+}
+
+async function runAsParent(child: HeldChild, client: HelperClient, start: Start, terminal: Terminal): Promise<number> {
   const release = stayParent(child);
   try {
-    return await runHeld(
-      child,
-      client,
-      { manifest: manifest.value, needs, command, audit: options.audit === true },
-      terminal,
-    );
+    return await runHeld(child, client, start, terminal);
   } finally {
     release();
   }
+}
+
+/** Without one the agent runs all the same: it only shows nothing. */
+async function openBus(terminal: Terminal): Promise<NotificationBus | null> {
+  const runtime = `/run/user/${process.getuid?.()}`;
+  const bus = await openNotificationBus(runtime, process.env.DBUS_SESSION_BUS_ADDRESS);
+  if (bus.ok) return bus.value;
+  terminal.complain(`${terminal.paintComplaint.warn('ringfence: warning:')} no notifications: ${visible(bus.error)}`);
+  return null;
 }
 
 function noProgram(name: string, problem: 'not-found' | 'not-executable', terminal: Terminal): number {
