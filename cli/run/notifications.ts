@@ -41,7 +41,8 @@ export async function openNotificationBus(
   const unmade = makeFolder(folder);
   if (unmade !== null) return failure(unmade);
   const words = ['--fd=3', busAddress ?? `unix:path=${join(runtime, 'bus')}`, path, ...RULES];
-  const proxy = spawn(PROGRAM, words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  // in a session of its own: Ctrl-C is for the agent
+  const proxy = spawn(PROGRAM, words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
   const life = proxy.stdio[3] as Readable;
   const end = () => {
     life.destroy();
