@@ -29,6 +29,8 @@ const TESTS = [
   'zsh',
   'fish',
   'dbus-daemon',
+  'dbus-bin',
+  'xdg-dbus-proxy',
   'polkitd',
   'pkexec',
   'procps',

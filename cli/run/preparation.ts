@@ -13,6 +13,8 @@ export type Preparation = {
   /** Its hosts are to be reached through a proxy. */
   readonly wantsProxy: boolean;
   readonly symbols: Readonly<Partial<Record<EgressSymbol, string>>>;
+  /** It may show notifications, and wants a bus for that. */
+  readonly notifies: boolean;
 };
 
 /** A manifest that cannot be read needs nothing: the helper refuses it, with the reasons. */
@@ -21,7 +23,7 @@ export function prepare(manifest: Uint8Array): Preparation {
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   const parsed = parseManifest(manifest);
-  if (!parsed.ok) return { environment, steering: [], programs: [], wantsProxy: false, symbols: {} };
+  if (!parsed.ok) return { environment, steering: [], programs: [], wantsProxy: false, symbols: {}, notifies: false };
   const { permissions } = parsed.value;
   const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
     typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
@@ -31,5 +33,8 @@ export function prepare(manifest: Uint8Array): Preparation {
     programs: [...new Set(programs)],
     wantsProxy: permissions.network?.via === 'proxy',
     symbols: egressSymbols(parsed.value),
+    notifies: [permissions, permissions.require_approval].some((lists) =>
+      lists?.unix_sockets?.connect?.includes('notifications'),
+    ),
   };
 }

@@ -215,7 +215,7 @@ static int local_socket(const char *kind, const char *path, struct sockaddr_un *
 
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
-	strncpy(address->sun_path, path, sizeof(address->sun_path) - 1);
+	memcpy(address->sun_path, path, strnlen(path, sizeof(address->sun_path) - (path[0] == '@' ? 0 : 1)));
 	if (path[0] == '@')
 		address->sun_path[0] = '\0';
 	return socket(AF_UNIX, type | SOCK_CLOEXEC, 0);

@@ -27,6 +27,7 @@ export async function deputies({ tally }: { readonly tally: Tally }): Promise<vo
   const person = await Person.arrive();
   try {
     await signing(tally, person);
+    await notifications(tally);
     await sandboxes(tally);
   } finally {
     person.leave();
@@ -51,7 +52,8 @@ async function startAgent(): Promise<ChildProcess> {
 }
 
 function within(manifest: string, ...command: string[]): Promise<Said> {
-  const started = ['env', `SSH_AUTH_SOCK=${SOCKET}`, RINGFENCE, 'run', '--manifest', manifest, '--', ...command];
+  const environment = [`SSH_AUTH_SOCK=${SOCKET}`, `DBUS_SESSION_BUS_ADDRESS=unix:path=${BUS}`];
+  const started = ['env', ...environment, RINGFENCE, 'run', '--manifest', manifest, '--', ...command];
   return startAsDev(started).ended;
 }
 
@@ -112,6 +114,61 @@ async function signing(tally: Tally, person: Person): Promise<void> {
   const verify = `ssh-keygen -Y verify -f ${WORK}/signers -I dev@guest -n file -s ${WORK}/text.sig < ${WORK}/text`;
   const verified = asDev(['sh', '-c', verify]);
   tally.check('and the signature is good', verified.status === 0, verified.stderr);
+}
+
+const RUNTIME = '/run/user/1000';
+const BUS = join(RUNTIME, 'bus');
+const NAME = 'org.freedesktop.Notifications';
+const DESKTOP = join(import.meta.dirname, '..', '..', '..', 'cli', 'run', 'testing', 'desktop.py');
+
+function call(destination: string, method: string, address?: string): string[] {
+  const place = address === undefined ? [] : [`DBUS_SESSION_BUS_ADDRESS=${address}`];
+  const words = ['--session', '--print-reply', '--reply-timeout=20000', `--dest=${destination}`];
+  return ['/usr/bin/env', ...place, '/usr/bin/dbus-send', ...words, `/${destination.replaceAll('.', '/')}`, method];
+}
+
+/** The desktop's bus, and the one that passes on notifications alone. */
+async function notifications(tally: Tally): Promise<void> {
+  mkdirSync(RUNTIME, { recursive: true });
+  execFileSync('chown', [`${DEV}:${DEV}`, RUNTIME]);
+  const address = `unix:path=${BUS}`;
+  const daemon = startAsDev(['dbus-daemon', '--session', '--nofork', '--nopidfile', `--address=${address}`]);
+  await until(() => asDev(['test', '-S', BUS]).status === 0, 60_000);
+  const desktop = startAsDev(['python3', '-I', DESKTOP, BUS, NAME, 'org.freedesktop.secrets']);
+  const show = `${NAME}.GetCapabilities`;
+  const isThere = await until(() => /heard/.test(asDev(call(NAME, show, address)).stdout), 60_000);
+  tally.check('outside, the bus answers', isThere);
+
+  const quiet = await within(skill('quiet', COMMON), ...call(NAME, show, address));
+  tally.check(
+    'not named: the bus is closed',
+    quiet.status !== 0 && !/heard/.test(quiet.stdout),
+    quiet.stdout + quiet.stderr,
+  );
+
+  const loud = skill('loud', { ...COMMON, unix_sockets: { connect: ['notifications'] } });
+  const shown = await within(loud, ...call(NAME, show));
+  tally.check(
+    'named: the agent shows a notification',
+    /heard GetCapabilities/.test(shown.stdout),
+    shown.stdout + shown.stderr,
+  );
+  const secrets = await within(loud, ...call('org.freedesktop.secrets', 'org.freedesktop.Secret.Service.SearchItems'));
+  tally.check('named: the keyring does not answer', !/heard/.test(secrets.stdout), secrets.stdout);
+  const around = await within(
+    loud,
+    ...call('org.freedesktop.secrets', 'org.freedesktop.Secret.Service.SearchItems', address),
+  );
+  const refused = records().filter(({ kind, path }) => kind === 'decision' && path === BUS);
+  tally.check(
+    'named: the bus itself stays closed',
+    !/heard/.test(around.stdout) && refused.at(-1)?.verdict === 'block' && refused.at(-1)?.reason === 'rule',
+    `${around.stdout}${around.stderr} ${JSON.stringify(refused.at(-1))}`,
+  );
+  const left = asDev(['ls', '-A', join(RUNTIME, 'ringfence-bus')]);
+  tally.check('its socket is gone with the agent', left.status === 0 && left.stdout === '', left.stdout + left.stderr);
+  desktop.child.kill();
+  daemon.child.kill();
 }
 
 /** What Codex CLI asks for, less its own seccomp filter. */
