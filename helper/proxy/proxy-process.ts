@@ -23,6 +23,7 @@ const NODE_FLAGS = [
   '--disable-proto=throw',
   `--max-old-space-size=${HEAP_MIB}`,
   '--disable-warning=SecurityWarning',
+  '--disable-warning=ExperimentalWarning',
 ];
 
 export class ProxyProcess {
