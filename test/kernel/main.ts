@@ -162,15 +162,15 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };
 
-/** A manifest is refused before the kernel has a say: in the short form each is tried on one of them. */
-const REFUSALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
-  '6.1': ['--refusals', 'even'],
-  '6.12': ['--refusals', 'odd'],
+/** What does not depend on the kernel is tried on one of them in the short form. */
+const SHARE_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
+  '6.1': ['--share', 'even'],
+  '6.12': ['--share', 'odd'],
 };
 
 const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
   approvals: APPROVALS_IN_SHORT,
-  product: REFUSALS_IN_SHORT,
+  product: SHARE_IN_SHORT,
 };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {

@@ -5,13 +5,13 @@ import { product } from './product.ts';
 import { Tally } from './tally.ts';
 
 const { values } = parseArgs({
-  options: { programs: { type: 'string' }, kills: { type: 'string' }, refusals: { type: 'string' } },
+  options: { programs: { type: 'string' }, kills: { type: 'string' }, share: { type: 'string' } },
 });
-const { refusals = 'all' } = values;
-if (refusals !== 'all' && refusals !== 'even' && refusals !== 'odd') throw new Error(`--refusals ${refusals}`);
+const { share = 'all' } = values;
+if (share !== 'all' && share !== 'even' && share !== 'odd') throw new Error(`--share ${share}`);
 const tally = new Tally();
 await tally.group('the product', () =>
-  product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), refusals, tally }),
+  product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), share, tally }),
 );
 leavePattern();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
