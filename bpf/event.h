@@ -183,6 +183,12 @@ static __always_inline bool tell_request(struct event_slot *slot, const struct d
 	return !bpf_ringbuf_output(&requests, event, bytes, 0);
 }
 
+/* Questions are few, and each has its outcome on record: a flood of other events leaves a part of the ring to them. */
+static __always_inline bool has_room(const struct rf_event *event)
+{
+	return event->request || bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < RF_RING_BYTES - RF_RING_RESERVE_BYTES;
+}
+
 /*
  * Global, so that the verifier looks at it once for all hooks; such functions take no kernel pointers, hence the
  * address in struct decision. destination: NULL for what has none. Returns 0, or 1 when a question could not be told.
@@ -245,7 +251,7 @@ __noinline int report(const struct decision *decision, const struct destination 
 		size = RF_MAX_PATH_BYTES;
 	size += sizeof(*event);
 	event->sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
-	if (bpf_ringbuf_output(&events, event, size, 0))
+	if (!has_room(event) || bpf_ringbuf_output(&events, event, size, 0))
 		count_drop(totals);
 	if (decision->news != NO_QUESTION)
 		untold = !tell_request(slot, decision, size);

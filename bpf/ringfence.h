@@ -29,6 +29,7 @@
 #define RF_MAX_SKILLS 4096         /* bound at once */
 #define RF_MAX_PINS 262144         /* inodes that bound skills stand on, each counted once a skill */
 #define RF_RING_BYTES (8 * 1024 * 1024)
+#define RF_RING_RESERVE_BYTES (2 * 1024 * 1024) /* of these, for what a person is asked, and for what happens to tasks and skills */
 #define RF_EVENT_SLOTS 64
 #define RF_MAX_PATH_BYTES (RF_MAX_DEPTH * (RF_MAX_COMPONENT + 1))
 #define RF_MAX_REQUESTS 4096     /* calls held at once */

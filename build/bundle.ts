@@ -15,6 +15,7 @@ const ENTRY_POINTS = [
   'helper/audit/verify-worker',
   'helper/kernel/event-source',
   'helper/worker/main',
+  'helper/proxy/main',
 ];
 
 /** Packages that look for files beside themselves: compiled code, modules of threads. */

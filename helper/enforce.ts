@@ -9,6 +9,7 @@ import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
+import { SESSION_PROXY } from './entry-points.ts';
 import { CapturedAnswers } from './kernel/captured-answers.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
@@ -19,9 +20,14 @@ import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
 import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
+import { Proxies } from './proxy/proxies.ts';
 import { Sessions } from './session/sessions.ts';
 import { AnswerWorker } from './worker/answer-worker.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
+import { workerUser } from './worker/worker-user.ts';
+
+/** Milliseconds; an emulated machine takes seconds to start one. */
+const PROXY_READY_MS = 30_000;
 
 /** With a guard the kernel enforces; without one everything but sessions still works. */
 export interface Enforcer {
@@ -52,6 +58,7 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     seen: (files) => void audit.append(files.map(seenKey)).catch((error: unknown) => log.error(error, 'evidence log')),
   });
   const authorize = polkitAuthorize();
+  const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
   const held = new HeldCalls(places.pins);
   const learner = new NameLearner({
     ...{ tables: new CapturedAnswers(places.pins), worker: new AnswerWorker() },
@@ -60,7 +67,9 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     onTrouble: (message) => log.error({ message }, 'answers of name servers'),
   });
   const prepareNames = () => learner.prepare();
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, prepareNames, tell });
+  const sessions = new Sessions({
+    ...{ guard, audit, worker, bookDirectory, trust, authorize, prepareNames, proxies, tell },
+  });
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const approvals = new Approvals({
     tables: held,

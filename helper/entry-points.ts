@@ -18,3 +18,4 @@ export const AUDIT_WORKER = pathToFileURL(entryPoint('audit/worker'));
 export const VERIFY_WORKER = pathToFileURL(entryPoint('audit/verify-worker'));
 export const EVENT_SOURCE = pathToFileURL(entryPoint('kernel/event-source'));
 export const MANIFEST_WORKER = entryPoint('worker/main');
+export const SESSION_PROXY = entryPoint('proxy/main');

@@ -58,6 +58,8 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
     },
     methods: {
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
+      'session.reserveProxy': async (_params, peer) =>
+        enforcer?.sessions.reserveProxy(peer) ?? notEnforcing(enforcement),
       'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
       'manifest.get': async (params, peer) => enforcer?.manifests.get(params, peer) ?? notEnforcing(enforcement),
       'manifest.sign': async (params, peer) => enforcer?.manifests.sign(params, peer) ?? notEnforcing(enforcement),

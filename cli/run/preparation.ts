@@ -8,6 +8,8 @@ export type Preparation = {
   readonly environment: Readonly<Record<string, string>>;
   /** Absolute paths of the programs whose content it pins. */
   readonly programs: readonly string[];
+  /** Its hosts are to be reached through a proxy. */
+  readonly wantsProxy: boolean;
   readonly symbols: Readonly<Partial<Record<EgressSymbol, string>>>;
 };
 
@@ -17,7 +19,7 @@ export function prepare(manifest: Uint8Array): Preparation {
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   const parsed = parseManifest(manifest);
-  if (!parsed.ok) return { environment, programs: [], symbols: {} };
+  if (!parsed.ok) return { environment, programs: [], wantsProxy: false, symbols: {} };
   const { permissions } = parsed.value;
   const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
     typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
@@ -25,6 +27,7 @@ export function prepare(manifest: Uint8Array): Preparation {
   return {
     environment: passedEnvironment(environment, permissions),
     programs: [...new Set(programs)],
+    wantsProxy: permissions.network?.via === 'proxy',
     symbols: egressSymbols(parsed.value),
   };
 }

@@ -6,6 +6,7 @@ import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
 import { type Preparation, prepare } from './preparation.ts';
+import { proxyVariables } from './proxy-variables.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
 import { shownCommand } from './shown-command.ts';
 import { exitCodeOf, stayParent } from './stay-parent.ts';
@@ -25,19 +26,31 @@ export async function run(command: readonly string[], options: RunOptions, termi
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.notRun;
   const needs = prepare(manifest.value.bytes);
-  const child = hold(program.value, command, needs.environment, terminal);
+  const proxy = needs.wantsProxy ? await reserveProxy(client, terminal) : null;
+  if (proxy === 'none') return EXIT.notRun;
+  const child = hold(program.value, command, { ...needs.environment, ...proxy?.variables }, terminal);
   if (child === null) return EXIT.notRun;
   const release = stayParent(child);
   try {
     return await runHeld(
       child,
       client,
-      { manifest: manifest.value, needs, command, audit: options.audit === true },
+      { manifest: manifest.value, needs, proxyPort: proxy?.port ?? null, command, audit: options.audit === true },
       terminal,
     );
   } finally {
     release();
   }
+}
+
+type Proxy = { readonly port: number; readonly variables: Readonly<Record<string, string>> };
+
+async function reserveProxy(client: HelperClient, terminal: Terminal): Promise<Proxy | 'none'> {
+  const reserved = await client.call('session.reserveProxy', {});
+  if (reserved.ok) return { port: reserved.value.port, variables: proxyVariables(reserved.value.url) };
+  complainOfCall(terminal, reserved.error, 'the manifest wants a proxy');
+  client.close();
+  return 'none';
 }
 
 function noProgram(name: string, problem: 'not-found' | 'not-executable', terminal: Terminal): number {
@@ -64,6 +77,7 @@ function hold(
 type Start = {
   readonly manifest: ManifestFile;
   readonly needs: Preparation;
+  readonly proxyPort: number | null;
   readonly command: readonly string[];
   readonly audit: boolean;
 };
@@ -84,7 +98,7 @@ async function runHeld(child: HeldChild, client: HelperClient, start: Start, ter
 async function bind(
   child: HeldChild,
   client: HelperClient,
-  { manifest, needs, command, audit }: Start,
+  { manifest, needs, proxyPort, command, audit }: Start,
   terminal: Terminal,
 ): Promise<boolean> {
   const temporary = process.env.TMPDIR ?? '';
@@ -97,6 +111,7 @@ async function bind(
     pid: child.pid,
     ...(needs.programs.length > 0 ? { programs: [...needs.programs] } : {}),
     ...(Object.keys(needs.symbols).length > 0 ? { symbols: needs.symbols } : {}),
+    ...(proxyPort === null ? {} : { proxyPort }),
     ...(audit ? { audit } : {}),
   });
   if (!prepared.ok) {

@@ -73,10 +73,15 @@ function changeOf(
   side: Side,
   origin: NetworkRule['origin'] | null,
 ): Change {
-  const object = origin?.pointer.endsWith('.dns') ? 'the name servers of this machine' : origin?.text;
-  const what = `${verbsOf([operation])} ${object ?? 'any address that no rule names'}`;
+  const what = `${verbsOf([operation])} ${origin === null ? 'any address that no rule names' : objectOf(origin)}`;
   const kind = isMore(before, after) ? 'more' : 'less';
   return { kind, text: sentenceOf(before, after, what), pointer: origin?.pointer ?? null, side, example: null };
+}
+
+/** What is no address is said in words. */
+function objectOf({ pointer, text }: NetworkRule['origin']): string {
+  if (pointer.endsWith('.dns')) return 'the name servers of this machine';
+  return pointer.endsWith('.via') ? 'the session’s proxy, for its hosts' : text;
 }
 
 function placed(rule: NetworkRule, isOld: boolean): Placed {

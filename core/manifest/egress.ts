@@ -46,6 +46,13 @@ export function parseEgress(text: string): Result<Egress, SyntaxProblem> {
   return symbol === undefined ? parseTarget(text, DEFAULT_PORT) : success({ kind: 'symbol', symbol });
 }
 
+/** Whether an entry of `network.egress` means a host that has to be looked up. */
+export function namesHost(text: string): boolean {
+  const parsed = parseEgress(text);
+  if (!parsed.ok || parsed.value.kind === 'address') return false;
+  return parsed.value.kind === 'symbol' || parsed.value.name !== LOCALHOST;
+}
+
 /** Reads an entry of `network.listen`: an address or `*`, and a port. */
 export function parseListen(text: string): Result<Addresses, SyntaxProblem> {
   const remedy = 'Write an address of this machine and a port, such as 127.0.0.1:3000, or *:3000 for all of them.';

@@ -18,6 +18,7 @@ export {
   type EgressSymbol,
   type HostName,
   LOCALHOST,
+  namesHost,
   type PortRange,
   parseDeny,
   parseEgress,

@@ -10,6 +10,9 @@ export const NOMINAL_CONTEXT: BindContext = {
   resolvers: ['127.0.0.53'],
 };
 
+/** Nobody’s: where a session’s own proxy would be. */
+const NOMINAL_PROXY_PORT = 1;
+
 /** A manifest as it is where it applies, and a session in which its programs have the content that it names. */
 export function whereItApplies(manifest: Manifest, context: BindContext): { manifest: Manifest; context: BindContext } {
   const { applies_to: _, ...rest } = manifest;
@@ -19,7 +22,7 @@ export function whereItApplies(manifest: Manifest, context: BindContext): { mani
   ].flatMap((entry) =>
     typeof entry === 'string' ? [] : [{ ...entry, path: entry.path.replace(/^~(?=\/|$)/, context.home) }],
   );
-  return { manifest: rest, context: { programs, ...context } };
+  return { manifest: rest, context: { programs, proxyPort: NOMINAL_PROXY_PORT, ...context } };
 }
 
 /** A path of the context's places with its symbol put back, as a manifest would have it. */

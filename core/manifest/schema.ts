@@ -67,6 +67,12 @@ const permissions = z.strictObject({
     .extend({
       deny: list(denied).optional().describe('Addresses and hosts it never connects to.'),
       dns: z.enum(['resolver']).optional().describe('It may ask the name servers that this machine is set to use.'),
+      via: z
+        .enum(['proxy'])
+        .optional()
+        .describe(
+          'proxy: the hosts of egress are reached only through a proxy of the session, by exactly these names, with TLS.',
+        ),
     })
     .optional(),
   unix_sockets: lists.unix_sockets

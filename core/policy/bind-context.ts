@@ -22,6 +22,8 @@ export type BindContext = {
   symbols?: Readonly<Partial<Record<EgressSymbol, string>>>;
   /** The content that files of `pinnedPrograms` have; one that is not there could not be read. */
   programs?: readonly { readonly path: string; readonly sha256: string }[];
+  /** Where this session's proxy listens on loopback; undefined: it has none. */
+  proxyPort?: number;
   /** Name of the program that starts the agent; null when there is none to name. */
   agent?: string | null;
   /** Whoever starts the session may choose, and has chosen, that the manifest's `"mode": "audit"` counts. */

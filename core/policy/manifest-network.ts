@@ -26,6 +26,14 @@ export type ManifestNetwork = {
 };
 
 const LOOPBACK = ['127.0.0.1/32', '::1/128'];
+const PROXY = '127.0.0.1/32';
+const NO_PROXY: PolicyError = {
+  code: 'no-proxy',
+  message: 'the manifest wants hosts to be reached through a proxy, and this session has none',
+  remedy: 'Start the agent with a `ringfence run` of the same version as the helper.',
+  rules: [],
+  pointer: 'permissions.network.via',
+};
 const DNS_PORT = { low: 53, high: 53 };
 /** As many as libc uses. So many numbers are kept for them: other rules keep theirs when the machine changes its name servers. */
 const MOST_RESOLVERS = 3;
@@ -40,6 +48,7 @@ export function networkRules(
 ): Result<ManifestNetwork, PolicyError> {
   const made: ManifestNetwork = { network: [], names: [], resolvers: [], numbers: 0 };
   const nextId = () => ruleId(firstId + made.numbers++);
+  if (manifest.permissions.network?.via === 'proxy' && context.proxyPort === undefined) return failure(NO_PROXY);
   for (const { entry, meaning } of withResolvers(entries(manifest, context), context)) {
     const { pointer, text, operation, effect } = entry;
     const origin: RuleOrigin = { source: 'manifest', pointer, text };
@@ -73,16 +82,28 @@ function entries({ permissions }: Manifest, context: BindContext): Read[] {
     }));
   const allow = (operation: NetworkOperation) => ({ operation, effect: 'allow' }) as const;
   const ask = (operation: NetworkOperation) => ({ operation, effect: 'require_approval' }) as const;
-  const egress = (text: string) => meaningOfEgress(text, context);
+  const direct = (text: string) => meaningOfEgress(text, context);
+  const egress = network?.via === 'proxy' ? (text: string) => withoutNames(direct(text)) : direct;
   const asked = 'permissions.require_approval.network';
   return [
     ...read(network?.egress, 'permissions.network.egress', allow('connect'), egress),
     ...read(network?.listen, 'permissions.network.listen', allow('listen'), parseListen),
     ...read(network?.deny, 'permissions.network.deny', { operation: 'connect', effect: 'block' }, meaningOfDeny),
     ...(network?.dns === undefined ? [] : [resolverEntry('permissions.network.dns', network.dns, context)]),
+    ...(network?.via === undefined ? [] : [proxy(network.via, context)]),
     ...read(asking?.network?.egress, `${asked}.egress`, ask('connect'), egress),
     ...read(asking?.network?.listen, `${asked}.listen`, ask('listen'), parseListen),
   ];
+}
+
+/** The hosts of egress are the proxy's to reach: no rule on names opens them directly. */
+function withoutNames(meaning: Meaning): Meaning {
+  return meaning.ok && meaning.value !== null && 'name' in meaning.value ? success(null) : meaning;
+}
+
+function proxy(text: string, { proxyPort: port = 0 }: BindContext): { entry: Entry; meaning: Meaning } {
+  const entry = { pointer: 'permissions.network.via', text, operation: 'connect', effect: 'allow' } as const;
+  return { entry, meaning: success({ prefixes: [PROXY], ports: { low: port, high: port }, protocol: 'tcp' }) };
 }
 
 function meaningOfEgress(text: string, context: BindContext): Meaning {

@@ -9,6 +9,8 @@ export type PolicyErrorCode =
   | 'other-agent'
   | 'other-place'
   | 'bad-destination'
+  /** The manifest wants a proxy, and the session has none. */
+  | 'no-proxy'
   | 'bad-mount'
   | 'bad-context'
   | 'too-many-rules'

@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest/index.ts';
+import { type Manifest, namesHost } from '../manifest/index.ts';
 import { failure, type Result, success } from '../result.ts';
 import { checkApplicability } from './applicability.ts';
 import { askedWhenUndeclared } from './approval-classes.ts';
@@ -32,7 +32,7 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
     onViolation: manifest.on_violation ?? 'block',
     undeclared: undeclaredOf(manifest, context),
     limits: limitsOf(manifest),
-    warnings: [...paths.value.warnings, ...modeWarnings(manifest, context)],
+    warnings: [...paths.value.warnings, ...modeWarnings(manifest, context), ...proxyWarnings(manifest)],
   });
 }
 
@@ -55,6 +55,16 @@ function modeWarnings({ mode }: Manifest, { audit }: BindContext): string[] {
   if (mode !== 'audit' || audit === true) return [];
   return [
     'The manifest asks for audit mode; it is enforced all the same. To have it audited only: ringfence run --audit, which an administrator authorises.',
+  ];
+}
+
+/** The proxy cannot hold a connection for a person's word. */
+function proxyWarnings({ permissions }: Manifest): string[] {
+  const asked = permissions.require_approval?.network?.egress ?? [];
+  const names = permissions.network?.via === 'proxy' ? asked.filter((text) => namesHost(text)) : [];
+  if (names.length === 0) return [];
+  return [
+    `${names.join(', ')} cannot be asked about where hosts are reached through the proxy: it stays out of reach.`,
   ];
 }
 

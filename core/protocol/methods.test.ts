@@ -33,6 +33,7 @@ test('no parameters make a schema throw', () => {
 test('a parameter that the helper does not know is an error in every method', () => {
   const valid: Record<MethodName, object> = {
     hello: { protocol: 1, client: { name: 'test', version: '1' } },
+    'session.reserveProxy': {},
     'session.prepare': {
       manifestPath: '/m',
       manifest: 'e30=',

@@ -84,6 +84,16 @@ export const METHODS = {
     }),
   }),
 
+  /**
+   * A proxy for a session that is about to be prepared: it reaches nothing before, and is gone after a minute without one. The agent
+   * is started with its address, which holds the word that lets it in.
+   */
+  'session.reserveProxy': method({
+    access: 'anyone',
+    params: nothing,
+    result: z.object({ port: z.int().min(1).max(65_535), url: z.string().max(256) }),
+  }),
+
   /** Binds a manifest to a process that waits to be released, and labels it. The process is a child of the caller. */
   'session.prepare': method({
     access: 'anyone',
@@ -100,6 +110,8 @@ export const METHODS = {
       programs: z.array(absolutePath).max(MAX_PINNED_PROGRAMS).optional(),
       /** What symbols of the manifest's egress stand for, as the caller's tools are set. */
       symbols: z.partialRecord(z.enum(EGRESS_SYMBOLS), z.string().max(300)).optional(),
+      /** The proxy that was reserved for it. */
+      proxyPort: z.int().min(1).max(65_535).optional(),
       /** The manifest's audit mode is to count: takes an administrator's word. */
       audit: z.boolean().optional(),
     }),

@@ -3,9 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Session } from '../../core/protocol/session.ts';
+import type { ProxiedName } from '../../core/proxy/proxied-names.ts';
 import type { SessionDescription } from '../audit/options.ts';
 import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
+import type { ProxyPlace } from '../proxy/proxies.ts';
 import type { BindRequest } from '../worker/binding.ts';
 import type { SkillPlace } from './skill-place.ts';
 
@@ -21,6 +23,8 @@ export interface BoundSession {
   /** What the kernel watches over. */
   readonly pins: SkillPins;
   readonly place: SkillPlace;
+  /** Null: its agent reaches no names, or those that it looks up. */
+  readonly proxy: (ProxyPlace & { readonly names: readonly ProxiedName[] }) | null;
   placement: Placement;
   blocks: number;
 }

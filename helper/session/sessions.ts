@@ -24,6 +24,8 @@ import { issueOf } from '../keyring/issue.ts';
 import { withKeyComplaints } from '../keyring/key-complaints.ts';
 import type { Ground, Trust } from '../keyring/trust.ts';
 import { readDetached } from '../manifest/current-file.ts';
+import type { Proxies } from '../proxy/proxies.ts';
+import type { TunnelRefusal } from '../proxy/tunnel.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
@@ -33,6 +35,7 @@ import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
+import { type ProxyOwner, proxyRefusals } from './session-proxy.ts';
 import { isInPlace } from './skill-place.ts';
 import { SystemLinks } from './system-links.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
@@ -47,6 +50,7 @@ export interface SessionOptions {
   readonly authorize: Authorize;
   /** Before the first session with rules on host names: what reads name servers' answers is there. */
   readonly prepareNames: () => Promise<unknown>;
+  readonly proxies: Proxies;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
@@ -74,11 +78,13 @@ export class Sessions {
 
   /** Takes over the sessions of an earlier run. To be called before the kernel's events are read. */
   async recover(): Promise<void> {
-    const { guard, audit } = this.#options;
+    const { guard, audit, proxies } = this.#options;
     for (const session of this.#book.read()) {
       guard.policies.adopt(session.placement);
       guard.pins.adopt(session.pins);
       this.#bound.set(session.shown.id, session);
+      if (session.proxy)
+        await proxies.restore(session.proxy, session.proxy.names, this.#recordRefusals(proxyOwner(session)));
       await audit.describeSession(session.description);
     }
     guard.pins.forgetRest();
@@ -124,6 +130,11 @@ export class Sessions {
   count(session: string, refusals: number): void {
     const known = this.#bound.get(session);
     if (known) known.blocks += refusals;
+  }
+
+  async reserveProxy(peer: Peer): Promise<Result<MethodResult<'session.reserveProxy'>, ProtocolError>> {
+    const reserved = await this.#options.proxies.reserve(peer.uid);
+    return reserved.ok ? reserved : failure(protocolError('unavailable', `there is no proxy: ${reserved.error}`));
   }
 
   async prepare(params: Prepare, peer: Peer): Promise<Prepared> {
@@ -216,6 +227,7 @@ export class Sessions {
     guard.policies.remove(session.placement);
     guard.side.forgetSession(session.number);
     guard.pins.end(session.pins.skill);
+    if (session.proxy) this.#options.proxies.end(session.proxy.port);
     this.#book.remove(id);
     tell({ event: 'session.ended', data: { ...this.#show(session, []), endedAt: new Date().toISOString() } });
   }
@@ -270,7 +282,12 @@ export class Sessions {
       ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
       agent: agentProgram(params.command),
       audit: params.audit === true,
+      ...this.#proxyOf(params, peer),
     });
+  }
+
+  #proxyOf({ proxyPort }: Prepare, { uid }: Peer): Pick<BindRequest['context'], 'proxyPort'> {
+    return proxyPort !== undefined && this.#options.proxies.isReserved(proxyPort, uid) ? { proxyPort } : {};
   }
 
   /** From here on whoever changes the skill is noticed; after a failure nothing is left behind. */
@@ -392,11 +409,26 @@ export class Sessions {
       pins: this.#options.guard.pins.of(skill),
       place,
       placement,
+      proxy: this.#startProxy(request.context.proxyPort, binding.summary, { session: id, skillId, owner: peer.uid }),
       blocks: 0,
     };
     this.#bound.set(id, session);
     this.#book.write(session);
     return session;
+  }
+
+  #startProxy(port: number | undefined, { proxied }: PolicySummary, owner: ProxyOwner): BoundSession['proxy'] {
+    if (port === undefined || proxied === null) return null;
+    const place = this.#options.proxies.serve(port, proxied, this.#recordRefusals(owner));
+    return place && { ...place, names: proxied };
+  }
+
+  #recordRefusals(owner: ProxyOwner): (refusal: TunnelRefusal) => void {
+    const draft = proxyRefusals(owner);
+    return (refusal) => {
+      const record = draft(refusal);
+      if (record !== null) void this.#options.audit.append([record]);
+    };
   }
 
   /** Null when the child is labelled, else why it is not. */
@@ -444,6 +476,10 @@ function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): 
 }
 
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
+
+function proxyOwner({ shown }: BoundSession): ProxyOwner {
+  return { session: shown.id, skillId: shown.skillId, owner: shown.owner };
+}
 
 function askingSession({ number, shown, description, launcherPid }: BoundSession): AskingSession {
   return {

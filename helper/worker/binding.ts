@@ -4,6 +4,7 @@ import type { Limits, Undeclared } from '../../core/policy/rule.ts';
 import type { Mount, PolicyTables } from '../../core/policy/tables.ts';
 import type { Effect, Operation } from '../../core/policy/vocabulary.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
+import type { ProxiedName } from '../../core/proxy/proxied-names.ts';
 
 /** Everything it takes to judge a manifest and compile it. The helper has read and hashed the files itself. */
 export type BindRequest = {
@@ -75,6 +76,8 @@ export type PolicySummary = {
   readonly undeclared: Undeclared;
   readonly limits: Limits;
   readonly rules: readonly BoundRule[];
+  /** Hosts that the session's proxy is to reach; null: it has none. */
+  readonly proxied: readonly ProxiedName[] | null;
   readonly warnings: readonly string[];
 };
 

@@ -5,6 +5,7 @@ import { compile } from '../../core/policy/compile.ts';
 import { policyFromManifest } from '../../core/policy/policy-from-manifest.ts';
 import type { NameRule, NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
+import { proxiedNames } from '../../core/proxy/proxied-names.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { Binding, BindRequest, BoundRule } from './binding.ts';
 import { refusalOf, refusalOfPolicy } from './refusal.ts';
@@ -20,10 +21,14 @@ export function judgeManifest(request: BindRequest): Result<Binding, Refusal[]> 
   if (!policy.ok) return failure([refusalOfPolicy(policy.error)]);
   const tables = compile(policy.value, mounts);
   if (!tables.ok) return failure([refusalOfPolicy(tables.error)]);
-  return success({ summary: summarize(verified, policy.value), tables: tables.value });
+  return success({ summary: summarize(verified, policy.value, context), tables: tables.value });
 }
 
-function summarize({ manifest, signer, coSigners, issue, warnings }: Verified, policy: Policy): Binding['summary'] {
+function summarize(
+  { manifest, signer, coSigners, issue, warnings }: Verified,
+  policy: Policy,
+  { symbols }: BindRequest['context'],
+): Binding['summary'] {
   const { paths, network, names, resolvers, onViolation, undeclared, limits } = policy;
   return {
     skillId: manifest.skill_id,
@@ -41,6 +46,7 @@ function summarize({ manifest, signer, coSigners, issue, warnings }: Verified, p
     undeclared,
     limits,
     rules: [...paths.map(pathRule), ...network.map(networkRule), ...names.map(nameRule)],
+    proxied: proxiedNames(manifest, symbols),
     warnings: [...warnings.map(({ message, remedy }) => `${message} (${remedy})`), ...policy.warnings],
   };
 }

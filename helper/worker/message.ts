@@ -107,6 +107,16 @@ const summary = z.strictObject({
   undeclared: z.strictObject({ asks: operations, audits: operations }),
   limits: z.strictObject({ deletionsPerMinute: limit, processes: limit, bytesSent: limit }),
   rules: z.array(rule).max(32_768),
+  proxied: z
+    .array(
+      z.strictObject({
+        name: z.string().max(256),
+        ports: z.strictObject({ low: z.int(), high: z.int() }),
+        denied: z.literal(true).optional(),
+      }),
+    )
+    .max(32_768)
+    .nullable(),
   warnings: z.array(text).max(1000),
 });
 

@@ -375,6 +375,8 @@ export const text = {
     } satisfies Record<ApprovalClass, { words: string; places: string }>,
     dns: 'May ask',
     dnsSays: 'the name servers that this machine is set to use, at port 53',
+    via: 'Reaches hosts',
+    viaSays: 'only through a proxy of its session, by exactly these names and with TLS',
     environment: 'Gets from the environment',
     environmentRest: 'and what every program needs, such as HOME and PATH',
     environmentNone: 'only what every program needs, such as HOME and PATH',
@@ -441,6 +443,7 @@ export const text = {
     keptParts: {
       environment: 'environment variables',
       dns: 'name servers',
+      via: 'its proxy',
       applies: 'whom it is for',
       mode: 'its mode',
       violation: 'what a refusal does',

@@ -1,5 +1,5 @@
 /** The app under test: a display, a helper, an Electron of its own, and whatever its windows complain about. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,10 +94,13 @@ export class App {
   readonly electron: ElectronApplication;
   /** Errors and warnings of every window, and refusals of the page's policy, which Chromium reports as errors. */
   readonly complaints: string[] = [];
+  /** Playwright knows it no more once it has ended. */
+  readonly #running: ChildProcess;
   #closed = false;
 
   constructor(electron: ElectronApplication) {
     this.electron = electron;
+    this.#running = electron.process();
     for (const page of electron.windows()) this.#watch(page);
     electron.on('window', (page) => this.#watch(page));
     electron.on('close', () => {
@@ -173,7 +176,7 @@ export class App {
 
   /** Quits as a person does. Playwright's own way waits for ever for the context of a page that was killed. @throws when it stays */
   async close(): Promise<void> {
-    const running = this.electron.process();
+    const running = this.#running;
     if (this.#closed || running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
     await this.inMain(({ app }) => {

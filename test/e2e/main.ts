@@ -23,7 +23,7 @@ const vitest = await startVitest('test', patterns, {
   pool: 'forks',
   maxWorkers: AT_ONCE,
   reporters: patterns.length > 0 ? ['verbose'] : ['default'],
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   hookTimeout: 40_000,
   allowOnly: false,
 });

@@ -171,9 +171,20 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };
 
+/** What does not depend on the kernel is tried on one of them in the short form. */
+const SHARE_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
+  '6.1': ['--share', 'even'],
+  '6.12': ['--share', 'odd'],
+};
+
+const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
+  approvals: APPROVALS_IN_SHORT,
+  product: SHARE_IN_SHORT,
+};
+
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
-  if (name !== 'approvals' || SIZE === 'full' || values.only !== undefined) return parameters;
-  return [...parameters, ...APPROVALS_IN_SHORT[kernel]];
+  if (SIZE === 'full' || values.only !== undefined) return parameters;
+  return [...parameters, ...(IN_SHORT[name]?.[kernel] ?? [])];
 }
 
 function only(): string[] {

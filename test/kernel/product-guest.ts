@@ -4,10 +4,14 @@ import { leavePattern } from './handed-back.ts';
 import { product } from './product.ts';
 import { Tally } from './tally.ts';
 
-const { values } = parseArgs({ options: { programs: { type: 'string' }, kills: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { programs: { type: 'string' }, kills: { type: 'string' }, share: { type: 'string' } },
+});
+const { share = 'all' } = values;
+if (share !== 'all' && share !== 'even' && share !== 'odd') throw new Error(`--share ${share}`);
 const tally = new Tally();
 await tally.group('the product', () =>
-  product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), tally }),
+  product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), share, tally }),
 );
 leavePattern();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);

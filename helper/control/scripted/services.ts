@@ -59,6 +59,7 @@ export function scriptedServices(written: unknown): ScriptedServices {
         prepared.push(params);
         return 'code' in told.prepare ? failure(told.prepare) : success(told.prepare);
       },
+      'session.reserveProxy': async () => success({ port: 8123, url: 'http://ringfence:word@127.0.0.1:8123' }),
       'session.list': async () => success({ sessions }),
       'approvals.list': async () => success({ approvals, grants }),
       'approvals.decide': async (params, peer) => answers.decide(params, peer),

@@ -27,6 +27,7 @@ function leaves(value: unknown, steps: readonly string[]): { readonly at: string
 /** What is said in words, in place of the manifest's own letters. */
 const IN_WORDS: Readonly<Record<string, string>> = {
   'permissions.network.dns': text.manifest.dnsSays,
+  'permissions.network.via': text.manifest.viaSays,
   'permissions.broad': text.manifest.broadMeantSays,
 };
 

@@ -78,9 +78,11 @@ function listRows(effect: ListEffect, { permissions }: Manifest, notes: Notes): 
 
 function furtherGrants({ permissions: { network, env, broad } }: Manifest): SummaryRow[] {
   const passed = env?.pass?.map((name) => quoted(name)) ?? [];
-  const { dns, dnsSays, environment, environmentRest, environmentNone, broadMeant, broadMeantSays } = text.manifest;
+  const { dns, dnsSays, via, viaSays, environment, environmentRest, environmentNone, broadMeant, broadMeantSays } =
+    text.manifest;
   return [
     { label: dns, entries: network?.dns === undefined ? [] : [said(dnsSays)] },
+    { label: via, entries: network?.via === undefined ? [] : [said(viaSays)] },
     {
       label: environment,
       entries: env?.pass === undefined ? [] : [...passed, said(passed.length > 0 ? environmentRest : environmentNone)],

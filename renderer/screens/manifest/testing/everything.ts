@@ -16,6 +16,7 @@ const PERMISSIONS: Whole<Manifest['permissions']> = {
     listen: ['127.0.0.1:3001'],
     deny: ['192.0.2.3'],
     dns: 'resolver',
+    via: 'proxy',
   },
   unix_sockets: { connect: ['/run/connect.sock'], bind: ['~/bind.sock'] },
   exec: ['/usr/bin/git', { path: '/usr/bin/jq', sha256: `${'5c'.repeat(31)}99` }],

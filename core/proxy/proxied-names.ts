@@ -1,0 +1,39 @@
+/** Which hosts a session reaches through the proxy: by name, exactly as its manifest writes them. */
+import { LOCALHOST, type Manifest, parseDeny, parseEgress } from '../manifest/index.ts';
+
+export type ProxiedName = {
+  /** Lower case; with a leading `*.` every name below it, and not itself. */
+  readonly name: string;
+  readonly ports: { readonly low: number; readonly high: number };
+  /** It is denied, whatever another name grants. */
+  readonly denied?: true | undefined;
+};
+
+/** Null when the manifest does not want names to be reached through the proxy. A name for UDP alone is none. */
+export function proxiedNames(
+  { permissions: { network } }: Manifest,
+  symbols: Readonly<Record<string, string | undefined>> = {},
+): ProxiedName[] | null {
+  if (network?.via !== 'proxy') return null;
+  const denied = (network.deny ?? []).flatMap((text) => {
+    const parsed = parseDeny(text);
+    if (!parsed.ok || !('name' in parsed.value) || parsed.value.protocol === 'udp') return [];
+    return [{ name: parsed.value.name, ports: parsed.value.ports, denied: true as const }];
+  });
+  const granted = (network.egress ?? []).flatMap((text) => {
+    const parsed = parseEgress(symbols[text] ?? text);
+    if (!parsed.ok || parsed.value.kind !== 'name' || parsed.value.name === LOCALHOST) return [];
+    const { name, ports, protocol } = parsed.value;
+    return protocol === 'udp' ? [] : [{ name, ports }];
+  });
+  return [...granted, ...denied];
+}
+
+/** Whether one of the names covers the host, which is lower case and without a dot at its end. */
+export function reaches(names: readonly ProxiedName[], host: string, port: number): boolean {
+  const fitting = names.filter(({ name, ports }) => {
+    const fits = name.startsWith('*.') ? host.endsWith(name.slice(1)) && host.length > name.length - 1 : host === name;
+    return fits && port >= ports.low && port <= ports.high;
+  });
+  return fitting.length > 0 && fitting.every(({ denied }) => denied !== true);
+}

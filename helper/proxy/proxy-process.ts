@@ -1,0 +1,92 @@
+/** Starts a session's proxy and speaks with it. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { failure, type Result, success } from '../../core/result.ts';
+import { ROOT } from '../entry-points.ts';
+import type { WorkerUser } from '../worker/worker-user.ts';
+import { type FromProxy, fromProxy, type ToProxy } from './message.ts';
+
+export type ProxyLaunch = {
+  readonly program: string;
+  readonly user: WorkerUser | null;
+  /** Milliseconds from start to listening. */
+  readonly readyWithin: number;
+};
+
+const HEAP_MIB = 96;
+const NODE_FLAGS = [
+  '--permission',
+  '--allow-net',
+  `--allow-fs-read=${ROOT}/*`,
+  '--disallow-code-generation-from-strings',
+  '--disable-proto=throw',
+  `--max-old-space-size=${HEAP_MIB}`,
+  '--disable-warning=SecurityWarning',
+  '--disable-warning=ExperimentalWarning',
+];
+
+export class ProxyProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  #hear: (message: FromProxy) => void = () => undefined;
+  #gone: () => void = () => undefined;
+
+  constructor({ program, user }: ProxyLaunch) {
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, program], {
+      env: {},
+      cwd: '/',
+      stdio: ['pipe', 'pipe', 'inherit'],
+      ...(user ?? {}),
+    });
+    this.#child.stdin.on('error', () => undefined);
+    this.#child.on('error', () => this.#gone());
+    this.#child.on('close', () => this.#gone());
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#take(line));
+  }
+
+  /** `port` 0: any. The port, or why there is none. */
+  listen(port: number, authorization: string, within: number): Promise<Result<number, string>> {
+    return new Promise((resolve) => {
+      const finish = (result: Result<number, string>): void => {
+        clearTimeout(timer);
+        this.#hear = () => undefined;
+        this.#gone = () => undefined;
+        if (!result.ok) this.end();
+        resolve(result);
+      };
+      const timer = setTimeout(() => finish(failure(`it did not listen within ${within} ms`)), within);
+      this.#gone = () => finish(failure('it ended at once'));
+      this.#hear = (message) => {
+        if (message.kind === 'listening') finish(success(message.port));
+      };
+      this.#say({ kind: 'listen', port, authorization });
+    });
+  }
+
+  serve(names: Extract<ToProxy, { kind: 'serve' }>['names']): void {
+    this.#say({ kind: 'serve', names });
+  }
+
+  onRefused(hear: (refusal: Extract<FromProxy, { kind: 'refused' }>) => void): void {
+    this.#hear = (message) => {
+      if (message.kind === 'refused') hear(message);
+    };
+  }
+
+  end(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #say(message: ToProxy): void {
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** One that says what it should not has fallen to what it has read. */
+  #take(line: string): void {
+    try {
+      this.#hear(fromProxy.parse(JSON.parse(line)));
+    } catch {
+      this.end();
+    }
+  }
+}
