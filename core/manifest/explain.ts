@@ -143,10 +143,13 @@ function hostWords({ name, origin }: NameRule): string {
   return origin.text.startsWith('@') ? `${words} (${origin.text})` : words;
 }
 
-/** What a tool of the machine is set to use is known when the agent starts. */
+/** Hosts that no rule of the kernel's opens: the proxy's to reach, or known when the agent starts. */
 function unresolved(manifest: Manifest, { symbols }: BindContext): ExplainedLine[] {
-  return hostNames(manifest)
-    .filter(({ text, grants }) => grants && EGRESS_SYMBOLS.some((one) => one === text && symbols?.[one] === undefined))
+  const granted = hostNames(manifest).filter(({ grants }) => grants);
+  if (manifest.permissions.network?.via === 'proxy')
+    return granted.map(({ text, pointer }) => line(`connect to ${text} through the proxy of the session`, pointer));
+  return granted
+    .filter(({ text }) => EGRESS_SYMBOLS.some((one) => one === text && symbols?.[one] === undefined))
     .map(({ text, pointer }) => line(`connect to what ${text} stands for when the agent starts`, pointer));
 }
 

@@ -47,8 +47,8 @@ export function networkRules(
   firstId: number,
 ): Result<ManifestNetwork, PolicyError> {
   const made: ManifestNetwork = { network: [], names: [], resolvers: [], numbers: 0 };
-  if (manifest.permissions.network?.via === 'proxy' && context.proxyPort === undefined) return failure(NO_PROXY);
   const nextId = () => ruleId(firstId + made.numbers++);
+  if (manifest.permissions.network?.via === 'proxy' && context.proxyPort === undefined) return failure(NO_PROXY);
   for (const { entry, meaning } of withResolvers(entries(manifest, context), context)) {
     const { pointer, text, operation, effect } = entry;
     const origin: RuleOrigin = { source: 'manifest', pointer, text };

@@ -168,6 +168,13 @@ test('a host that the machine knows without asking is reached at what it knows',
   expect([to('10.0.0.8', 22), to('10.0.0.9', 80), to('10.0.0.7', 443)]).toEqual(Array(3).fill('block'));
 });
 
+test('where hosts are reached through the proxy no rule on a name opens them directly', () => {
+  const network = { via: 'proxy' as const, egress: ['a.example', '192.0.2.1'], deny: ['b.example'] };
+  const policy = policyOf({ network }, { proxyPort: 7000, resolvers: [RESOLVER] });
+  expect(policy.names.map(({ name, effect }) => `${effect} ${name}`)).toEqual(['block b.example']);
+  expect(policy.network.map(({ prefix }) => prefix)).toEqual(['192.0.2.1/32', '127.0.0.1/32']);
+});
+
 test('rules keep their numbers when the machine has other name servers', () => {
   const permissions = {
     network: { egress: ['a.example'], dns: 'resolver' as const },

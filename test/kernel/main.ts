@@ -169,6 +169,8 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
     'hangs',
     '--only',
     'keys',
+    '--only',
+    'bubblewrap',
   ],
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };
