@@ -29,6 +29,14 @@ test('names for TCP, and what symbols stand for; no addresses', () => {
   ]);
 });
 
+test('a name that is denied is not reached, whatever another one grants', () => {
+  const names = proxiedNames(
+    manifest({ via: 'proxy', egress: ['*.example.org'], deny: ['no.example.org', '192.0.2.1'] }),
+  );
+  expect(reaches(names ?? [], 'yes.example.org', 443)).toBe(true);
+  expect(reaches(names ?? [], 'no.example.org', 443)).toBe(false);
+});
+
 test('a manifest that does not want it has none', () => {
   expect(proxiedNames(manifest({ egress: ['api.example.com'] }))).toBeNull();
   expect(proxiedNames(manifest(undefined))).toBeNull();
