@@ -44,7 +44,7 @@ const IN_GUEST: readonly Suite[] = [
     arguments: ['--part', 'holds', '--part', 'approvals'],
     budget: 20,
   },
-  { name: 'programs', script: 'test/kernel/main.ts', arguments: ['--part', 'programs'], budget: 10 },
+  { name: 'programs', script: 'test/kernel/main.ts', arguments: ['--part', 'programs'], budget: 14 },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 7 },
 ];
