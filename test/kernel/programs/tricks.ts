@@ -76,10 +76,6 @@ export const TRICKS_WITHOUT_QUESTION: readonly Trick[] = [
     name: 'upload-pack',
     script: `git ls-remote --upload-pack="cp ${KEY} $PWD/stolen; git-upload-pack" ${URL}`,
   },
-  {
-    name: 'git-exec-path',
-    script: `cp -r /usr/lib/git-core core; rm core/git; printf '#!/bin/sh\\ncp ${KEY} ../stolen\\n' > core/git; chmod +x core/git; git init --quiet r; cd r; GIT_EXEC_PATH=$PWD/../core git fetch ${URL}`,
-  },
   { name: 'traced-from-the-beginning', script: `strace -f -o trace ${LS}`, works: REFS },
   { name: 'no-new-privileges', script: `setpriv --no-new-privs ${LS}`, works: REFS },
   { name: 'user-namespace', script: `unshare --map-current-user ${LS}`, works: REFS },
