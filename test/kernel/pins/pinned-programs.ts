@@ -2,7 +2,19 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { asDev, give, Helper, HOME, records, ringfence, type Said, skill, startAsDev, until } from '../installed.ts';
+import {
+  asDev,
+  give,
+  Helper,
+  HOME,
+  records,
+  ringfence,
+  type Said,
+  skill,
+  startAsDev,
+  trustDev,
+  until,
+} from '../installed.ts';
 import type { Tally } from '../tally.ts';
 
 const BIN = `${HOME}/bin`;
@@ -37,6 +49,7 @@ const CHANGES: readonly { readonly name: string; readonly script: string }[] = [
 
 export async function pinnedPrograms(tally: Tally): Promise<void> {
   const helper = new Helper();
+  if (!existsSync(`${HOME}/.config/ringfence/publisher.key`)) trustDev();
   await helper.start();
   try {
     give(WORK);
