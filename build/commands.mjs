@@ -32,6 +32,7 @@ const TESTS = [
   'pkexec',
   'procps',
   'openssl',
+  'iproute2',
 ];
 
 /** What Electron is linked to, and a font to look at. */
