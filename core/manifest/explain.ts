@@ -127,11 +127,13 @@ function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | Ne
 function names(manifest: Manifest): ExplainedLine[] {
   return hostNames(manifest)
     .filter(({ grants }) => grants)
-    .map(({ text, pointer }) =>
-      text.startsWith('@')
+    .map(({ text, pointer }) => {
+      if (manifest.permissions.network?.via === 'proxy')
+        return line(`reach ${text} through the session’s proxy`, pointer);
+      return text.startsWith('@')
         ? line(`connect to what ${text} stands for when the agent starts`, pointer)
-        : line(`(${text} is a name: this version resolves none, so it grants nothing yet)`, pointer),
-    );
+        : line(`(${text} is a name: this version resolves none, so it grants nothing yet)`, pointer);
+    });
 }
 
 function base(): ExplainedLine[] {
