@@ -147,7 +147,7 @@ function hostWords({ name, origin }: NameRule): string {
 function unresolved(manifest: Manifest, { symbols }: BindContext): ExplainedLine[] {
   const granted = hostNames(manifest).filter(({ grants }) => grants);
   if (manifest.permissions.network?.via === 'proxy')
-    return granted.map(({ text, pointer }) => line(`connect to ${text} through the proxy of the session`, pointer));
+    return granted.map(({ text, pointer }) => line(`reach ${text} through the session’s proxy`, pointer));
   return granted
     .filter(({ text }) => EGRESS_SYMBOLS.some((one) => one === text && symbols?.[one] === undefined))
     .map(({ text, pointer }) => line(`connect to what ${text} stands for when the agent starts`, pointer));
