@@ -127,7 +127,11 @@ export function records(): Record<string, unknown>[] {
   return readdirSync(LOG)
     .filter((name) => name.endsWith('.jsonl'))
     .sort()
-    .flatMap((name) => readFileSync(join(LOG, name), 'utf8').trimEnd().split('\n'))
-    .filter((line) => line !== '')
+    .flatMap((name) => wholeLines(readFileSync(join(LOG, name), 'utf8')))
     .map((line) => JSON.parse(line));
+}
+
+/** The log is read while it is written: its last line may be a part of one. */
+function wholeLines(text: string): string[] {
+  return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean);
 }
