@@ -2,7 +2,7 @@
 import { DEPUTIES, deputyNamed, isDeputyName } from '../policy/deputies.ts';
 import { MAX_LOCAL_NAME_BYTES } from '../policy/limits.ts';
 import { failure, type Result, success } from '../result.ts';
-import { findHiddenCharacter } from './hidden-character.ts';
+import { findHiddenCharacter, quoteVisibly } from './hidden-character.ts';
 import { checkPathPattern, type SyntaxProblem } from './path-pattern.ts';
 
 export type LocalSocket =
@@ -28,7 +28,7 @@ function abstractName(text: string): Result<LocalSocket, SyntaxProblem> {
   if (hidden !== null) return failure({ message: `the name holds ${hidden}`, remedy: 'Remove the character.' });
   const isPrefix = text.endsWith('*');
   const name = new TextEncoder().encode(text.slice(1, isPrefix ? -1 : undefined));
-  const shown = JSON.stringify(text);
+  const shown = quoteVisibly(text);
   if (name.length === 0) {
     const remedy = 'Write the name of the socket behind the @, as ss -x shows it.';
     return failure({ message: `${shown} names no socket`, remedy });
@@ -42,7 +42,7 @@ function abstractName(text: string): Result<LocalSocket, SyntaxProblem> {
 
 function deputy(text: string): Result<LocalSocket, SyntaxProblem> {
   const known = deputyNamed(text);
-  const shown = JSON.stringify(text);
+  const shown = quoteVisibly(text);
   if (known === undefined) {
     const names = DEPUTIES.flatMap(({ name, grant }) => (grant === 'never' ? [] : [name])).join(', ');
     const remedy = `Begin a path with / or ~/, an abstract name with @; programs that act for a person are ${names}.`;
