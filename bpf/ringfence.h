@@ -25,7 +25,7 @@
 #define RF_MAX_LOCATIONS 1024
 #define RF_MAX_LOCATION_INODES 65536
 #define RF_MAX_DESTINATIONS 65536
-#define RF_MAX_PORT_RANGES 16
+#define RF_MAX_PORT_RANGES 32
 #define RF_MAX_SKILLS 4096         /* bound at once */
 #define RF_MAX_PINS 262144         /* inodes that bound skills stand on, each counted once a skill */
 #define RF_MAX_LOCAL_NAMES 65536

@@ -1,6 +1,6 @@
 import { failure, type Result, success } from '../result.ts';
 import { type CompileLimits, MAX_PORT_RANGES } from './limits.ts';
-import { type AddressPrefix, covers, IPV4_SPACE, parsePrefix, speaksAbout } from './network-address.ts';
+import { type AddressPrefix, covers, IPV4_SPACE, parsePrefix, prefixText, speaksAbout } from './network-address.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { NetworkRule } from './rule.ts';
 import type { PolicyTables, PortRange } from './tables.ts';
@@ -93,10 +93,9 @@ function tooManyDestinations(rules: readonly NetworkRule[], limit: number): Poli
 }
 
 function tooManyRanges(rules: readonly NetworkRule[], prefix: AddressPrefix): PolicyError {
-  const bytes = Array.from(prefix.address, (byte) => byte.toString(16).padStart(2, '0'));
   return {
     code: 'too-many-port-ranges',
-    message: `more than ${MAX_PORT_RANGES} port ranges apply to the destination ${bytes.join('')}/${prefix.length}`,
+    message: `more than ${MAX_PORT_RANGES} port ranges apply to the destination ${prefixText(prefix)}`,
     remedy: 'join ports to ranges, also those of wider networks around this destination',
     rules: rules.map(({ id }) => id),
     pointer: rules[0]?.origin.pointer ?? null,

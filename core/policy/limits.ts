@@ -41,7 +41,7 @@ export const MAX_DEPTH = 64;
 export const MAX_COMPONENT_BYTES = 255;
 
 /** Port ranges of one destination, wider prefixes merged in; `RF_MAX_PORT_RANGES`. */
-export const MAX_PORT_RANGES = 16;
+export const MAX_PORT_RANGES = 32;
 
 /** Bytes of the name of an abstract socket, without the NUL before it; `RF_MAX_LOCAL_NAME`. */
 export const MAX_LOCAL_NAME_BYTES = 107;

@@ -25,7 +25,7 @@ export const SIZES = {
   location: 16,
   destinationKey: 24,
   portRange: 12,
-  destination: 196,
+  destination: 388,
   localNameKey: 116,
   localName: 12,
   event: 200,
@@ -41,7 +41,7 @@ export const SIZES = {
   counters: 32,
   nameKey: 264,
   hostKey: 8,
-  host: 200,
+  host: 392,
   resolverKey: 20,
   learnedKey: 24,
   learned: 264,
@@ -55,7 +55,7 @@ export const SIZES = {
 
 export const LIMITS = {
   operations: 16,
-  portRanges: 16,
+  portRanges: 32,
   states: 262_144,
   /** Blocks of CELLS_IN_BLOCK. */
   cells: 1_048_576,
