@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Person } from '../approvals/person.ts';
-import { asDev, give, HOME, records } from '../installed.ts';
+import { asDev, give, HOME, records, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { agent, KEY, PERMISSIONS, REPOSITORY, TRICKS, UNKNOWN_URL, URL } from './remote.ts';
 
@@ -121,11 +121,10 @@ async function watched(tally: Tally, person: Person): Promise<void> {
     JSON.stringify([...open]),
   );
   person.answer = () => null;
-  const held = person.heldSoFar;
+  const [held, before] = [person.heldSoFar, records().length];
   const running = snoopIn(`${LS} & ${BIN}/snoop ssh 240; wait`);
   const question = await person.nextHeld(held, PATIENCE_MS);
   tally.check('ssh waits', question !== null);
-  const before = records().length;
   const seen = await running;
   const closed = answersOf(seen);
   tally.check(
@@ -133,10 +132,11 @@ async function watched(tally: Tally, person: Person): Promise<void> {
     WAYS.every((way) => closed.get(way) === EPERM || closed.get(way) === 13),
     seen,
   );
-  const reasons = records()
-    .slice(before)
-    .filter(({ reason }) => reason === 'delegated-process');
-  tally.check('on record', reasons.length > 0);
+  const isRecorded = () =>
+    records()
+      .slice(before)
+      .some(({ reason }) => reason === 'delegated-process');
+  tally.check('on record', await until(isRecorded, PATIENCE_MS));
   if (question) await person.decide(question, 'deny');
 }
 
