@@ -152,7 +152,7 @@ describe('manifest explain', () => {
     expect(out).toContain('  connect to 127.0.0.53 at port 53  [');
     expect(out).toContain('  connect to what @npm stands for when the agent starts  [');
     const proxied = run('explain', write('p.json', { network: { ...network, via: 'proxy' } }));
-    expect(proxied.out).toContain('  connect to api.example.org through the proxy of the session  [');
+    expect(proxied.out).toContain('  reach api.example.org through the session’s proxy  [');
     expect(proxied.out).not.toContain('  connect to api.example.org at port 443');
   });
 
