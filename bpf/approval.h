@@ -150,13 +150,14 @@ static __always_inline __u64 inode_number(struct dentry *dentry)
 static __always_inline void ask_about(struct hold *hold, struct labelled_task *task, const struct decision *decision,
 				      const struct destination *destination)
 {
-	struct rf_policy *policy = bpf_map_lookup_elem(&policies, &task->label.policy);
+	__u32 *by = decision->delegated ? &task->delegation.policy : &task->label.policy;
+	struct rf_policy *policy = bpf_map_lookup_elem(&policies, by);
 	struct rf_question *question = &hold->key.question;
 	struct dentry *dentry = (struct dentry *)decision->dentry, *other = (struct dentry *)decision->other;
 
 	__builtin_memset(&hold->key, 0, sizeof(hold->key));
 	question->session = task->label.session;
-	question->policy = task->label.policy;
+	question->policy = *by;
 	question->generation = policy ? policy->generation : 0;
 	question->skill = task->label.skill;
 	normalise(question, decision);
@@ -184,6 +185,8 @@ static __always_inline void ask_about(struct hold *hold, struct labelled_task *t
 		question->port = destination->port;
 		question->family = destination->family;
 		__builtin_memcpy(question->address, destination->address, sizeof(question->address));
+		if (destination->family == AF_UNIX)
+			bpf_probe_read_kernel(question->name, RF_MAX_LOCAL_NAME + 1, local_name_key(task)->name);
 	}
 	hold->rule.question.session = question->session;
 	hold->rule.question.policy = question->policy;
@@ -312,7 +315,7 @@ static __always_inline bool is_answered(struct hold *hold, __u64 now, struct dec
 	struct rf_question *question = &hold->key.question;
 	bool answered;
 
-	if (is_repeat(hold, now, 0)) {
+	if (is_repeat(hold, now, decision->delegated ? RF_ONE_RUN_NS - RF_REPEAT_NS : 0)) {
 		conclude_as(decision, RF_ALLOW, RF_REASON_APPROVED);
 		return true;
 	}

@@ -32,6 +32,7 @@ struct decision {
 	__u32 approver;
 	__u8 news; /* enum question_news */
 	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
+	__u8 delegated; /* 1: the rule is one of what is delegated to the program */
 };
 
 struct destination {
@@ -157,6 +158,16 @@ static __noinline __u32 write_path(struct event_slot *slot, struct dentry *dentr
 	return writer.bytes;
 }
 
+/* The name of an abstract socket stands where a file's path would. Returns its bytes. */
+static __noinline __u32 write_local_name(struct event_slot *slot, struct labelled_task *task, __u64 bytes)
+{
+	barrier_var(bytes);
+	if (bytes > RF_MAX_LOCAL_NAME)
+		return 0;
+	bpf_probe_read_kernel(slot->record + sizeof(struct rf_event), bytes, local_name_key(task)->name);
+	return bytes;
+}
+
 /* Tells whoever answers. What is not held must not fill the ring for what is. Returns whether it was taken. */
 static __always_inline bool tell_request(struct event_slot *slot, const struct decision *decision, __u64 bytes)
 {
@@ -235,6 +246,8 @@ __noinline int report(const struct decision *decision, const struct destination 
 		event->protocol = destination->protocol;
 		__builtin_memcpy(event->address, destination->address, sizeof(event->address));
 	}
+	if (destination && destination->family == AF_UNIX)
+		event->path_bytes = write_local_name(slot, task, destination->port);
 	if (decision->dentry) {
 		struct dentry *dentry = (struct dentry *)decision->dentry;
 

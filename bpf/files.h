@@ -201,11 +201,13 @@ int BPF_PROG(rf_inode_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 	return judge_removal(task, RF_CALL_RMDIR, dentry);
 }
 
-static __always_inline bool is_directory(struct dentry *dentry)
+/* What takes what the policy says of it along when it is renamed: all that lies below, or whoever listens behind it. */
+static __always_inline bool carries_rights(struct dentry *dentry)
 {
 	struct inode *inode = dentry->d_inode;
+	__u16 kind = inode ? inode->i_mode & S_IFMT : 0;
 
-	return inode && (inode->i_mode & S_IFMT) == S_IFDIR;
+	return kind == S_IFDIR || kind == S_IFSOCK;
 }
 
 /* The strictest at or below a state; where no rule can match any more, what silence comes to. */
@@ -216,7 +218,7 @@ static __always_inline __u8 strictest_below(const struct rf_policy *policy, __u3
 	return strictest == RF_NONE ? RF_BLOCK : strictest;
 }
 
-/* A directory may move only to where the policy below it stays the same. Not inlined: the caller's stack is short. */
+/* A directory or socket may move only to where the policy below it stays the same. Not inlined: the caller's stack is short. */
 static __noinline void compare_ends(__u32 number, struct decision *decision, __u32 from, __u32 to)
 {
 	struct rf_node *source = bpf_map_lookup_elem(&nodes, &from);
@@ -331,7 +333,7 @@ static __always_inline int judge_rename(struct labelled_task *task, struct dentr
 	resolve(&request, new_dentry, &target, &to);
 	source.call_flags = rename_flags();
 	request.removes = replaces && !(source.call_flags & RENAME_EXCHANGE);
-	if (is_directory(old_dentry))
+	if (carries_rights(old_dentry))
 		compare_ends(task->label.policy, source.verdict > target.verdict ? &source : &target, from.state, to.state);
 	return conclude_pair(&request, &source, &from, &target, &to);
 }

@@ -23,6 +23,8 @@ typedef _Bool bool;
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
 #define MODE_BITS 07777
+#define S_IWGRP 00020
+#define S_IWOTH 00002
 #define S_IFSOCK 0140000
 #define MAY_WRITE 2
 
@@ -55,9 +57,17 @@ typedef _Bool bool;
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_NETLINK 16
+#define NETLINK_ROUTE 0
+#define NETLINK_USERSOCK 2
+#define NETLINK_SOCK_DIAG 4
+#define NETLINK_AUDIT 9
+#define NETLINK_KOBJECT_UEVENT 15
+#define NETLINK_GENERIC 16
 #define SOCK_RAW 3
 #define SOCK_TYPE_MASK 0xf
 #define MSG_FASTOPEN 0x20000000
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
 
 /* x86-64, the only machine so far */
 #define CALL_WRITE 1
@@ -94,6 +104,8 @@ typedef _Bool bool;
 #define PIDTYPE_PGID 2
 #define PIDTYPE_SID 3
 
+#define USER_NS_INITIAL 0xEFFFFFFDU /* inode number of the user namespace that the machine starts with */
+
 #define MNT_NS_INTERNAL ((__u64)-22)
 #define MNT_SHARED 0x1000
 #define BPF_FS_MAGIC 0xcafe4a11
@@ -102,7 +114,6 @@ struct kernel_siginfo;
 struct mnt_idmap;
 struct posix_acl;
 struct bpf_map;
-struct cred;
 struct fown_struct;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -140,11 +151,14 @@ struct dentry {
 	struct super_block *d_sb;
 };
 
+struct user_namespace;
+
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_flags;
 	unsigned long s_magic;
 	struct dentry *s_root;
+	struct user_namespace *s_user_ns;
 };
 
 struct user_counter {
@@ -229,7 +243,27 @@ struct task_io_accounting {
 	__u64 syscw; /* calls that wrote */
 };
 
+struct user_namespace {
+	struct user_namespace *parent; /* NULL: it is the first */
+	struct ns_common ns;
+};
+
+struct cred {
+	struct user_namespace *user_ns;
+};
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
+struct seccomp {
+	int mode;
+};
+
 struct task_struct {
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	struct seccomp seccomp;
 	struct task_io_accounting ioac;
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -243,6 +277,17 @@ struct task_struct {
 	__u64 start_boottime;
 	struct hlist_node pid_links[1];
 	char comm[16];
+};
+
+/* Since Linux 6.2 there is one. */
+struct perf_event_context;
+
+struct task_struct___one_context {
+	struct perf_event_context *perf_event_ctxp;
+};
+
+struct task_struct___two_contexts {
+	struct perf_event_context *perf_event_ctxp[2];
 };
 
 struct pt_regs {
@@ -262,7 +307,13 @@ struct iattr {
 };
 
 struct linux_binprm {
+	unsigned long p; /* where the arguments begin */
+	unsigned int secureexec : 1; /* the loader will be told (AT_SECURE) */
 	struct file *file;
+	int unsafe; /* LSM_UNSAFE_… */
+	int argc;
+	const char *filename;
+	const char *interp; /* another than filename for a script */
 };
 
 struct in6_addr {
@@ -271,8 +322,15 @@ struct in6_addr {
 	} in6_u;
 };
 
+struct net {
+	struct ns_common ns;
+};
+
 /* The own end is what is received at, the other is the destination. */
 struct sock_common {
+	struct {
+		struct net *net;
+	} skc_net;
 	__u32 skc_daddr;
 	__u32 skc_rcv_saddr;
 	__u16 skc_dport; /* as on the wire */
@@ -306,6 +364,7 @@ struct unix_address {
 struct unix_sock {
 	struct unix_address *addr;
 	struct path path;
+	struct sock *peer;
 };
 
 struct sockaddr {

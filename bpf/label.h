@@ -23,6 +23,12 @@ static __always_inline struct labelled_task *caller(void)
 	return labelled(bpf_get_current_task_btf());
 }
 
+/* Where an abstract socket's name is put together to be looked up, and is found by whoever asks or reports. */
+static __always_inline struct rf_local_name_key *local_name_key(struct labelled_task *task)
+{
+	return (struct rf_local_name_key *)task->name;
+}
+
 static __always_inline void count_task(__u64 session, __s64 change)
 {
 	struct rf_session *entry = bpf_map_lookup_elem(&sessions, &session);

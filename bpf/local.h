@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Unix sockets. Those of the own session are free. To another's an agent may speak as far as its policy lets it connect to that
- * path; never to what stands for the person: displays, desktop buses, terminals that others share.
+ * path or abstract name. Programs that act for the person are closed by rules of the policy, whatever else it grants there.
  */
 #ifndef RINGFENCE_LOCAL_H
 #define RINGFENCE_LOCAL_H
 
 #include "network.h"
 
-#define LONGEST_NAME 32
 /* Bytes before the name in struct sockaddr_un. */
 #define FAMILY_BYTES 2
 
@@ -20,95 +19,120 @@ struct {
 	__type(value, __u64);
 } socket_sessions SEC(".maps");
 
-struct local_name {
-	char text[LONGEST_NAME]; /* without the NUL before an abstract one */
-	bool is_abstract;
-};
-
-/* The name that the socket was bound by: its server's own word. False: it has none. */
-static __always_inline bool read_local_name(struct unix_sock *socket, struct local_name *name)
+static __always_inline bool is_of_session(struct sock *sock, __u64 number)
 {
-	struct unix_address *address = BPF_CORE_READ(socket, addr);
-	char *text;
-	__s64 bytes;
+	__u64 *session = bpf_sk_storage_get(&socket_sessions, sock, NULL, 0);
 
-	if (!address)
-		return false;
-	text = (char *)address + bpf_core_field_offset(struct unix_address, name) + FAMILY_BYTES;
-	bytes = (__s64)BPF_CORE_READ(address, len) - FAMILY_BYTES;
-	if (bytes <= 0)
-		return false;
-	bpf_probe_read_kernel(name->text, 1, text);
-	if (!name->text[0]) {
-		name->is_abstract = true;
-		text++;
-		bytes--;
+	return session && *session == number;
+}
+
+static __always_inline void give_to_session(struct sock *sock, __u64 number)
+{
+	__u64 *session = bpf_sk_storage_get(&socket_sessions, sock, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (session)
+		*session = number;
+}
+
+/* What the policy says of the abstract name in the task's scratch memory. */
+static __always_inline void read_local_name(struct labelled_task *task, __u32 bytes, struct decision *decision)
+{
+	struct rf_local_name *known = bpf_map_lookup_elem(&local_names, local_name_key(task));
+	__u32 rule = 0, operations = decision->operations;
+	__u8 verdict = RF_NONE;
+
+	if (known && known->bytes == bytes) {
+		verdict = known->exact;
+		rule = known->exact_rule;
+	} else if (known) {
+		verdict = known->longer;
+		rule = known->longer_rule;
 	}
-	barrier_var(bytes);
-	if (bytes <= 0)
-		return true;
-	if (bytes > LONGEST_NAME)
-		bytes = LONGEST_NAME;
-	bpf_probe_read_kernel(name->text, bytes, text);
-	return true;
+	if (verdict == RF_NONE) {
+		/* the verifier of Linux 6.1 does not follow what the compiler knows of a constant */
+		barrier_var(operations);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->label.policy), operations);
+		return;
+	}
+	decision->verdict = verdict;
+	decision->reason = RF_REASON_RULE;
+	decision->rule = rule;
 }
 
-static __always_inline bool begins_with(const struct local_name *name, const char *prefix, unsigned int bytes)
+/* text: behind the NUL that abstract names begin with. They are compared whole: a name may hold further NULs. */
+static __always_inline int judge_abstract(struct labelled_task *task, __u8 call, const char *text, __u64 bytes)
 {
-	for (unsigned int i = 0; i < bytes; i++)
-		if (name->text[i] != prefix[i])
-			return false;
-	return true;
-}
-
-#define BEGINS_WITH(NAME, PREFIX) begins_with(NAME, PREFIX, sizeof(PREFIX) - 1)
-
-/* Whoever speaks to these can press the buttons of a prompt, or type where a person types. */
-static __always_inline bool stands_for_the_person(const struct local_name *name)
-{
-	return BEGINS_WITH(name, "/tmp/.X11-unix/") || BEGINS_WITH(name, "/tmp/.ICE-unix/") ||
-	       BEGINS_WITH(name, "/tmp/dbus-") || BEGINS_WITH(name, "/tmp/tmux-") || BEGINS_WITH(name, "/run/user/") ||
-	       BEGINS_WITH(name, "/var/run/user/") || BEGINS_WITH(name, "/run/screen/") ||
-	       BEGINS_WITH(name, "/run/dbus/") || BEGINS_WITH(name, "/var/run/dbus/");
-}
-
-/* Refused whatever the policy says. An abstract name stands for the object that there is not. */
-static __always_inline int refuse_local(struct labelled_task *task, __u8 call, const struct local_name *name,
-					struct dentry *dentry, __u8 reason)
-{
+	struct rf_local_name_key *key = local_name_key(task);
 	struct decision decision = { .operation = RF_CONNECT, .call = call, .operations = OPERATION(RF_CONNECT) };
 	struct destination destination = { .family = AF_UNIX };
 	int result;
 
-	refuse(&decision, RF_BLOCK, reason);
-	if (!name->is_abstract)
-		decision.dentry = (__u64)dentry;
-	else
-		__builtin_memcpy(destination.address, name->text, sizeof(destination.address));
-	result = enforce(task, &decision, NULL);
-	report(&decision, &destination);
+	barrier_var(bytes);
+	if (bytes > RF_MAX_LOCAL_NAME)
+		bytes = RF_MAX_LOCAL_NAME;
+	__builtin_memset(key, 0, sizeof(*key));
+	bpf_probe_read_kernel(key->name, bytes, text);
+	key->prefix_length = 32 + 8 * bytes;
+	key->policy = bpf_htonl(task->label.policy);
+	__builtin_memcpy(destination.address, key->name, sizeof(destination.address));
+	destination.port = bytes;
+	read_local_name(task, bytes, &decision);
+	withhold_all(task, &decision);
+	result = enforce(task, &decision, &destination);
+	if (result != -ERESTARTNOINTR)
+		report(&decision, &destination);
 	return result;
+}
+
+/* Refused whatever the policy says. dentry: NULL where there is none. */
+static __always_inline int refuse_local(struct labelled_task *task, __u8 call, struct dentry *dentry, __u8 reason)
+{
+	struct decision decision = { .operation = RF_CONNECT, .call = call, .operations = OPERATION(RF_CONNECT) };
+	int result;
+
+	refuse(&decision, RF_BLOCK, reason);
+	decision.dentry = (__u64)dentry;
+	result = enforce(task, &decision, NULL);
+	report(&decision, NULL);
+	return result;
+}
+
+/* By what the socket was bound to: its own file, wherever that has been moved since, or its own word for its name. */
+static __always_inline int judge_bound(struct labelled_task *task, __u8 call, struct unix_sock *peer)
+{
+	struct unix_address *address = BPF_CORE_READ(peer, addr);
+	struct dentry *dentry;
+	__s64 bytes;
+	char *text, first = 0;
+
+	/* one without a name cannot be looked for: whoever speaks to it was handed the other end */
+	if (!address)
+		return 0;
+	text = (char *)address + bpf_core_field_offset(struct unix_address, name) + FAMILY_BYTES;
+	bytes = (__s64)BPF_CORE_READ(address, len) - FAMILY_BYTES;
+	if (bytes <= 0)
+		return 0;
+	bpf_probe_read_kernel(&first, 1, text);
+	if (!first)
+		return judge_abstract(task, call, text + 1, bytes - 1);
+	dentry = peer->path.dentry;
+	/* bound to a path that is not there to be judged */
+	return dentry ? judge_one(task, call, OPERATION(RF_CONNECT), dentry) :
+			refuse_local(task, call, NULL, RF_REASON_DISCONNECTED);
 }
 
 static __always_inline int judge_local(struct labelled_task *task, __u8 call, struct sock *other)
 {
 	struct unix_sock *peer = bpf_skc_to_unix_sock(other);
-	struct local_name name = {};
-	__u64 *session;
 
 	if (!peer)
 		return 0;
-	session = bpf_sk_storage_get(&socket_sessions, other, NULL, 0);
-	if (session && *session == task->label.session)
+	if (!is_of_session(other, task->label.session))
+		return judge_bound(task, call, peer);
+	if (!task->delegation.policy)
 		return 0;
-	/* one without a name cannot be looked for: whoever speaks to it was handed the other end */
-	if (!read_local_name(peer, &name))
-		return 0;
-	if (stands_for_the_person(&name))
-		return refuse_local(task, call, &name, peer->path.dentry, RF_REASON_SELF_PROTECTION);
-	if (name.is_abstract || !peer->path.dentry)
-		return refuse_local(task, call, &name, NULL, RF_REASON_NO_RULE);
-	return judge_one(task, call, OPERATION(RF_CONNECT), peer->path.dentry);
+	/* an agent's own ssh-agent would be handed the key by ssh (AddKeysToAgent) */
+	return refuse_local(task, call, peer->path.dentry, RF_REASON_DELEGATED_PROCESS);
 }
 
 SEC("lsm/socket_post_create")
@@ -116,16 +140,13 @@ int BPF_PROG(rf_socket_post_create, struct socket *socket, int family, int type,
 {
 	struct labelled_task *task = caller();
 	struct sock *own;
-	__u64 *session;
 
-	if (ret || !task || kern || family != AF_UNIX)
+	/* one that a program makes by a right of its own (ssh's ControlPath) is not the session's */
+	if (ret || !task || kern || family != AF_UNIX || task->delegation.policy)
 		return ret;
 	own = socket->sk;
-	if (!own)
-		return 0;
-	session = bpf_sk_storage_get(&socket_sessions, own, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (session)
-		*session = task->label.session;
+	if (own)
+		give_to_session(own, task->label.session);
 	return 0;
 }
 
@@ -149,6 +170,36 @@ int BPF_PROG(rf_unix_may_send, struct socket *socket, struct socket *other, int 
 		return ret;
 	peer = other->sk;
 	return peer ? judge_local(task, RF_CALL_SEND, peer) : 0;
+}
+
+/*
+ * A descriptor that comes over a socket: a connection that another has made is one all the same. It is judged where it arrives,
+ * unless a task of the session has made it and was judged then.
+ */
+SEC("lsm/file_receive")
+int BPF_PROG(rf_file_receive, struct file *file, int ret)
+{
+	struct labelled_task *task = caller();
+	struct socket *socket;
+	struct unix_sock *own, *peer;
+	struct sock *sock;
+
+	if (ret || !task)
+		return ret;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sock = socket->sk;
+	if (!sock || is_of_session(sock, task->label.session))
+		return 0;
+	own = bpf_skc_to_unix_sock(sock);
+	if (!own)
+		return 0;
+	sock = own->peer;
+	if (!sock)
+		return 0;
+	peer = bpf_skc_to_unix_sock(sock);
+	return peer ? judge_bound(task, RF_CALL_CONNECT, peer) : 0;
 }
 
 #endif

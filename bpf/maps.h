@@ -27,6 +27,15 @@ struct descent {
 	__u32 reason;
 };
 
+/* How far the arguments of a program have been read. */
+struct argument_reading {
+	__u64 at;
+	__u32 expected; /* enum git_argument */
+	__u32 from;     /* the first character within quotes */
+	__u32 last;     /* the quote that ends them */
+	__u32 wrong;
+};
+
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
@@ -38,6 +47,9 @@ struct labelled_task {
 	char name[RF_MAX_COMPONENT + 1];
 	struct descent descent;
 	struct byte_position bytes;
+	struct rf_delegation delegation; /* what it may do as the program that it runs, see programs.h */
+	struct argument_reading arguments;
+	__u32 program;                   /* that it runs, 0: none that is known */
 };
 
 #define ANSWERS_KEPT 4
@@ -112,6 +124,9 @@ NAMES(256);
 MAP(destinations, BPF_MAP_TYPE_LPM_TRIE, struct rf_destination_key, struct rf_destination, RF_MAX_DESTINATIONS,
     BPF_F_NO_PREALLOC);
 
+/* Abstract Unix sockets. */
+MAP(local_names, BPF_MAP_TYPE_LPM_TRIE, struct rf_local_name_key, struct rf_local_name, RF_MAX_LOCAL_NAMES, BPF_F_NO_PREALLOC);
+
 MAP(location_inodes, BPF_MAP_TYPE_HASH, struct rf_inode, struct rf_location_inode, RF_MAX_LOCATION_INODES,
     BPF_F_NO_PREALLOC);
 MAP(location_names, BPF_MAP_TYPE_HASH, struct rf_location_name, __u32, RF_MAX_LOCATIONS, 0);
@@ -123,6 +138,10 @@ MAP(pins, BPF_MAP_TYPE_HASH, struct rf_pin_key, __u32, RF_MAX_PINS, BPF_F_NO_PRE
 MAP(skills, BPF_MAP_TYPE_HASH, __u32, struct rf_skill, RF_MAX_SKILLS, 0);
 /* Skills that are bound. While it is 0 no change can matter. */
 MAP(bound_skills, BPF_MAP_TYPE_ARRAY, __u32, __u32, 1, 0);
+
+/* Files of known programs, and what is delegated to whom. */
+MAP(programs, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_PROGRAMS, 0);
+MAP(delegations, BPF_MAP_TYPE_HASH, struct rf_delegation_key, struct rf_delegation, RF_MAX_DELEGATIONS, BPF_F_NO_PREALLOC);
 
 MAP(event_slots, BPF_MAP_TYPE_ARRAY, __u32, struct event_slot, RF_EVENT_SLOTS, 0);
 

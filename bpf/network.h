@@ -4,12 +4,10 @@
 #define RINGFENCE_NETWORK_H
 
 #include <bpf/bpf_endian.h>
-#include "verdict.h"
+#include "names.h"
 
 #define IPPROTO_IP 0
 #define IPPROTO_ICMP 1
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
 #define IPPROTO_ICMPV6 58
 
 /* What the longest prefix that fits says on this operation; the first range that fits decides. */
@@ -53,6 +51,8 @@ static __always_inline int judge_address(struct labelled_task *task, __u8 call, 
 
 	read_ranges(task, &decision, destination);
 	decision.operation = operation;
+	if (operation == RF_CONNECT && has_names(task->label.policy) && read_names(&decision, destination))
+		return -ERESTARTNOINTR;
 	withhold_all(task, &decision);
 	result = enforce(task, &decision, destination);
 	if (result == -ERESTARTNOINTR)
@@ -101,6 +101,24 @@ static __always_inline __u16 read_address(const void *address, int length, struc
 	return family;
 }
 
+/*
+ * Which parts of the kernel an agent may speak to: routes and sockets that libc and tools look at, the audit system (sudo and login
+ * programs write to it), devices that come and go, and generic netlink. Not to those that decide where packets go.
+ */
+static __always_inline bool is_open_netlink(int protocol)
+{
+	switch (protocol) {
+	case NETLINK_ROUTE:
+	case NETLINK_USERSOCK:
+	case NETLINK_SOCK_DIAG:
+	case NETLINK_AUDIT:
+	case NETLINK_KOBJECT_UEVENT:
+	case NETLINK_GENERIC:
+		return true;
+	}
+	return false;
+}
+
 SEC("lsm/socket_create")
 int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int ret)
 {
@@ -108,7 +126,7 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int
 
 	if (ret || !task || kern)
 		return ret;
-	if (family == AF_UNIX || family == AF_NETLINK)
+	if (family == AF_UNIX || (family == AF_NETLINK && is_open_netlink(protocol)))
 		return 0;
 	if ((family == AF_INET || family == AF_INET6) && (type & SOCK_TYPE_MASK) != SOCK_RAW) {
 		switch (protocol) {

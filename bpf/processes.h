@@ -14,16 +14,20 @@ int BPF_PROG(rf_ptrace_access_check, struct task_struct *target, unsigned int mo
 {
 	struct labelled_task *task = caller(), *other;
 	struct decision decision = { .call = RF_CALL_PTRACE };
+	__u8 reason = RF_REASON_FOREIGN_PROCESS;
 
 	if (ret || !task)
 		return ret;
 	other = labelled(target);
-	if (other && other->label.session == task->label.session)
-		return 0;
+	if (other && other->label.session == task->label.session) {
+		if (!is_closed_to(other, target))
+			return 0;
+		reason = RF_REASON_DELEGATED_PROCESS;
+	}
 	/* `ps` asks for every process whether it may see more of it */
 	if (mode & PTRACE_MODE_NOAUDIT)
 		return -EPERM;
-	refuse(&decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
+	refuse(&decision, RF_BLOCK, reason);
 	decision.operation = mode & PTRACE_MODE_ATTACH ? RF_WRITE : RF_READ;
 	ret = enforce(task, &decision, NULL);
 	report(&decision, NULL);

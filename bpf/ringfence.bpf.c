@@ -7,6 +7,7 @@
 #include "exec.h"
 #include "local.h"
 #include "bytes.h"
+#include "answers.h"
 #include "processes.h"
 #include "tasks.h"
 #include "superblocks.h"

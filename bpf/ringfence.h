@@ -25,9 +25,11 @@
 #define RF_MAX_LOCATIONS 1024
 #define RF_MAX_LOCATION_INODES 65536
 #define RF_MAX_DESTINATIONS 65536
-#define RF_MAX_PORT_RANGES 16
+#define RF_MAX_PORT_RANGES 32
 #define RF_MAX_SKILLS 4096         /* bound at once */
 #define RF_MAX_PINS 262144         /* inodes that bound skills stand on, each counted once a skill */
+#define RF_MAX_LOCAL_NAMES 65536
+#define RF_MAX_LOCAL_NAME 107     /* bytes of an abstract socket's name, without the NUL before it */
 #define RF_RING_BYTES (8 * 1024 * 1024)
 #define RF_RING_RESERVE_BYTES (2 * 1024 * 1024) /* of these, for what a person is asked, and for what happens to tasks and skills */
 #define RF_EVENT_SLOTS 64
@@ -40,6 +42,9 @@
 #define RF_REPEAT_NS 2000000000ULL     /* an answer serves repeats of the same question by the same task for so long */
 #define RF_RUN_NS 10000000000ULL       /* reading what one has been allowed to execute */
 #define RF_BEAT_NS 3000000000ULL       /* the helper counts as dead when it was silent for so long */
+#define RF_MAX_PROGRAMS 256            /* files of programs that rights are delegated to, or that start those */
+#define RF_MAX_DELEGATIONS 16384       /* rights of all policies */
+#define RF_ONE_RUN_NS 60000000000ULL   /* a program that acts with a delegated right may look again at what it was allowed once */
 
 /* What is asked for. A number names a bit in every mask of operations. */
 enum rf_operation {
@@ -122,6 +127,10 @@ enum rf_reason {
 	RF_REASON_LIMIT_BYTES = 24,      /* more sent than the policy allows */
 	RF_REASON_TRUST_DROPPED = 25,    /* a file of the skill was changed after it was bound */
 	RF_REASON_AUDIT_MODE = 26,       /* nothing declares it; allowed, as the session is only audited */
+	RF_REASON_ANSWERS_UNREAD = 30,   /* name servers answered what has yet to be read, and the call could not wait for that */
+	RF_REASON_PRIVATE_ADDRESS = 31,  /* a granted name led there, but no public name leads to such an address */
+	RF_REASON_NAME_EXPIRED = 32,     /* a granted name has led there, but its answer is too old */
+	RF_REASON_DELEGATED_PROCESS = 35, /* would let out what a process with a delegated right has in its memory */
 };
 
 enum rf_event_kind {
@@ -137,6 +146,7 @@ enum rf_label_flags {
 
 enum rf_policy_flags {
 	RF_POLICY_KILL = 1, /* a refusal also kills */
+	RF_POLICY_NAMES = 2, /* has rules on host names */
 };
 
 enum rf_superblock_flags {
@@ -295,6 +305,21 @@ struct rf_destination {
 	struct rf_port_range ranges[RF_MAX_PORT_RANGES]; /* in order of precedence, the first that fits decides */
 };
 
+struct rf_local_name_key {
+	__u32 prefix_length; /* bits: 32 for the policy, then those of the name */
+	__u32 policy;        /* big endian, as the trie compares bytes */
+	__u8 name[RF_MAX_LOCAL_NAME + 1]; /* of an abstract socket, without the NUL before it */
+};
+
+/* Shorter names are merged in by the compiler: the longest match is complete. */
+struct rf_local_name {
+	__u32 exact_rule;
+	__u32 longer_rule;
+	__u8 exact;   /* enum rf_verdict, on the name itself; RF_NONE: silence */
+	__u8 longer;  /* on those that begin with it */
+	__u16 bytes;  /* of the name */
+};
+
 struct rf_event {
 	__u16 version; /* RF_LAYOUT_VERSION */
 	__u16 kind;    /* enum rf_event_kind */
@@ -428,6 +453,139 @@ struct rf_task_report {
 	__s32 error; /* -errno of labelling, 0: done */
 	struct rf_label label;
 	char comm[16];
+};
+
+/*
+ * Host names. A name is written as in DNS: each label behind its length, in small letters, the root's empty label and zeros behind.
+ */
+#define RF_NAME_BYTES 256
+#define RF_MAX_NAMES 65536
+#define RF_MAX_HOSTS 65536
+#define RF_MAX_RESOLVERS 16384
+#define RF_MAX_LEARNED 65536     /* addresses that names have led to, over all sessions */
+#define RF_HOSTS_AN_ADDRESS 16
+#define RF_ANSWER_BYTES 4096     /* of one capture; what is longer comes in several */
+#define RF_MAX_CAPTURES 16       /* of one packet */
+#define RF_ANSWERS_RING_BYTES (4 * 1024 * 1024)
+#define RF_MAX_LEARNED_AT_ONCE 64
+
+/* What rules say of a name, or of whatever ends with it. Wider endings are merged in by the compiler: the longest is complete. */
+struct rf_name_key {
+	__u32 policy;
+	__u32 ending; /* 1: of names below it, 0: of it alone */
+	char name[RF_NAME_BYTES];
+};
+
+/* Set in the number of a host some of whose rules refuse. */
+#define RF_HOST_REFUSES 0x80000000U
+
+enum rf_host_flags {
+	RF_HOST_PRIVATE = 1,  /* leads to private addresses too */
+	RF_HOST_LOOPBACK = 2, /* leads to this machine too */
+};
+
+struct rf_host_key {
+	__u32 policy;
+	__u32 host;
+};
+
+struct rf_host {
+	__u32 count;
+	__u32 flags; /* enum rf_host_flags */
+	struct rf_port_range ranges[RF_MAX_PORT_RANGES]; /* in order of precedence, the first that fits decides */
+};
+
+/* A name server whose answers count. */
+struct rf_resolver_key {
+	__u32 policy;
+	__u8 address[16];
+};
+
+struct rf_learned_key {
+	__u64 session;
+	__u8 address[16];
+};
+
+struct rf_learned_host {
+	__u64 until_ns; /* CLOCK_MONOTONIC */
+	__u32 host;     /* 0: none */
+	__u32 reserved;
+};
+
+/* The names that have led a session to an address. */
+struct rf_learned {
+	__u64 closed_until_ns; /* more names that refuse than there is room for */
+	struct rf_learned_host hosts[RF_HOSTS_AN_ADDRESS];
+};
+
+struct rf_lookup_settings {
+	__u64 network_namespace; /* inode number of the host's: answers elsewhere are anybody's */
+	__u64 shortest_ns;       /* an answer counts for at least so long */
+	__u64 longest_ns;        /* and for at most so long */
+	__u64 wait_ns;           /* a call waits so long for answers to be read */
+};
+
+enum rf_answer_flags {
+	RF_ANSWER_SYN = 1, /* the stream begins: sequence is the number before its first byte */
+};
+
+/* What a name server sent that the kernel did not read itself. */
+struct rf_captured_answer {
+	__u64 session;
+	__u32 policy;
+	__u32 sequence; /* TCP: number of the first byte */
+	__u64 socket;   /* cookie */
+	__u16 bytes;    /* of data */
+	__u8 protocol;  /* IPPROTO_TCP or IPPROTO_UDP */
+	__u8 flags;     /* enum rf_answer_flags */
+	__u32 reserved;
+	__u8 data[RF_ANSWER_BYTES];
+};
+
+struct rf_learned_address {
+	__u8 address[16];
+	__u32 seconds; /* as the answer has it */
+	__u32 reserved;
+};
+
+/* The helper's word for what a captured answer says. */
+struct rf_learn_order {
+	__u64 session;
+	__u32 policy;
+	__u32 count;
+	__u32 done; /* 1: a capture has been worked through */
+	__u32 reserved;
+	char name[RF_NAME_BYTES];
+	struct rf_learned_address addresses[RF_MAX_LEARNED_AT_ONCE];
+};
+
+/* A call that waits, without anyone being asked, until the session's captured answers have been read. */
+struct rf_name_wait {
+	struct rf_pending entry;
+	__u64 request;
+	__u32 stops;
+	__u32 reserved;
+};
+
+/* How a program must have been started to have a right. */
+enum rf_arguments {
+	RF_ARGUMENTS_ANY = 0,
+	RF_ARGUMENTS_GIT_TRANSPORT = 1, /* as git starts ssh: [-o SendEnv=GIT_PROTOCOL] [-4|-6] [-p PORT] HOST "git-… 'PATH'" */
+};
+
+struct rf_delegation_key {
+	__u32 policy;     /* of the session */
+	__u32 program;    /* number in programs */
+	__u32 started_by; /* program that executes it, itself and no other in between; 0: whoever does */
+	__u32 reserved;
+};
+
+/* What a program may do in a session beside what the session's policy lets all of it do. */
+struct rf_delegation {
+	__u32 policy;    /* its rules, a policy of its own; 0: there is no such right */
+	__u32 location;  /* protected location that it reaches into, 0: none */
+	__u32 arguments; /* enum rf_arguments */
+	__u32 reserved;
 };
 
 struct rf_counters {

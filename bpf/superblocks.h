@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_SUPERBLOCKS_H
 #define RINGFENCE_SUPERBLOCKS_H
 
-#include "maps.h"
+#include "scratch.h"
 
 SEC("lsm/sb_free_security")
 int BPF_PROG(rf_sb_free_security, struct super_block *superblock)
@@ -13,6 +13,7 @@ int BPF_PROG(rf_sb_free_security, struct super_block *superblock)
 
 	if (known && known->identity == (__u64)superblock)
 		bpf_map_delete_elem(&superblocks, &device);
+	forget_scratch(superblock);
 	return 0;
 }
 

@@ -35,8 +35,10 @@ int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags,
 	label = creator->label;
 	if (is_process && exceeds_processes(&label))
 		return refuse_process(creator);
-	if (!insert_label(task, 0, &label, is_process))
+	if (!insert_label(task, 0, &label, is_process)) {
+		pass_program(creator, task);
 		return 0;
+	}
 	if (is_process)
 		count_process(label.session, -1);
 	return -EAGAIN;
@@ -62,13 +64,16 @@ int BPF_PROG(rf_release_task, struct task_struct *task)
 	return 0;
 }
 
-/* Where the kernel has skipped the above: the process is counted anew, before the task that stood for it goes. */
+/* A new program. Where the kernel has skipped the above, the process is counted anew, before the task that stood for it goes. */
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(rf_bprm_committed_creds, struct linux_binprm *bprm)
 {
 	struct labelled_task *task = caller();
 
-	if (!task || task->counted)
+	if (!task)
+		return 0;
+	take_program(task, bprm);
+	if (task->counted)
 		return 0;
 	task->counted = 1;
 	count_process(task->label.session, 1);

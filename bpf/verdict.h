@@ -5,6 +5,8 @@
 
 #include "internal.h"
 #include "pins.h"
+#include "programs.h"
+#include "scratch.h"
 #include "session-limits.h"
 
 struct request {
@@ -136,6 +138,18 @@ static __always_inline __u32 read_accept(const struct request *request, __u32 st
 	return accept->silent;
 }
 
+/* A filesystem that the host does not show. In a session's own it may do as it likes, but for running what it has put there. */
+static __noinline void decide_unknown(const struct request *request, struct super_block *superblock,
+				      struct decision *decision)
+{
+	if (is_scratch(superblock, request->task->label.session))
+		refuse(decision,
+		       (request->operations & OPERATION(RF_EXEC)) && !request->rules_only ? RF_BLOCK : RF_ALLOW,
+		       RF_REASON_INTERNAL_FILESYSTEM);
+	else
+		refuse(decision, request->locations_only ? RF_ALLOW : RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
+}
+
 /* Decides on one path; reports nothing. */
 static __noinline int resolve(const struct request *request, struct dentry *dentry, struct decision *decision,
 			      struct resolved *resolved)
@@ -172,7 +186,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	walk.device = start_key.device;
 	known = bpf_map_lookup_elem(&superblocks, &walk.device);
 	if (!known || known->identity != (__u64)superblock) {
-		refuse(decision, request->locations_only ? RF_ALLOW : RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
+		decide_unknown(request, superblock, decision);
 		return 0;
 	}
 	walk.has_locations = known->flags & RF_SUPERBLOCK_LOCATIONS;
@@ -205,6 +219,60 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	return 0;
 }
 
+static __always_inline struct rf_accept *accept_of(__u32 state)
+{
+	struct rf_node *node = state ? bpf_map_lookup_elem(&nodes, &state) : NULL;
+	__u32 number = node ? node->accept : 0;
+
+	return number ? bpf_map_lookup_elem(&accepts, &number) : NULL;
+}
+
+/*
+ * What the right that is delegated to the program says of a path which the policy does not open. What the manifest denies stays
+ * denied. state: where the policy's own walk has ended.
+ */
+static __noinline int judge_delegated(struct labelled_task *task, struct dentry *dentry, __u32 state, struct decision *decision)
+{
+	struct rf_start_key start_key = { .policy = task->delegation.policy, .device = dentry->d_sb->s_dev };
+	struct walk walk = { .operations = decision->operations, .device = start_key.device };
+	__u32 *start = bpf_map_lookup_elem(&starts, &start_key);
+	struct rf_accept *accept = accept_of(state);
+	__u32 asked;
+
+	if (!start || (accept && ((accept->blocks | accept->kills) & decision->operations)))
+		return 0;
+	walk_path(&walk, task, dentry, *start);
+	accept = walk.reason ? NULL : accept_of(walk.state);
+	if (!accept || (decision->operations & ~(accept->allows | accept->asks)))
+		return 0;
+	asked = decision->operations & accept->asks;
+	decide_by(decision, accept, asked ? RF_ASK : RF_ALLOW, asked ? asked : decision->operations);
+	decision->location = 0;
+	decision->delegated = 1;
+	return 0;
+}
+
+/* A right that is delegated opens the one location that it is about, and what no rule speaks of. */
+static __always_inline void consider_delegation(const struct request *request, struct dentry *dentry,
+						struct decision *decision, struct resolved *resolved)
+{
+	struct labelled_task *task = request->task;
+
+	if (bpf_get_current_task_btf()->flags & PF_DUMPCORE) {
+		/* its memory would lie in a file */
+		refuse(decision, RF_BLOCK, RF_REASON_DELEGATED_PROCESS);
+		return;
+	}
+	if (decision->verdict == RF_ALLOW || !is_trusted(task))
+		return;
+	if (decision->reason != RF_REASON_NO_RULE &&
+	    (decision->reason != RF_REASON_LOCATION || decision->location != task->delegation.location))
+		return;
+	judge_delegated(task, dentry, resolved->state, decision);
+	if (decision->delegated)
+		resolved->silent = 0;
+}
+
 /* Carries out and reports. */
 static __always_inline int conclude(const struct request *request, struct decision *decision, __u32 silent)
 {
@@ -232,6 +300,8 @@ static __always_inline int judge(const struct request *request, struct dentry *d
 	struct resolved resolved = {};
 
 	resolve(request, dentry, &decision, &resolved);
+	if (request->task->delegation.policy)
+		consider_delegation(request, dentry, &decision, &resolved);
 	return conclude(request, &decision, resolved.silent);
 }
 

@@ -13,26 +13,32 @@ const GUEST = [
   'xz-utils',
   'python3',
   'git',
+  'bubblewrap',
+  'openssh-client',
   ...virtiofsd(),
 ];
 
 /** What makes the other filesystems that histories are played on. */
 const FILESYSTEMS = ['btrfs-progs', 'xfsprogs'];
 
-/** What tests start beside that: shells and users of theirs, a browser, and what shows that a file is well-formed. */
+/** What tests start beside that: shells and users of theirs, a browser, another libc, and what shows that a file is well-formed. */
 const TESTS = [
   'chromium',
   'cpio',
   'sudo',
   'zsh',
   'fish',
-  'bubblewrap',
   'dbus-daemon',
+  'dbus-bin',
+  'xdg-dbus-proxy',
   'polkitd',
   'pkexec',
   'procps',
   'openssl',
   'iproute2',
+  'musl-tools',
+  'openssh-server',
+  'strace',
 ];
 
 /** What Electron is linked to, and a font to look at. */

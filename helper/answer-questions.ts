@@ -1,4 +1,4 @@
-/** Keeps questions going: what the kernel asks, the sessions it asks about, the helper's pulse, and the watchdog over it. */
+/** Keeps what waits in the kernel going: questions, answers of name servers, the helper's pulse, and the watchdog over it. */
 import type { Logger } from 'pino';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import type { Enforcer } from './enforce.ts';
@@ -18,13 +18,14 @@ export interface AnswerOptions {
 
 /** Returns the way to stop. */
 export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: AnswerOptions): () => void {
-  const { approvals, held, sessions } = enforcer;
+  const { approvals, held, sessions, learner } = enforcer;
   // whatever an earlier helper allowed ends before this one shows that it lives
   approvals.recover();
   held.beat();
   for (const session of sessions.all()) approvals.sessionBegan(session);
   const follow = (happened: HelperEvent) => followSession(enforcer, happened);
   listeners.add(follow);
+  learner.begin();
   const deaf = held.listen((happened) => approvals.hear(happened));
   const beating = setInterval(() => held.beat(), BEAT_MS);
   const sweeping = setInterval(() => approvals.sweep(), SWEEP_MS);
@@ -35,6 +36,7 @@ export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: 
     clearInterval(sweeping);
     listeners.delete(follow);
     deaf();
+    learner.end();
     watchdog.stop();
   };
 }

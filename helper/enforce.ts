@@ -10,6 +10,7 @@ import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
 import { SESSION_PROXY } from './entry-points.ts';
+import { CapturedAnswers } from './kernel/captured-answers.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
 import { KeyChanges } from './keyring/key-changes.ts';
@@ -17,9 +18,11 @@ import { Trust } from './keyring/trust.ts';
 import type { TrustedKeyFile } from './keyring/trusted-keys.ts';
 import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
+import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
 import { Proxies } from './proxy/proxies.ts';
 import { Sessions } from './session/sessions.ts';
+import { AnswerWorker } from './worker/answer-worker.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
 import { workerUser } from './worker/worker-user.ts';
 
@@ -34,6 +37,7 @@ export interface Enforcer {
   readonly approvals: Approvals;
   readonly manifests: Manifests;
   readonly keys: KeyChanges;
+  readonly learner: NameLearner;
 }
 
 export interface EnforceParts {
@@ -54,9 +58,18 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     seen: (files) => void audit.append(files.map(seenKey)).catch((error: unknown) => log.error(error, 'evidence log')),
   });
   const authorize = polkitAuthorize();
-  const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
-  const sessions = new Sessions({ guard, audit, worker, bookDirectory, trust, authorize, proxies, tell });
   const held = new HeldCalls(places.pins);
+  const learner = new NameLearner({
+    ...{ tables: new CapturedAnswers(places.pins), worker: new AnswerWorker() },
+    resume: (process) => held.resume(process),
+    nowNs: () => process.hrtime.bigint(),
+    onTrouble: (message) => log.error({ message }, 'answers of name servers'),
+  });
+  const prepareNames = () => learner.prepare();
+  const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
+  const sessions = new Sessions({
+    ...{ guard, audit, worker, bookDirectory, trust, authorize, proxies, prepareNames, tell },
+  });
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const approvals = new Approvals({
     tables: held,
@@ -74,7 +87,7 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     mounts: () => guard.mounts,
   });
   const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
-  return { guard, sessions, held, approvals, manifests, keys };
+  return { guard, sessions, held, approvals, manifests, keys, learner };
 }
 
 function seenKey({ key, path }: TrustedKeyFile): RecordDraft {

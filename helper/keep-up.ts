@@ -1,9 +1,11 @@
-/** Keeps the kernel side in step with the machine: new mounts, and what appears in protected places. */
+/** Keeps the kernel side in step with the machine: new mounts, other name servers, and what appears in protected places. */
 import type { Logger } from 'pino';
 import type { Enforcer } from './enforce.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
+import { readResolvers } from './session/resolvers.ts';
 
 const MOUNT_CHECK_MS = 500;
+const RESOLVER_CHECK_MS = 1000;
 const SETTLE_MS = 25;
 /** Also reached when the kernel's own report of a session's end was lost. */
 const SWEEP_MS = 5000;
@@ -19,6 +21,14 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   const changed = () => {
     settling ??= setTimeout(protect, SETTLE_MS);
   };
+  let resolvers = readResolvers().join();
+  const checkResolvers = () => {
+    const current = readResolvers().join();
+    if (current === resolvers) return;
+    resolvers = current;
+    log.info({ resolvers }, 'name servers changed');
+    sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old name servers'));
+  };
   const checkMounts = () => {
     // before the policies learn where the path leads now
     sessions.checkPlaces().catch((error: unknown) => log.error(error, 'evidence log'));
@@ -29,9 +39,14 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   };
   guard.watch(changed);
   const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
-  const sweep = setInterval(() => sessions.sweep(), SWEEP_MS);
+  const names = setInterval(checkResolvers, RESOLVER_CHECK_MS);
+  const sweep = setInterval(() => {
+    sessions.sweep();
+    guard.programs.refresh();
+  }, SWEEP_MS);
   return () => {
     clearInterval(mounts);
+    clearInterval(names);
     clearInterval(sweep);
     if (settling) clearTimeout(settling);
   };

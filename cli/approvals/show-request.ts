@@ -1,3 +1,4 @@
+import { holderOf } from '../../core/policy/delegated-rights.ts';
 import type { ApprovalRequest, Grant } from '../../core/protocol/approval.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -31,6 +32,8 @@ export function printRequest(request: ApprovalRequest, { print, paint, now }: Te
   print(`    ${stateOf(request, now(), paint)}`);
   print(`    skill ${visible(request.skillId)}, session ${visible(request.session)}`);
   print(`    ${chain.join(' > ')}`);
+  if (request.delegated)
+    print(`    ${visible(holderOf(request.delegated))}, which has a right of its own to ask for this`);
   if (request.rule) print(`    asked for by ${visible(request.rule.pointer)} "${visible(request.rule.text)}"`);
 }
 

@@ -30,6 +30,10 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'limit-bytes': 'more bytes sent than the manifest allows',
   'trust-dropped': 'a file of the skill was changed after it was bound',
   'audit-mode': 'not declared; only audited',
+  'answers-unread': "a name server's answer had yet to be read",
+  'private-address': 'a name led to an address that is not for it',
+  'name-expired': 'the name was looked up too long ago',
+  'delegated-process': 'would look into a process that acts with a right of its own',
 };
 
 /** What became of a rule that wants a person asked. */

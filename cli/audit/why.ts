@@ -134,6 +134,7 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'unstable-path': 'Try again: directories were being moved during the check.',
   'internal-filesystem': 'No manifest can grant this kind of file.',
   'foreign-process': 'Agents see only the processes of their own session.',
+  'delegated-process': 'Nothing: what such a program has in its memory is closed to the rest of its session.',
   'address-family': 'No manifest can grant this kind of socket.',
   'no-policy': 'End the session and start it again; if it happens again, see: ringfence doctor',
   denied: 'Ask again after a minute, or put the entry among the grants of the manifest if it is always right.',
@@ -144,6 +145,9 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'guard-unavailable': 'Try again. If it happens again, see: ringfence doctor',
   interrupted: 'Start it again and answer before you interrupt it.',
   'self-protection': 'Nothing: agents cannot touch the guard.',
+  'answers-unread': 'Try again. If it happens again, see: ringfence doctor',
+  'private-address': 'If the skill needs this very address, add it to permissions.network.egress beside the name.',
+  'name-expired': 'Look the name up again before connecting: its answer is too old.',
   'trust-dropped':
     'Look at what was changed (ringfence audit has it as skill.trust-dropped). If it is right, sign again with ringfence manifest sign, and start the agent again in any case.',
 };

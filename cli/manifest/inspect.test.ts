@@ -143,6 +143,19 @@ describe('manifest explain', () => {
     expect(out).toContain('/home/alice/.ssh');
   });
 
+  it('says what host names open, deny and bring along', () => {
+    const network = { egress: ['api.example.org', '*.example.net:80/tcp', '@npm'], deny: ['bad.example.net'] };
+    const { out } = run('explain', write('n.json', { network }));
+    expect(out).toContain('  connect to api.example.org at port 443  [');
+    expect(out).toContain('  connect to every host below example.net at port 80 by tcp alone  [');
+    expect(out).toContain('  connect to bad.example.net at any port  [');
+    expect(out).toContain('  connect to 127.0.0.53 at port 53  [');
+    expect(out).toContain('  connect to what @npm stands for when the agent starts  [');
+    const proxied = run('explain', write('p.json', { network: { ...network, via: 'proxy' } }));
+    expect(proxied.out).toContain('  reach api.example.org through the session’s proxy  [');
+    expect(proxied.out).not.toContain('  connect to api.example.org at port 443');
+  });
+
   it('has JSON, and refuses what cannot be read', () => {
     expect(run('explain', write('a.json', {}), '--json').json().sections.length).toBeGreaterThan(4);
     expect(run('explain', write('b.json', { exec: ['git'] })).exit).toBe(1);

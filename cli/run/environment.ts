@@ -1,21 +1,33 @@
 /** The environment that an agent is started with: what its manifest passes on. */
-import type { Permissions } from '../../core/manifest/index.ts';
+import { fitsVariable, isSteering, type Permissions } from '../../core/manifest/index.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 /** What programs cannot do without, whatever a manifest passes. */
 const ALWAYS = ['HOME', 'LANG', 'LC_*', 'LOGNAME', 'PATH', 'PWD', 'SHELL', 'TERM', 'TMPDIR', 'TZ', 'USER'];
 
-/** Without a `pass` all variables are passed on; `deny` wins over it. */
-export function passedEnvironment(all: Environment, { env }: Pick<Permissions, 'env'>): Environment {
+export type PassedEnvironment = {
+  readonly environment: Environment;
+  /** Left out, as they make programs run what they name. */
+  readonly steering: readonly string[];
+};
+
+/**
+ * Without a `pass` all variables are passed on, but for those that make programs run what they name: these have to be passed by
+ * their whole name. `deny` wins over all.
+ */
+export function passedEnvironment(all: Environment, { env }: Pick<Permissions, 'env'>): PassedEnvironment {
   const passed = env?.pass === undefined ? null : [...ALWAYS, ...env.pass];
-  const denied = env?.deny ?? [];
-  return Object.fromEntries(
-    Object.entries(all).filter(([name]) => (passed === null || fits(name, passed)) && !fits(name, denied)),
+  const wanted = Object.entries(all).filter(
+    ([name]) => (passed === null || fits(name, passed)) && !fits(name, env?.deny ?? []),
   );
+  const isLeftOut = (name: string) => isSteering(name) && !env?.pass?.includes(name);
+  return {
+    environment: Object.fromEntries(wanted.filter(([name]) => !isLeftOut(name))),
+    steering: wanted.map(([name]) => name).filter(isLeftOut),
+  };
 }
 
-/** A `*` at the end of a name stands for any rest. */
 function fits(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+  return patterns.some((pattern) => fitsVariable(name, pattern));
 }

@@ -6,11 +6,15 @@ import { passedEnvironment } from './environment.ts';
 
 export type Preparation = {
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that are not passed on unless the manifest names them. */
+  readonly steering: readonly string[];
   /** Absolute paths of the programs whose content it pins. */
   readonly programs: readonly string[];
   /** Its hosts are to be reached through a proxy. */
   readonly wantsProxy: boolean;
   readonly symbols: Readonly<Partial<Record<EgressSymbol, string>>>;
+  /** It may show notifications, and wants a bus for that. */
+  readonly notifies: boolean;
 };
 
 /** A manifest that cannot be read needs nothing: the helper refuses it, with the reasons. */
@@ -19,15 +23,18 @@ export function prepare(manifest: Uint8Array): Preparation {
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   const parsed = parseManifest(manifest);
-  if (!parsed.ok) return { environment, programs: [], wantsProxy: false, symbols: {} };
+  if (!parsed.ok) return { environment, steering: [], programs: [], wantsProxy: false, symbols: {}, notifies: false };
   const { permissions } = parsed.value;
   const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
     typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
   );
   return {
-    environment: passedEnvironment(environment, permissions),
+    ...passedEnvironment(environment, permissions),
     programs: [...new Set(programs)],
     wantsProxy: permissions.network?.via === 'proxy',
     symbols: egressSymbols(parsed.value),
+    notifies: [permissions, permissions.require_approval].some((lists) =>
+      lists?.unix_sockets?.connect?.includes('notifications'),
+    ),
   };
 }

@@ -5,6 +5,7 @@ import { complainOfCall, type HelperOptions, openHelper } from '../helper-connec
 import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
+import { type NotificationBus, openNotificationBus } from './notifications.ts';
 import { type Preparation, prepare } from './preparation.ts';
 import { proxyVariables } from './proxy-variables.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
@@ -26,18 +27,26 @@ export async function run(command: readonly string[], options: RunOptions, termi
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.notRun;
   const needs = prepare(manifest.value.bytes);
+  tellSteering(needs.steering, terminal);
   const proxy = needs.wantsProxy ? await reserveProxy(client, terminal) : null;
   if (proxy === 'none') return EXIT.notRun;
-  const child = hold(program.value, command, { ...needs.environment, ...proxy?.variables }, terminal);
-  if (child === null) return EXIT.notRun;
+  const bus = needs.notifies ? await openBus(terminal) : null;
+  try {
+    const onBus = bus === null ? {} : { DBUS_SESSION_BUS_ADDRESS: bus.address };
+    const child = hold(program.value, command, { ...needs.environment, ...proxy?.variables, ...onBus }, terminal);
+    if (child === null) return EXIT.notRun;
+    const proxyPort = proxy?.port ?? null;
+    const start = { manifest: manifest.value, needs, proxyPort, command, audit: options.audit === true };
+    return await runAsParent(child, client, start, terminal);
+  } finally {
+    bus?.end();
+  }
+}
+
+async function runAsParent(child: HeldChild, client: HelperClient, start: Start, terminal: Terminal): Promise<number> {
   const release = stayParent(child);
   try {
-    return await runHeld(
-      child,
-      client,
-      { manifest: manifest.value, needs, proxyPort: proxy?.port ?? null, command, audit: options.audit === true },
-      terminal,
-    );
+    return await runHeld(child, client, start, terminal);
   } finally {
     release();
   }
@@ -51,6 +60,23 @@ async function reserveProxy(client: HelperClient, terminal: Terminal): Promise<P
   complainOfCall(terminal, reserved.error, 'the manifest wants a proxy');
   client.close();
   return 'none';
+}
+
+/** Said once, as a program that misses one of them does not say so. */
+function tellSteering(names: readonly string[], terminal: Terminal): void {
+  if (names.length === 0) return;
+  const which = `${visible(names.join(', '))}: the environment can make programs run other code`;
+  terminal.complain(`${terminal.paintComplaint.warn('ringfence: not passed on:')} ${which}`);
+  terminal.complain('    What the agent needs of it is to be named in permissions.env.pass of the manifest.');
+}
+
+/** Without one the agent runs all the same: it only shows nothing. */
+async function openBus(terminal: Terminal): Promise<NotificationBus | null> {
+  const runtime = `/run/user/${process.getuid?.()}`;
+  const bus = await openNotificationBus(runtime, process.env.DBUS_SESSION_BUS_ADDRESS);
+  if (bus.ok) return bus.value;
+  terminal.complain(`${terminal.paintComplaint.warn('ringfence: warning:')} no notifications: ${visible(bus.error)}`);
+  return null;
 }
 
 function noProgram(name: string, problem: 'not-found' | 'not-executable', terminal: Terminal): number {

@@ -147,10 +147,16 @@ describe('compareManifests: network', () => {
     expect(texts(to('[2001:db8::/32]:1'), to('[2001:db8::/33]:1', '[2001:db8:8000::/33]:1'))).toEqual([]);
   });
 
-  it('compares host names as they are written', () => {
+  it('compares host names as they are written, and tells what they bring along', () => {
     const named = (...egress: string[]) => ({ network: { egress } });
-    expect(texts(named(), named('a.example:443'))).toEqual(['more: may now also reach a.example:443']);
-    expect(texts(named('a.example'), named())).toEqual(['less: may no longer reach a.example']);
+    expect(texts(named(), named('a.example:443'))).toEqual([
+      'more: may now also connect to the name servers of this machine',
+      'more: may now also reach a.example:443',
+    ]);
+    expect(texts(named('a.example'), named())).toEqual([
+      'less: may no longer connect to the name servers of this machine',
+      'less: may no longer reach a.example',
+    ]);
   });
 
   it('agrees with the evaluator at every bound', () => {
@@ -212,5 +218,25 @@ describe('compareManifests: the rest', () => {
 
   it('finds nothing between a manifest and itself', () => {
     expect(compare({ exec: ['/usr/bin/git'] }, { exec: ['/usr/bin/git'] })).toEqual({ more: false, changes: [] });
+  });
+});
+
+describe('compareManifests: sockets by name', () => {
+  const connect = (...entries: string[]): Permissions => ({ unix_sockets: { connect: entries } });
+
+  it('tells what acts for the person', () => {
+    expect(texts({}, connect('docker'))[0]).toMatch(/^more: may now connect to docker.*, if a person agrees$/);
+    expect(texts(connect('docker', 'tmux'), connect('docker'))[0]).toMatch(/^less: may no longer connect to tmux/);
+    expect(texts(connect('ssh-agent'), connect('ssh-agent'))).toEqual([]);
+  });
+
+  it('tells abstract names', () => {
+    expect(texts({}, connect('@one'))).toEqual(['more: may now also connect to @one']);
+    expect(texts(connect('@one'), connect('@one*'))).toEqual(['more: may now also connect to @one*']);
+    expect(texts(connect('@one*'), connect('@one*', '@one-more'))).toEqual([]);
+    expect(texts(connect('@one*'), {})).toEqual([
+      'less: may no longer connect to @one',
+      'less: may no longer connect to @one*',
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import type { Limits, Policy } from '../policy/rule.ts';
 import { failure, type Result, success } from '../result.ts';
 import { canonicalBytes } from './canonical.ts';
 import { withClassNames } from './class-names.ts';
+import { compareLocalNames } from './difference-local-names.ts';
 import { compareNetwork } from './difference-network.ts';
 import { type Change, comparePaths } from './difference-paths.ts';
 import { hostNames } from './host-names.ts';
@@ -32,6 +33,7 @@ export function compareManifests(old: Manifest, young: Manifest): Result<Differe
   if (paths === null || network === null) return failure({ side: 'new', error: tooMuch() });
   const changes = [
     ...[...paths, ...network].map(withoutPlaces),
+    ...compareLocalNames(before.value, after.value),
     ...compareNames(old, young),
     ...compareLimits(before.value.limits, after.value.limits),
     ...compareViolation(before.value, after.value),
@@ -77,7 +79,7 @@ function change(kind: Change['kind'], text: string, pointer: string | null, side
   return { kind, text, pointer, side, example: null };
 }
 
-/** Host names make no rules: they are compared as they are written. */
+/** Host names are compared as they are written. */
 function compareNames(old: Manifest, young: Manifest): Change[] {
   const before = hostNames(old);
   const after = hostNames(young);

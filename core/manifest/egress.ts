@@ -17,6 +17,9 @@ export type Egress =
   | ({ readonly kind: 'name'; readonly name: string } & Reach)
   | { readonly kind: 'symbol'; readonly symbol: EgressSymbol };
 
+/** A host by its name. */
+export type HostName = Extract<Egress, { readonly kind: 'name' }>;
+
 /** An entry of `network.listen` or `network.deny`: addresses of both families where it says `*`. */
 export type Addresses = { readonly prefixes: readonly string[] } & Reach;
 
@@ -60,13 +63,11 @@ export function parseListen(text: string): Result<Addresses, SyntaxProblem> {
   return failure({ message: `${JSON.stringify(text)} names a host`, remedy });
 }
 
-/** Reads an entry of `network.deny`: an address or network; every port when there is none. */
-export function parseDeny(text: string): Result<Addresses, SyntaxProblem> {
+/** Reads an entry of `network.deny`: an address, a network or a host name; every port when there is none. */
+export function parseDeny(text: string): Result<Addresses | HostName, SyntaxProblem> {
   const parsed = parseTarget(text, ALL_PORTS);
   if (!parsed.ok) return parsed;
-  if (parsed.value.kind === 'address') return success(addressesOf(parsed.value, false));
-  const message = `${JSON.stringify(text)} names a host, and a name cannot be denied`;
-  return failure({ message, remedy: 'Name its addresses: whatever is not in egress is refused anyway.' });
+  return success(parsed.value.kind === 'address' ? addressesOf(parsed.value, false) : parsed.value);
 }
 
 type Target = Exclude<Egress, { readonly kind: 'symbol' }>;

@@ -16,6 +16,7 @@ const manifest: Manifest = {
   permissions: {
     filesystem: { read: ['~/Maildir/**', '~/**/notes'], write: ['$WORKSPACE/**'], deny: ['$WORKSPACE/.git/**'] },
     network: { egress: ['192.0.2.1:443', 'a.example'], listen: ['127.0.0.1:3000'] },
+    unix_sockets: { connect: ['gpg-agent', '@name'] },
     exec: ['/usr/bin/git'],
     env: { pass: ['LANG'] },
     require_approval: { filesystem: { read: ['~/Maildir/secret'] }, classes: ['exec:new'] },
@@ -55,7 +56,17 @@ describe('judgeEvent', () => {
     ['listen 127.0.0.1:3000', 'allow rule permissions.network.listen[0]'],
     ['listen localhost:3001', 'kill no-rule'],
     ['connect /run/x.sock', 'kill no-rule'],
-    ['connect a.example:443', '“a.example” is a host name, not an address'],
+    ['connect a.example:443', 'allow rule permissions.network.egress[1]'],
+    ['connect a.example:80', 'kill no-rule'],
+    ['connect b.a.example:443', 'kill no-rule'],
+    ['connect *.example:443', '“*.example” is no address'],
+    ['listen a.example:443', '“a.example” is no address'],
+    ['connect /run/docker.sock', 'kill rule deputies.docker'],
+    ['connect /run/user/1000/gnupg/S.gpg-agent', 'require_approval rule permissions.unix_sockets.connect[0]'],
+    ['connect @name', 'allow rule permissions.unix_sockets.connect[1]'],
+    ['connect @name-', 'kill no-rule'],
+    ['connect @/tmp/.X11-unix/X0', 'kill rule deputies.x11'],
+    ['connect @', '“@” is no name of a socket'],
     ['connect 192.0.2.1', '“192.0.2.1” is no address with a port'],
     ['connect 192.0.2.1:70000', '“192.0.2.1:70000” is no address with a port'],
     ['read notes', '“notes” is no whole path'],
@@ -113,10 +124,14 @@ describe('explainManifest', () => {
   });
   it('says it in words', () => {
     expect(textOf('Refused')).toEqual(['touch $WORKSPACE/.git/** (/workspace/.git/**)']);
-    expect(textOf('Asked')).toEqual(['read ~/Maildir/secret (/home/user/Maildir/secret)']);
+    expect(textOf('Asked')).toContain('read ~/Maildir/secret (/home/user/Maildir/secret)');
     expect(textOf('4. Allowed')).toContain('connect to 192.0.2.1 at port 443');
     expect(textOf('Whatever no rule names')).toContain('to run is asked about');
     expect(textOf('Never').join()).toContain('/home/user/.ssh');
+    expect(textOf('Never').join()).toContain('may not speak to x11: it could see the screen');
+    expect(textOf('Asked')).toContain("speak to gpg-agent: it may then sign and decrypt with the person's GnuPG keys");
+    expect(textOf('4. Allowed')).toContain('connect to @name, a socket without a file');
+    expect(textOf('Whatever no rule names').join()).toMatch(/to speak to .*docker.* is refused/);
     expect(textOf('every skill').length).toBeGreaterThan(5);
   });
 });

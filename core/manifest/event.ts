@@ -1,15 +1,20 @@
 import type { BindContext } from '../policy/bind-context.ts';
-import type { AddressRequest, PathRequest } from '../policy/evaluate.ts';
+import type { AddressRequest, NameRequest, PathRequest } from '../policy/evaluate.ts';
+import { MAX_LOCAL_NAME_BYTES } from '../policy/limits.ts';
 import { parseAddress } from '../policy/network-address.ts';
 import type { Effect, NetworkOperation, PathOperation } from '../policy/vocabulary.ts';
 import { failure, type Result, success } from '../result.ts';
+import { parseEgress } from './egress.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What an agent might do, as a person writes it down to ask what a manifest says. */
 export type ManifestEvent =
   | { readonly kind: 'path'; readonly request: PathRequest & { readonly path: string } }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string; readonly directory: boolean }
-  | { readonly kind: 'address'; readonly operation: NetworkOperation; readonly request: AddressRequest };
+  /** An abstract socket, without the @. */
+  | { readonly kind: 'local-name'; readonly name: Uint8Array }
+  | { readonly kind: 'address'; readonly operation: NetworkOperation; readonly request: AddressRequest }
+  | { readonly kind: 'name'; readonly request: NameRequest };
 
 export type EventError = { readonly message: string; readonly remedy: string };
 
@@ -22,14 +27,15 @@ const PATH_WORDS: ReadonlyMap<string, PathOperation> = new Map<string, PathOpera
 ]);
 
 const REMEDY =
-  'Write read, write, create, delete or exec and a path; rename FROM TO; connect or listen and ADDRESS:PORT, with /udp behind it for UDP.';
+  'Write read, write, create, delete or exec and a path; rename FROM TO; connect or listen and ADDRESS:PORT, with /udp behind it for UDP; connect and HOST:PORT.';
 
-/** Reads `read ~/x`, `rename "a b" c`, `connect 192.0.2.1:443/udp`, `listen [::1]:80`, `connect /run/x.sock`. */
+/** Reads `read ~/x`, `rename "a b" c`, `connect 192.0.2.1:443/udp`, `listen [::1]:80`, `connect api.example.org:443`, `connect /run/x.sock`, `connect @name`. */
 export function parseEvent(text: string, context: BindContext): Result<ManifestEvent, EventError> {
   const [, word = '', rest = ''] = /^\s*(\S+)\s+(.*?)\s*$/s.exec(text) ?? [];
   const operation = PATH_WORDS.get(word);
   if (operation !== undefined) return pathEvent(operation, rest, context);
   if (word === 'rename') return renameEvent(rest, context);
+  if (word === 'connect' && rest.startsWith('@')) return nameEvent(rest);
   if (word === 'connect' && /^["/~$]/.test(rest)) return pathEvent('connect', rest, context);
   if (word === 'connect' || word === 'listen') return addressEvent(word, rest);
   return failure({ message: `“${text}” is no event`, remedy: REMEDY });
@@ -40,6 +46,13 @@ function pathEvent(operation: PathOperation, text: string, context: BindContext)
   // A single path may hold spaces without quotation marks.
   const path = resolvePath(words.length === 1 ? (words[0] as string) : text, context);
   return path.ok ? success({ kind: 'path', request: { operation, path: path.value } }) : path;
+}
+
+function nameEvent(text: string): Result<ManifestEvent, EventError> {
+  const name = new TextEncoder().encode(text.slice(1));
+  if (name.length > 0 && name.length <= MAX_LOCAL_NAME_BYTES) return success({ kind: 'local-name', name });
+  const remedy = `Write 1 to ${MAX_LOCAL_NAME_BYTES} bytes behind the @, as ss -x shows them.`;
+  return failure({ message: `“${text}” is no name of a socket`, remedy });
 }
 
 function renameEvent(text: string, context: BindContext): Result<ManifestEvent, EventError> {
@@ -109,11 +122,14 @@ function addressEvent(operation: NetworkOperation, text: string): Result<Manifes
       message: `“${text}” is no address with a port`,
       remedy: 'Write 192.0.2.1:443 or [2001:db8::1]:443.',
     });
-  if (parseAddress(host) === null) {
-    const remedy = 'Write its address: this version resolves no names, so none grants anything.';
-    return failure({ message: `“${address}” is a host name, not an address`, remedy });
-  }
   const known = protocol === 'udp' ? 'udp' : 'tcp';
+  if (parseAddress(host) === null) {
+    const named = parseEgress(`${host}:${digits}`);
+    if (operation === 'connect' && named.ok && named.value.kind === 'name' && !host.startsWith('*'))
+      return success({ kind: 'name', request: { name: host, port, protocol: known } });
+    const remedy = 'Write an address, or behind connect the name of one host: api.example.org:443.';
+    return failure({ message: `“${address}” is no address`, remedy });
+  }
   return success({ kind: 'address', operation, request: { address: host, port, protocol: known } });
 }
 

@@ -1,13 +1,16 @@
 import baseData from '../policy/base.json' with { type: 'json' };
 import type { BindContext } from '../policy/bind-context.ts';
+import { DELEGATED_RIGHTS, holderOf } from '../policy/delegated-rights.ts';
 import { loadLocations } from '../policy/locations.ts';
 import type { PolicyError } from '../policy/policy-error.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
-import type { Limits, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
+import type { Limits, LocalNameRule, NameRule, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
 import { answerToUndeclared } from '../policy/undeclared.ts';
 import { type Effect, OPERATIONS, type Operation } from '../policy/vocabulary.ts';
 import { type Result, success } from '../result.ts';
 import { withClassNames } from './class-names.ts';
+import { EGRESS_SYMBOLS } from './egress.ts';
+import { closedForever, closedHere, deputySentence, localNameSentence } from './explain-sockets.ts';
 import { hostNames } from './host-names.ts';
 import { whereItApplies } from './nominal-context.ts';
 import { joinWords, verbsOf } from './permission-words.ts';
@@ -29,12 +32,16 @@ export function explainManifest(
   const sections: ExplainedSection[] = [
     { title: 'What it is', lines: identity(whole) },
     { title: 'What the symbols stand for', lines: symbols(context) },
-    { title: '1. Never, whatever a manifest says', lines: locations(context) },
+    {
+      title: '1. Never, whatever a manifest says',
+      lines: [...locations(context), ...closedForever().map((text) => line(text))],
+    },
     { title: '2. Refused', lines: rulesOf(policy, ['block', 'kill']) },
     { title: '3. Asked about each time', lines: rulesOf(policy, ['require_approval']) },
-    { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...names(manifest)] },
+    { title: '4. Allowed', lines: [...rulesOf(policy, ['allow']), ...unresolved(manifest, context)] },
     { title: '5. Allowed to every skill', lines: base() },
-    { title: '6. Whatever no rule names', lines: silence(policy) },
+    { title: 'Allowed to some programs by themselves, unless it is refused under 2', lines: delegated() },
+    { title: '6. Whatever no rule names', lines: [...silence(policy), ...closed(policy)] },
     { title: 'When something is refused', lines: [violation(policy)] },
     { title: 'In all', lines: [...limits(policy.limits), ...variables(manifest)] },
     { title: 'To know', lines: policy.warnings.map((text) => ({ text, pointer: null })) },
@@ -86,12 +93,14 @@ function locations({ home }: BindContext): ExplainedLine[] {
   });
 }
 
+type Rule = PathRule | NetworkRule | NameRule | LocalNameRule;
+
 /** Rules of one entry, such as those for links, are told together. */
 function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
-  const own = [...policy.paths, ...policy.network].filter(
+  const own = [...policy.paths, ...policy.network, ...policy.names, ...(policy.localNames ?? [])].filter(
     ({ origin, effect }) => origin.source === 'manifest' && effects.includes(effect),
   );
-  const byEntry = new Map<string, (PathRule | NetworkRule)[]>();
+  const byEntry = new Map<string, Rule[]>();
   for (const rule of own) {
     const key = `${rule.origin.pointer} ${rule.origin.text}`;
     byEntry.set(key, [...(byEntry.get(key) ?? []), rule]);
@@ -101,7 +110,10 @@ function rulesOf(policy: Policy, effects: readonly Effect[]): ExplainedLine[] {
 
 const SHOWN_PATTERNS = 3;
 
-function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | NetworkRule)[]): ExplainedLine {
+function entryLine(first: Rule, rules: readonly Rule[]): ExplainedLine {
+  const deputy = deputySentence(first.origin);
+  if (deputy !== null) return line(deputy, first.origin.pointer);
+  if ('isPrefix' in first) return line(localNameSentence(first), first.origin.pointer);
   if ('pattern' in first) {
     const patterns = rules.flatMap((rule) =>
       'pattern' in rule && rule.pattern !== first.origin.text ? [rule.pattern] : [],
@@ -117,6 +129,8 @@ function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | Ne
   const protocol = first.protocol === 'any' ? '' : ` by ${first.protocol} alone`;
   const { low, high } = first.ports;
   const ports = low === high ? `port ${low}` : low <= 1 && high === 65_535 ? 'any port' : `ports ${low} to ${high}`;
+  if ('name' in first)
+    return line(`${verbsOf(['connect'])} ${hostWords(first)} at ${ports}${protocol}`, first.origin.pointer);
   const prefixes = rules.flatMap((rule) => ('prefix' in rule ? [rule.prefix.replace(/\/(32|128)$/, '')] : []));
   return line(
     `${verbsOf([first.operation])} ${joinWords([...new Set(prefixes)])} at ${ports}${protocol}`,
@@ -124,21 +138,36 @@ function entryLine(first: PathRule | NetworkRule, rules: readonly (PathRule | Ne
   );
 }
 
-function names(manifest: Manifest): ExplainedLine[] {
-  return hostNames(manifest)
-    .filter(({ grants }) => grants)
-    .map(({ text, pointer }) => {
-      if (manifest.permissions.network?.via === 'proxy')
-        return line(`reach ${text} through the session’s proxy`, pointer);
-      return text.startsWith('@')
-        ? line(`connect to what ${text} stands for when the agent starts`, pointer)
-        : line(`(${text} is a name: this version resolves none, so it grants nothing yet)`, pointer);
-    });
+function hostWords({ name, origin }: NameRule): string {
+  const words = name.startsWith('*.') ? `every host below ${name.slice(2)}` : name;
+  return origin.text.startsWith('@') ? `${words} (${origin.text})` : words;
+}
+
+/** Hosts that no rule of the kernel's opens: the proxy's to reach, or known when the agent starts. */
+function unresolved(manifest: Manifest, { symbols }: BindContext): ExplainedLine[] {
+  const granted = hostNames(manifest).filter(({ grants }) => grants);
+  if (manifest.permissions.network?.via === 'proxy')
+    return granted.map(({ text, pointer }) => line(`reach ${text} through the session’s proxy`, pointer));
+  return granted
+    .filter(({ text }) => EGRESS_SYMBOLS.some((one) => one === text && symbols?.[one] === undefined))
+    .map(({ text, pointer }) => line(`connect to what ${text} stands for when the agent starts`, pointer));
 }
 
 function base(): ExplainedLine[] {
   return baseData.rules.map(({ why, operations }, index) =>
     line(`${verbsOf(operations as Operation[])}: ${why}`, `base.rules[${index}]`),
+  );
+}
+
+function delegated(): ExplainedLine[] {
+  return DELEGATED_RIGHTS.flatMap((right) =>
+    right.rules.map(({ effect, operations, paths }, index) => {
+      const may = effect === 'allow' ? 'may' : 'may, once a person has said yes,';
+      return line(
+        `${holderOf(right)} ${may} ${verbsOf(operations)} ${joinWords(paths)}`,
+        `delegated.${right.id}.rules[${index}]`,
+      );
+    }),
   );
 }
 
@@ -153,6 +182,11 @@ function silence({ undeclared }: Policy): ExplainedLine[] {
     const operations = OPERATIONS.filter((operation) => answerToUndeclared(undeclared, operation) === answer);
     return operations.length === 0 ? [] : [line(`to ${verbsOf(operations)} ${ANSWERS[answer]}`)];
   });
+}
+
+function closed(policy: Policy): ExplainedLine[] {
+  const sentence = closedHere(policy);
+  return sentence === null ? [] : [line(sentence)];
 }
 
 function violation({ onViolation }: Policy): ExplainedLine {
@@ -178,6 +212,9 @@ function limits({ deletionsPerMinute, processes, bytesSent }: Limits): Explained
 
 function variables({ permissions: { env } }: Manifest): ExplainedLine[] {
   return [
+    line(
+      'never gets environment variables that make programs run what they name (LD_PRELOAD, NODE_OPTIONS, …) unless named',
+    ),
     ...(env?.pass === undefined
       ? []
       : [

@@ -5,6 +5,7 @@ import { findHiddenCharacter, findHiddenCharacterInProse, quoteVisibly } from '.
 import { parseInstant } from './instant.ts';
 import { parsePublicKey } from './key.ts';
 import { MAX_LIST, MAX_SIGNERS } from './limits.ts';
+import { parseLocalSocket } from './local-socket.ts';
 import { checkPathPattern, checkSkillPath, type SyntaxProblem } from './path-pattern.ts';
 import type { FieldCode } from './problem.ts';
 
@@ -65,6 +66,7 @@ export const skillPath = checkedText('unsafe-path', checkSkillPath);
 
 export const egress = checkedText('bad-egress', (text) => problemOf(parseEgress(text)));
 export const listen = checkedText('bad-listen', (text) => problemOf(parseListen(text)));
+export const localSocket = checkedText('bad-socket', (text) => problemOf(parseLocalSocket(text)));
 export const denied = checkedText('bad-egress', (text) => problemOf(parseDeny(text)));
 
 /** The name of an environment variable; `*` at its end stands for any rest. */

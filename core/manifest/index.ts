@@ -16,6 +16,7 @@ export {
   EGRESS_SYMBOLS,
   type Egress,
   type EgressSymbol,
+  type HostName,
   LOCALHOST,
   namesHost,
   type PortRange,
@@ -45,6 +46,7 @@ export {
 } from './key.ts';
 export { layOut } from './layout.ts';
 export { MAX_DETACHED_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNERS, MAX_SKILL_BYTES, MAX_SKILL_FILES } from './limits.ts';
+export { isSocketPath, type LocalSocket, parseLocalSocket } from './local-socket.ts';
 export { type ParsedManifest, parseManifest } from './parse.ts';
 export { type Part, partOf } from './part.ts';
 export { checkPathPattern, checkSkillPath, PATH_SYMBOLS } from './path-pattern.ts';
@@ -72,6 +74,7 @@ export {
 } from './schema.ts';
 export { formatManifest, makeCoSignature, type SignOptions, signDetached, signManifest } from './sign.ts';
 export { type Signer, verifySignature } from './signature.ts';
+export { fitsVariable, isSteering } from './steering-variables.ts';
 export {
   type Issue,
   judgeSuccession,

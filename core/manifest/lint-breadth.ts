@@ -1,7 +1,7 @@
 import type { BindContext } from '../policy/bind-context.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { parsePrefix } from '../policy/network-address.ts';
-import { type NetworkRule, type PathRule, type Policy, REFUSE_UNDECLARED } from '../policy/rule.ts';
+import { type NameRule, type NetworkRule, type PathRule, type Policy, REFUSE_UNDECLARED } from '../policy/rule.ts';
 import { coveredSets } from '../policy/rule-coverage.ts';
 import type { PathOperation } from '../policy/vocabulary.ts';
 import type { LintFinding } from './lint-finding.ts';
@@ -91,7 +91,8 @@ function grantsOf({ paths }: Policy): PathRule[] {
 
 function policyOf(paths: readonly PathRule[]): Policy {
   const limits = { deletionsPerMinute: null, processes: null, bytesSent: null };
-  return { paths, network: [], onViolation: 'block', undeclared: REFUSE_UNDECLARED, limits, warnings: [] };
+  const none = { network: [], names: [], resolvers: [], warnings: [] };
+  return { paths, ...none, onViolation: 'block', undeclared: REFUSE_UNDECLARED, limits };
 }
 
 /** What the skill may both write and run: whoever can make it write a file has a program. */
@@ -123,12 +124,12 @@ const MANY_PORTS = 1024;
 const METADATA = ['169.254.169.254', 'fd00:ec2::254'];
 
 /** Networks and port ranges that are wider than any service. */
-export function findBroadNetwork({ network }: Policy): LintFinding[] {
-  return network.flatMap((rule) => {
+export function findBroadNetwork({ network, names }: Policy): LintFinding[] {
+  return [...network, ...names].flatMap((rule) => {
     if (rule.origin.source !== 'manifest' || rule.effect === 'block' || rule.effect === 'kill') return [];
-    const words = networkWords(rule);
+    const words = 'prefix' in rule ? networkWords(rule) : portWords(rule, rule.name);
     if (words === null) return [];
-    const verb = rule.operation === 'listen' ? 'listen on' : 'connect to';
+    const verb = 'prefix' in rule && rule.operation === 'listen' ? 'listen on' : 'connect to';
     return [
       broad(
         rule.origin.pointer,
@@ -146,7 +147,11 @@ function networkWords({ prefix, ports, operation }: NetworkRule): string | null 
   if (own === 0) return operation === 'listen' ? 'every address of this machine' : `every IPv${isV4 ? 4 : 6} address`;
   if (METADATA.some((address) => prefix.startsWith(`${address}/`))) return 'the metadata service of cloud machines';
   if (own < (isV4 ? 8 : 16)) return `a large part of all IPv${isV4 ? 4 : 6} addresses`;
+  return portWords({ ports }, prefix);
+}
+
+function portWords({ ports }: Pick<NameRule, 'ports'>, place: string): string | null {
   const count = ports.high - ports.low + 1;
-  if (ports.low <= 1 && ports.high === 65_535) return `every port of ${prefix}`;
-  return count > MANY_PORTS ? `${count} ports of ${prefix}` : null;
+  if (ports.low <= 1 && ports.high === 65_535) return `every port of ${place}`;
+  return count > MANY_PORTS ? `${count} ports of ${place}` : null;
 }

@@ -1,12 +1,15 @@
+import { coversName, parseNamePattern } from '../names/host-name.ts';
 import { covers, parsePrefix } from '../policy/network-address.ts';
-import type { NetworkRule, PathRule, Policy } from '../policy/rule.ts';
+import type { NameRule, NetworkRule, PathRule, Policy } from '../policy/rule.ts';
 import { type CoveredSet, coveredSets } from '../policy/rule-coverage.ts';
 import { type Effect, type Operation, PATH_OPERATIONS, verdictCode } from '../policy/vocabulary.ts';
 import type { LintFinding } from './lint-finding.ts';
 
 /** Entries without which the policy would say the same: covered by others that say it, or overruled by stricter ones. */
 export function findUnusedPaths({ paths }: Policy): LintFinding[] {
-  const sets = coveredSets(paths);
+  // deputies are closed to what connects alone, and few manifests connect
+  const connects = paths.some((rule) => isManifests(rule) && rule.operations.includes('connect'));
+  const sets = coveredSets(connects ? paths : paths.filter(({ origin }) => origin.source !== 'deputy'));
   if (sets === null) return [];
   const pointers = [...new Set(paths.filter(isManifests).map(({ origin }) => origin.pointer))].reverse();
   const dropped = new Set<string>();
@@ -54,7 +57,9 @@ function unused(rule: PathRule, sets: readonly CoveredSet[], dropped: ReadonlySe
       ? 'nothing'
       : by.origin.source === 'base'
         ? 'what every skill may do anyway'
-        : `“${by.origin.text}”`;
+        : by.origin.source === 'deputy'
+          ? `“${by.origin.text}”, which is opened by name alone,`
+          : `“${by.origin.text}”`;
   const how = stricter === undefined ? `${who} says the same already` : `${who} overrules it everywhere`;
   return {
     level: 'warning',
@@ -65,11 +70,18 @@ function unused(rule: PathRule, sets: readonly CoveredSet[], dropped: ReadonlySe
   };
 }
 
-/** The same for addresses: one rule that another one covers. */
-export function findUnusedNetwork({ network }: Policy): LintFinding[] {
-  return network.flatMap((rule, index) => {
-    const by = network.find(
-      (other, at) => other !== rule && speaksFirst(other, rule, at < index) && coversRule(other, rule),
+/** The same for addresses and host names: one rule that another one covers. */
+export function findUnusedNetwork({ network, names }: Policy): LintFinding[] {
+  return [...unusedAmong(network, coversRule), ...unusedAmong(names, coversNameRule)];
+}
+
+function unusedAmong<Rule extends NetworkRule | NameRule>(
+  rules: readonly Rule[],
+  coversOther: (outer: Rule, inner: Rule) => boolean,
+): LintFinding[] {
+  return rules.flatMap((rule, index) => {
+    const by = rules.find(
+      (other, at) => other !== rule && speaksFirst(other, rule, at < index, coversOther) && coversOther(other, rule),
     );
     if (by === undefined) return [];
     const isOverruled = verdictCode(by.effect) > verdictCode(rule.effect);
@@ -86,17 +98,31 @@ export function findUnusedNetwork({ network }: Policy): LintFinding[] {
 }
 
 /** Of two that say the same of the same, the second is the unused one. */
-function speaksFirst(other: NetworkRule, rule: NetworkRule, isEarlier: boolean): boolean {
+function speaksFirst<Rule extends NetworkRule | NameRule>(
+  other: Rule,
+  rule: Rule,
+  isEarlier: boolean,
+  coversOther: (outer: Rule, inner: Rule) => boolean,
+): boolean {
   const order = verdictCode(other.effect) - verdictCode(rule.effect);
   if (order !== 0) return order > 0;
-  return isEarlier || !coversRule(rule, other);
+  return isEarlier || !coversOther(rule, other);
 }
 
 function coversRule(outer: NetworkRule, inner: NetworkRule): boolean {
   const [wide, narrow] = [parsePrefix(outer.prefix), parsePrefix(inner.prefix)];
   if (wide === null || narrow === null || outer.operation !== inner.operation) return false;
   const isSameFamily = outer.prefix.includes(':') === inner.prefix.includes(':');
+  return isSameFamily && coversReach(outer, inner) && covers(wide, narrow);
+}
+
+function coversNameRule(outer: NameRule, inner: NameRule): boolean {
+  return coversReach(outer, inner) && coversName(parseNamePattern(outer.name), parseNamePattern(inner.name));
+}
+
+type Reach = Pick<NameRule, 'ports' | 'protocol'>;
+
+function coversReach(outer: Reach, inner: Reach): boolean {
   const isProtocol = outer.protocol === 'any' || outer.protocol === inner.protocol;
-  const isPorts = outer.ports.low <= inner.ports.low && inner.ports.high <= outer.ports.high;
-  return isSameFamily && isProtocol && isPorts && covers(wide, narrow);
+  return isProtocol && outer.ports.low <= inner.ports.low && inner.ports.high <= outer.ports.high;
 }

@@ -47,6 +47,9 @@ describe('lint: breadth', () => {
     expect(egress('[2000::/3]:443')).toEqual(['broad-grant network.egress[0]']);
     expect(egress('169.254.169.254:80')).toEqual(['broad-grant network.egress[0]']);
     expect(egress('10.0.0.0/8:443', '192.0.2.1')).toEqual([]);
+    expect(egress('api.example.org:*')).toEqual(['broad-grant network.egress[0]']);
+    expect(egress('*.example.org:1000-9000')).toEqual(['broad-grant network.egress[0]']);
+    expect(egress('*.example.org', 'example.org:8000-8100')).toEqual([]);
   });
   it('warns of what may be written and then run', () => {
     const findings = lint({ ...write('$WORKSPACE/**'), exec: ['$WORKSPACE/build/run.sh'] });
@@ -64,6 +67,12 @@ describe('lint: breadth', () => {
 });
 
 describe('lint: entries without effect', () => {
+  it('finds host names that another entry covers or refuses', () => {
+    const network = (egress: string[], deny: string[] = []) => codes({ network: { egress, deny } });
+    expect(network(['*.example.org', 'a.example.org'])).toEqual(['covered-entry network.egress[1]']);
+    expect(network(['*.example.org', 'example.org', 'a.example.org:80'])).toEqual([]);
+    expect(network(['a.example.org'], ['*.example.org'])).toEqual(['overruled-entry network.egress[0]']);
+  });
   it('finds what another entry covers, whatever it is written like', () => {
     expect(codes(read('~/a/**', '~/a/b/*.txt'))).toEqual(['covered-entry filesystem.read[1]']);
     expect(codes(read('~/a/b', '~/a/{b,c}'))).toEqual(['covered-entry filesystem.read[0]']);
@@ -129,5 +138,29 @@ describe('lint: errors, files and times', () => {
     expect(only({ created: '2026-06-02T00:00:00Z' }, 'not-yet-valid')).toBe(1);
     expect(only({ mode: 'audit' }, 'not-enforced')).toBe(1);
     expect(only({ mode: 'enforce' }, 'not-enforced')).toBe(0);
+  });
+});
+
+describe('lint: what acts for the person', () => {
+  const connect = (...entries: string[]) => ({ unix_sockets: { connect: entries } });
+
+  it('says what a deputy lets the skill do, and which is as good as root', () => {
+    const findings = lint(connect('docker', 'ssh-agent', 'system-log', '/run/mysqld/mysqld.sock', '@name'));
+    expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['root-equivalent', 'permissions.unix_sockets.connect[0]'],
+      ['acts-for-person', 'permissions.unix_sockets.connect[1]'],
+    ]);
+    expect(findings[0]?.message).toContain('be root on this machine');
+  });
+  it('knows that the path of a deputy opens nothing', () => {
+    const [finding] = lint(connect('/run/docker.sock'));
+    expect(finding).toMatchObject({ code: 'overruled-entry', pointer: 'permissions.unix_sockets.connect[0]' });
+    expect(finding?.message).toContain('“docker”, which is opened by name alone,');
+  });
+  it('refuses what nothing opens', () => {
+    expect(codes(connect('x11'))).toEqual(['bad-socket unix_sockets.connect[0]']);
+    expect(codes({ ...connect('podman', '/run/user/*/**'), broad: true })).toContain(
+      'bad-socket unix_sockets.connect[1]',
+    );
   });
 });

@@ -10,6 +10,7 @@ import { checkHashes, type SkillEntry } from './hashes.ts';
 import { parseInstant } from './instant.ts';
 import { findBroadNetwork, findBroadPaths, findWritableProgram } from './lint-breadth.ts';
 import { type LintFinding, problemOfPolicy } from './lint-finding.ts';
+import { findDeputies } from './lint-sockets.ts';
 import { findUnusedNetwork, findUnusedPaths } from './lint-unused.ts';
 import { NOMINAL_CONTEXT, whereItApplies, withSymbols } from './nominal-context.ts';
 import { parseManifest } from './parse.ts';
@@ -71,6 +72,7 @@ function lintPolicy(whole: Manifest): LintFinding[] {
     ...findUnusedPaths(named),
     ...findUnusedNetwork(named),
     ...findClosed(named, context),
+    ...findDeputies(named),
   ];
 }
 

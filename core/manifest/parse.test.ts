@@ -61,7 +61,12 @@ describe('parseManifest', () => {
       critical: ['c\u200bd'],
       publisher: { keys: ['ssh-\u202e AAAA x', 'ringfence-ed25519 AAAA \u200b'] },
     });
-    const permissions = { env: { pass: ['a\u202eb'] }, exec: [{ path: '/a\u200b', sha256: '\u202e' }] };
+    const permissions = {
+      env: { pass: ['a\u202eb'] },
+      exec: [{ path: '/a\u200b', sha256: '\u202e' }],
+      unix_sockets: { connect: ['a\u202eb', '@a\u202eb', '/a\u202eb'] },
+      network: { egress: ['a\u202eb', '*.a\u202eb', '@a\u202eb'] },
+    };
     expect(JSON.stringify(parse({ skill_id: 's', version: '1', permissions, hashes: {} }))).not.toMatch(
       /[\u202e\u200b]/,
     );

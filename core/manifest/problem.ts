@@ -26,6 +26,7 @@ export type FieldCode =
   | 'bad-path'
   | 'bad-egress'
   | 'bad-listen'
+  | 'bad-socket'
   | 'broad-without-flag'
   | 'unsafe-path'
   | 'bad-key'
@@ -82,7 +83,6 @@ export type Refusal = ManifestError | SignatureError | HashError;
 
 export type WarningCode =
   | 'unknown-field'
-  | 'name-not-enforced'
   | 'broad-grant'
   | 'other-name'
   | 'untrusted-signer'

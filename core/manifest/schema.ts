@@ -7,6 +7,7 @@ import {
   label,
   list,
   listen,
+  localSocket,
   pathPattern,
   plainPath,
   prose,
@@ -40,7 +41,9 @@ const lists = {
     .optional(),
   unix_sockets: z
     .strictObject({
-      connect: list(pathPattern).optional().describe('Sockets of the file system that it may connect to.'),
+      connect: list(localSocket)
+        .optional()
+        .describe('Sockets it may connect to: by path, as @name, or by what acts for the person: ssh-agent, docker.'),
     })
     .optional(),
   exec: list(program).optional().describe('Programs it may run and read.'),
@@ -65,7 +68,7 @@ const permissions = z.strictObject({
   network: lists.network
     .unwrap()
     .extend({
-      deny: list(denied).optional().describe('Addresses it never connects to.'),
+      deny: list(denied).optional().describe('Addresses and hosts it never connects to.'),
       dns: z.enum(['resolver']).optional().describe('It may ask the name servers that this machine is set to use.'),
       via: z
         .enum(['proxy'])

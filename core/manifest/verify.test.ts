@@ -123,7 +123,7 @@ describe('verifyManifest', () => {
       entries: seed.files.map((path) => entry(path)),
     });
     expect(verified).toMatchObject({ ok: true, signer: { keyId: key.keyId, keyName: 'alice' } });
-    expect(verified.ok && verified.warnings.map(({ code }) => code)).toEqual(['name-not-enforced']);
+    expect(verified.ok && verified.warnings.map(({ code }) => code)).toEqual([]);
   });
 
   it('warns when the signer is known by another name', () => {

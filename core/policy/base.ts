@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import data from './base.json' with { type: 'json' };
+import { joinPatterns } from './pattern/join-patterns.ts';
 import { type PathRule, ruleId } from './rule.ts';
 import { PATH_OPERATIONS } from './vocabulary.ts';
 
@@ -24,12 +25,8 @@ export function baseRules(firstId: number): PathRule[] {
     id: ruleId(firstId + index),
     effect: 'allow',
     operations,
-    pattern: joined(paths),
+    pattern: joinPatterns(paths),
     silent: true,
     origin: { source: 'base', pointer: `base.rules[${index}]`, text: paths.join(', ') },
   }));
-}
-
-function joined(paths: readonly string[]): string {
-  return paths.length === 1 ? (paths[0] as string) : `/{${paths.map((path) => path.slice(1)).join()}}`;
 }

@@ -16,6 +16,8 @@ export type BindContext = {
   links?: ReadonlyMap<string, string>;
   /** Addresses of the name servers this machine is set to use. */
   resolvers?: readonly string[];
+  /** Hosts that this machine knows without asking a name server. */
+  hosts?: readonly { readonly name: string; readonly address: string }[];
   /** `host` or `host:port` that a symbol of egress stands for here. */
   symbols?: Readonly<Partial<Record<EgressSymbol, string>>>;
   /** The content that files of `pinnedPrograms` have; one that is not there could not be read. */

@@ -11,7 +11,9 @@ import { residualsOf } from './automaton/residual.ts';
 import { strictestBelow } from './automaton/strictest.ts';
 import { LimitExceeded, WorkBudget } from './automaton/work-budget.ts';
 import { compileDestinations } from './destinations.ts';
+import { compileNames } from './host-tables.ts';
 import { COMPILE_LIMITS, type CompileLimits, MAX_RULES } from './limits.ts';
+import { compileLocalNames } from './local-names.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
 import type { PathPattern } from './pattern/pattern.ts';
 import type { PolicyError } from './policy-error.ts';
@@ -33,10 +35,15 @@ export function compile(
   if (!parsed.ok) return parsed;
   const destinations = compileDestinations(policy.network, limits);
   if (!destinations.ok) return destinations;
+  const names = compileNames(policy, limits);
+  if (!names.ok) return names;
   const paths = compilePaths(policy, parsed.value, mounts, limits);
-  return paths.ok ? success({ ...paths.value, destinations: destinations.value }) : paths;
+  if (!paths.ok) return paths;
+  const localNames = compileLocalNames(policy.localNames ?? []);
+  return success({ ...paths.value, destinations: destinations.value, names: names.value, localNames });
 }
 
+type PathTables = Omit<PolicyTables, 'destinations' | 'names' | 'localNames'>;
 type ParsedRule = { rule: PathRule; patterns: readonly PathPattern[] };
 
 function parseRules(rules: readonly PathRule[]): Result<ParsedRule[], PolicyError> {
@@ -54,7 +61,7 @@ function compilePaths(
   parsed: readonly ParsedRule[],
   mounts: readonly Mount[],
   limits: CompileLimits,
-): Result<Omit<PolicyTables, 'destinations'>, PolicyError> {
+): Result<PathTables, PolicyError> {
   const budget = new WorkBudget(limits.steps);
   const trie = new PatternTrie(new ByteMatchers(budget, limits.rows), budget);
   const automaton = new ComponentAutomaton(trie, limits, budget);
@@ -85,10 +92,7 @@ type Emission = {
   budget: WorkBudget;
 };
 
-function emit(
-  { states }: ComponentAutomaton,
-  { accepts, undeclared, starts, limits, budget }: Emission,
-): Omit<PolicyTables, 'destinations'> {
+function emit({ states }: ComponentAutomaton, { accepts, undeclared, starts, limits, budget }: Emission): PathTables {
   const keys = accepts.accepts.map(verdictKey);
   const own = accepts.accepts.map((accept) => strictestOf(accept, undeclared));
   const residual = residualsOf(
@@ -120,7 +124,7 @@ function byId(rules: readonly PathRule[]): PathRule[] {
 }
 
 function tooManyRules(policy: Policy): PolicyError | null {
-  const count = policy.paths.length + policy.network.length;
+  const count = policy.paths.length + policy.network.length + (policy.localNames?.length ?? 0);
   if (count <= MAX_RULES) return null;
   return {
     code: 'too-many-rules',

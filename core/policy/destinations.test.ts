@@ -135,6 +135,7 @@ test('too many port ranges for one destination name the rules', () => {
   const refused = compileDestinations(rulesOf([...many, allow('10.1.2.3/32', 22)]), COMPILE_LIMITS);
   expect(!refused.ok && refused.error.code).toBe('too-many-port-ranges');
   expect(!refused.ok && refused.error.rules).toHaveLength(MAX_PORT_RANGES + 1);
+  expect(!refused.ok && refused.error.message).toMatch(/the destination 10\.1\.2\.3$/);
 });
 
 test('a prefix that is none is refused', () => {

@@ -1,10 +1,13 @@
 import { failure, type Result, success } from '../result.ts';
 import { type CompileLimits, MAX_PORT_RANGES } from './limits.ts';
-import { type AddressPrefix, covers, IPV4_SPACE, parsePrefix, speaksAbout } from './network-address.ts';
+import { type AddressPrefix, covers, IPV4_SPACE, parsePrefix, prefixText, speaksAbout } from './network-address.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { NetworkRule } from './rule.ts';
 import type { PolicyTables, PortRange } from './tables.ts';
 import { operationCode, PROTOCOL_NUMBERS, verdictCode } from './vocabulary.ts';
+
+/** What a rule says of ports. */
+export type RangeRule = Pick<NetworkRule, 'id' | 'effect' | 'operation' | 'ports' | 'protocol'>;
 
 type Destination = { prefix: AddressPrefix; ranges: PortRange[] };
 
@@ -47,7 +50,7 @@ function prefixKey({ address, length }: AddressPrefix): string {
 }
 
 /** Strictest first, then in the policy's order; what an earlier range decides completely is left out. */
-function rangesOf(rules: readonly NetworkRule[]): PortRange[] {
+export function rangesOf(rules: readonly RangeRule[]): PortRange[] {
   const ranges: PortRange[] = [];
   for (const rule of [...rules].sort(byPrecedence)) {
     const { low, high } = rule.ports;
@@ -65,7 +68,7 @@ function rangesOf(rules: readonly NetworkRule[]): PortRange[] {
   return ranges;
 }
 
-function byPrecedence(a: NetworkRule, b: NetworkRule): number {
+function byPrecedence(a: RangeRule, b: RangeRule): number {
   return verdictCode(b.effect) - verdictCode(a.effect) || a.id - b.id;
 }
 
@@ -90,10 +93,9 @@ function tooManyDestinations(rules: readonly NetworkRule[], limit: number): Poli
 }
 
 function tooManyRanges(rules: readonly NetworkRule[], prefix: AddressPrefix): PolicyError {
-  const bytes = Array.from(prefix.address, (byte) => byte.toString(16).padStart(2, '0'));
   return {
     code: 'too-many-port-ranges',
-    message: `more than ${MAX_PORT_RANGES} port ranges apply to the destination ${bytes.join('')}/${prefix.length}`,
+    message: `more than ${MAX_PORT_RANGES} port ranges apply to the destination ${prefixText(prefix)}`,
     remedy: 'join ports to ranges, also those of wider networks around this destination',
     rules: rules.map(({ id }) => id),
     pointer: rules[0]?.origin.pointer ?? null,

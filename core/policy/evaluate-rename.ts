@@ -7,7 +7,7 @@ import { NO_RULE, type Policy } from './rule.ts';
 import { type PathOperation, verdictCode } from './vocabulary.ts';
 
 export type RenameRequest = {
-  /** What moves, or in an exchange either of the two, is a directory. */
+  /** What moves, or in an exchange either of the two, is a directory or a socket. */
   directory: boolean;
   targetExists: boolean;
   /** RENAME_EXCHANGE: both names change places. */
@@ -23,7 +23,7 @@ const STRICTEST = 'kill';
  * What the policy says about a rename: the strictest of what it needs (the first of equals): deleting the old name,
  * creating the new one, deleting what has the new name already; for an exchange both at both.
  *
- * A directory takes all that is below it to other rules. So it moves freely only where the policy below both paths is the
+ * A directory takes all that is below it to other rules, a socket whoever listens behind it. So it moves freely only where the policy below both paths is the
  * same; else the strictest verdict at or below either decides, if that is stricter.
  */
 export function evaluateRename(

@@ -1,12 +1,17 @@
+import { scopeOf, scopesOfName } from '../names/address-scope.ts';
+import { type NamesOfAddress, NO_NAMES } from '../names/history.ts';
+import { coversName, parseNamePattern } from '../names/host-name.ts';
 import type { Decision } from './decision.ts';
 import { type HostPath, pathComponents } from './host-path.ts';
+import { ROUTE_PORTS } from './host-tables.ts';
 import { MAX_COMPONENT_BYTES, MAX_DEPTH } from './limits.ts';
+import { speaksOfName } from './local-names.ts';
 import type { ProtectedLocation } from './locations.ts';
 import { parseAddress, parsePrefix, speaksAbout } from './network-address.ts';
 import { byteKey } from './pattern/bytes.ts';
 import { matchPath } from './pattern/match-path.ts';
 import { parsedPatterns } from './pattern/parsed-patterns.ts';
-import { type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
+import { type LocalNameRule, type NameRule, type NetworkRule, NO_RULE, type PathRule, type Policy } from './rule.ts';
 import { answerToUndeclared } from './undeclared.ts';
 import { type NetworkOperation, type Operation, type PathOperation, type Protocol, verdictCode } from './vocabulary.ts';
 
@@ -25,7 +30,12 @@ export type AddressRequest = {
   address: string;
   port: number;
   protocol: Exclude<Protocol, 'any'>;
+  /** The names that have led the session there; none where it is left out. */
+  names?: NamesOfAddress;
 };
+
+/** A host that a program looks up and connects to. */
+export type NameRequest = { name: string; port: number; protocol: Exclude<Protocol, 'any'> };
 
 /**
  * What the policy says: the specification that the kernel is tested against. It reads the rules one by one and knows
@@ -50,11 +60,8 @@ export function evaluate(policy: Policy, locations: readonly ProtectedLocation[]
 }
 
 /** What the policy says about a connection, or about a socket that is to listen there. Throws when the address is no IPv4 or IPv6 literal. */
-export function evaluateAddress(
-  policy: Policy,
-  operation: NetworkOperation,
-  { address, port, protocol }: AddressRequest,
-): Decision {
+export function evaluateAddress(policy: Policy, operation: NetworkOperation, request: AddressRequest): Decision {
+  const { address, port, protocol } = request;
   const bytes = parseAddress(address);
   if (bytes === null) throw new Error(`“${address}” is no address`);
   const matching = policy.network.filter((rule) => {
@@ -66,10 +73,67 @@ export function evaluateAddress(
       fits && rule.ports.low <= port && port <= rule.ports.high && speaksAbout(prefix, { address: bytes, length: 128 })
     );
   });
-  return decide(policy, operation, matching);
+  if (operation !== 'connect') return decide(policy, operation, matching);
+  const named = namedRules(policy, request, bytes);
+  const decision = decide(policy, operation, [...matching, ...named.rules]);
+  if (decision.reason !== 'no-rule' || decision.verdict === 'require_approval' || named.why === null) return decision;
+  return { ...decision, reason: named.why };
 }
 
-function decide(policy: Policy, operation: Operation, matching: readonly (PathRule | NetworkRule)[]): Decision {
+/**
+ * What the policy says about a connection to what a name leads to: a public address that no rule on addresses speaks of, and
+ * that name servers have just told. Throws when it is no name.
+ */
+export function evaluateName(policy: Policy, { name, port, protocol }: NameRequest): Decision {
+  return decide(
+    policy,
+    'connect',
+    policy.names.filter((rule) => meansName(rule, name) && fitsPorts(rule, port, protocol)),
+  );
+}
+
+type Named = { rules: NameRule[]; why: 'private-address' | 'name-expired' | null };
+
+/** The rules on names that speak of an address, and why others do not that would let it pass. */
+function namedRules(policy: Policy, { port, protocol, names = NO_NAMES }: AddressRequest, address: Uint8Array): Named {
+  const scope = scopeOf(address);
+  const fitting = (name: string) =>
+    policy.names
+      .filter((rule) => meansName(rule, name) && fitsPorts(rule, port, protocol))
+      .map((rule) => ({ rule, name }));
+  const isRefusal = ({ rule }: { rule: NameRule }) => rule.effect === 'block' || rule.effect === 'kill';
+  const leadsThere = ({ name }: { name: string }) => scopesOfName(parseNamePattern(name).name).includes(scope);
+  const current = names.current.flatMap(fitting);
+  const expired = names.expired.flatMap(fitting).filter((one) => !isRefusal(one));
+  const rules = current.filter((one) => isRefusal(one) || leadsThere(one)).map(({ rule }) => rule);
+  if ([...current, ...expired].some((one) => !isRefusal(one) && !leadsThere(one)))
+    return { rules, why: 'private-address' };
+  return { rules, why: expired.length > 0 ? 'name-expired' : null };
+}
+
+function fitsPorts({ effect, ports, protocol: own }: NameRule, port: number, protocol: 'tcp' | 'udp'): boolean {
+  if (ROUTE_PORTS.includes(port) && protocol === 'udp' && effect === 'allow') return true;
+  return ports.low <= port && port <= ports.high && (own === 'any' || own === protocol);
+}
+
+function meansName({ name: pattern }: NameRule, name: string): boolean {
+  return coversName(parseNamePattern(pattern), parseNamePattern(name));
+}
+
+/** What the policy says about connecting to an abstract Unix socket. `name`: its bytes, without the NUL before them. */
+export function evaluateLocalName(policy: Policy, name: Uint8Array): Decision {
+  return decide(
+    policy,
+    'connect',
+    (policy.localNames ?? []).filter((rule) => speaksOfName(rule, name)),
+  );
+}
+
+function decide(
+  policy: Policy,
+  operation: Operation,
+  matching: readonly (PathRule | NetworkRule | NameRule | LocalNameRule)[],
+): Decision {
   const strictest = [...matching].sort((a, b) => verdictCode(b.effect) - verdictCode(a.effect) || a.id - b.id)[0];
   if (strictest === undefined) return undeclared(policy, operation);
   const decision: Decision = { verdict: strictest.effect, reason: 'rule', rule: strictest.id };

@@ -12,6 +12,8 @@ export type CompileLimits = {
   components: number;
   accepts: number;
   destinations: number;
+  /** Distinct host names and endings of names. */
+  names: number;
   /** Elementary steps of the construction: a bound on time that does not depend on the machine. */
   steps: number;
 };
@@ -25,6 +27,7 @@ export const COMPILE_LIMITS: CompileLimits = {
   components: 65_536,
   accepts: 12_288,
   destinations: 16_384,
+  names: 4_096,
   steps: 50_000_000,
 };
 
@@ -38,7 +41,10 @@ export const MAX_DEPTH = 64;
 export const MAX_COMPONENT_BYTES = 255;
 
 /** Port ranges of one destination, wider prefixes merged in; `RF_MAX_PORT_RANGES`. */
-export const MAX_PORT_RANGES = 16;
+export const MAX_PORT_RANGES = 32;
+
+/** Bytes of the name of an abstract socket, without the NUL before it; `RF_MAX_LOCAL_NAME`. */
+export const MAX_LOCAL_NAME_BYTES = 107;
 
 /** UTF-8 bytes of one pattern. */
 export const MAX_PATTERN_BYTES = 4_096;

@@ -1,16 +1,29 @@
-/** The rules on addresses that a manifest makes in a session. */
+/** The rules on addresses and host names that a manifest makes in a session. */
 import { LOCALHOST, type Manifest, parseDeny, parseEgress, parseListen } from '../manifest/index.ts';
+import { coversName, parseNamePattern } from '../names/host-name.ts';
 import { failure, type Result, success } from '../result.ts';
 import type { BindContext } from './bind-context.ts';
 import { parseAddress } from './network-address.ts';
 import { atOrigin, type PolicyError } from './policy-error.ts';
-import { type NetworkRule, type RuleOrigin, ruleId } from './rule.ts';
+import { type NameRule, type NetworkRule, type RuleOrigin, ruleId } from './rule.ts';
 import type { Effect, NetworkOperation, Protocol } from './vocabulary.ts';
 
 type Reach = { ports: NetworkRule['ports']; protocol?: Exclude<Protocol, 'any'> };
 /** What one entry of a list says. */
 type Entry = { pointer: string; text: string; operation: NetworkOperation; effect: Effect };
-type Meaning = Result<({ prefixes: readonly string[] } & Reach) | null, { message: string; remedy: string }>;
+/** Whom it speaks of; null: nobody here. */
+type Subject = (({ prefixes: readonly string[]; isResolvers?: true } | { name: string }) & Reach) | null;
+type Meaning = Result<Subject, { message: string; remedy: string }>;
+type Read = { entry: Entry; meaning: Meaning };
+
+export type ManifestNetwork = {
+  network: NetworkRule[];
+  names: NameRule[];
+  /** Name servers whose answers count for the names. */
+  resolvers: string[];
+  /** Numbers that were given out, those that are kept free included. */
+  numbers: number;
+};
 
 const LOOPBACK = ['127.0.0.1/32', '::1/128'];
 const PROXY = '127.0.0.1/32';
@@ -22,28 +35,40 @@ const NO_PROXY: PolicyError = {
   pointer: 'permissions.network.via',
 };
 const DNS_PORT = { low: 53, high: 53 };
+/** As many as libc uses. So many numbers are kept for them: other rules keep theirs when the machine changes its name servers. */
+const MOST_RESOLVERS = 3;
+/** What the rule is called that a name brings along. */
+const NAME_SERVERS = 'the name servers of this machine';
 
-/** Numbered from `firstId`. A host name makes no rule yet; the manifest's own warnings say so. */
+/** Numbered from `firstId`. */
 export function networkRules(
   manifest: Manifest,
   context: BindContext,
   firstId: number,
-): Result<NetworkRule[], PolicyError> {
-  const rules: NetworkRule[] = [];
+): Result<ManifestNetwork, PolicyError> {
+  const made: ManifestNetwork = { network: [], names: [], resolvers: [], numbers: 0 };
+  const nextId = () => ruleId(firstId + made.numbers++);
   if (manifest.permissions.network?.via === 'proxy' && context.proxyPort === undefined) return failure(NO_PROXY);
-  for (const { entry, meaning } of entries(manifest, context)) {
+  for (const { entry, meaning } of withResolvers(entries(manifest, context), context)) {
     const { pointer, text, operation, effect } = entry;
     const origin: RuleOrigin = { source: 'manifest', pointer, text };
     if (!meaning.ok) return failure(atOrigin('bad-destination', origin, meaning.error.message, meaning.error.remedy));
-    const { prefixes = [], ports = DNS_PORT, protocol = 'any' } = meaning.value ?? {};
+    const subject = meaning.value;
+    if (subject === null) continue;
+    const { ports, protocol = 'any' } = subject;
+    if ('name' in subject) made.names.push({ id: nextId(), effect, name: subject.name, ports, protocol, origin });
+    const prefixes = 'name' in subject ? knownPrefixes(subject.name, context) : subject.prefixes;
+    const isResolvers = 'name' in subject ? false : subject.isResolvers === true;
+    const kept = made.numbers + (isResolvers ? MOST_RESOLVERS : prefixes.length);
     for (const prefix of prefixes) {
-      rules.push({ id: ruleId(firstId + rules.length), effect, operation, prefix, ports, protocol, origin });
+      made.network.push({ id: nextId(), effect, operation, prefix, ports, protocol, origin });
     }
+    made.numbers = kept;
   }
-  return success(rules);
+  return success({ ...made, resolvers: made.names.length > 0 ? resolversOf(context) : [] });
 }
 
-function entries({ permissions }: Manifest, context: BindContext): { entry: Entry; meaning: Meaning }[] {
+function entries({ permissions }: Manifest, context: BindContext): Read[] {
   const { network, require_approval: asking } = permissions;
   const read = (
     texts: readonly string[] | undefined,
@@ -57,21 +82,25 @@ function entries({ permissions }: Manifest, context: BindContext): { entry: Entr
     }));
   const allow = (operation: NetworkOperation) => ({ operation, effect: 'allow' }) as const;
   const ask = (operation: NetworkOperation) => ({ operation, effect: 'require_approval' }) as const;
-  const egress = (text: string) => meaningOfEgress(text, context);
+  const egress = (text: string) => withoutHosts(network?.via === 'proxy', meaningOfEgress(text, context));
   const asked = 'permissions.require_approval.network';
   return [
     ...read(network?.egress, 'permissions.network.egress', allow('connect'), egress),
     ...read(network?.listen, 'permissions.network.listen', allow('listen'), parseListen),
-    ...read(network?.deny, 'permissions.network.deny', { operation: 'connect', effect: 'block' }, parseDeny),
-    ...(network?.dns === undefined ? [] : [resolvers(network.dns, context)]),
+    ...read(network?.deny, 'permissions.network.deny', { operation: 'connect', effect: 'block' }, meaningOfDeny),
+    ...(network?.dns === undefined ? [] : [resolverEntry('permissions.network.dns', network.dns, context)]),
     ...(network?.via === undefined ? [] : [proxy(network.via, context)]),
     ...read(asking?.network?.egress, `${asked}.egress`, ask('connect'), egress),
     ...read(asking?.network?.listen, `${asked}.listen`, ask('listen'), parseListen),
   ];
 }
 
-/** The hosts of egress are the proxy's to reach. */
-function proxy(text: string, { proxyPort: port = 0 }: BindContext): { entry: Entry; meaning: Meaning } {
+/** Where there is a proxy the hosts of egress are its to reach, and nobody else's. */
+function withoutHosts(hasProxy: boolean, meaning: Meaning): Meaning {
+  return hasProxy && meaning.ok && meaning.value !== null && 'name' in meaning.value ? success(null) : meaning;
+}
+
+function proxy(text: string, { proxyPort: port = 0 }: BindContext): Read {
   const entry = { pointer: 'permissions.network.via', text, operation: 'connect', effect: 'allow' } as const;
   return { entry, meaning: success({ prefixes: [PROXY], ports: { low: port, high: port }, protocol: 'tcp' }) };
 }
@@ -84,7 +113,7 @@ function meaningOfEgress(text: string, context: BindContext): Meaning {
     case 'address':
       return success({ ...egress, prefixes: [egress.prefix] });
     case 'name':
-      return success(egress.name === LOCALHOST ? { ...egress, prefixes: LOOPBACK } : null);
+      return success(meaningOfName(egress));
     case 'symbol': {
       const host = context.symbols?.[egress.symbol];
       return host === undefined ? success(null) : meaningOfEgress(host, { ...context, symbols: {} });
@@ -92,11 +121,47 @@ function meaningOfEgress(text: string, context: BindContext): Meaning {
   }
 }
 
-function resolvers(text: string, context: BindContext): { entry: Entry; meaning: Meaning } {
-  const prefixes = (context.resolvers ?? []).flatMap((address) => {
-    const isKnown = parseAddress(address) !== null;
-    return isKnown ? [`${address}/${address.includes(':') ? 128 : 32}`] : [];
-  });
-  const entry = { pointer: 'permissions.network.dns', text, operation: 'connect', effect: 'allow' } as const;
-  return { entry, meaning: success({ prefixes, ports: DNS_PORT }) };
+function meaningOfDeny(text: string): Meaning {
+  const parsed = parseDeny(text);
+  if (!parsed.ok) return parsed;
+  return success('name' in parsed.value ? meaningOfName(parsed.value) : parsed.value);
+}
+
+/** `localhost` needs no name server to say what it is. */
+function meaningOfName({ name, ports, protocol }: { name: string } & Reach): Exclude<Subject, null> {
+  const reach = { ports, ...(protocol === undefined ? {} : { protocol }) };
+  return name === LOCALHOST ? { prefixes: LOOPBACK, ...reach } : { name, ...reach };
+}
+
+/** Whoever may reach a host by its name may ask for the name. */
+function withResolvers(all: readonly Read[], context: BindContext): readonly Read[] {
+  if (all.some(({ entry }) => entry.pointer === 'permissions.network.dns')) return all;
+  const first = all.find(
+    ({ entry, meaning }) => entry.effect !== 'block' && meaning.ok && meaning.value !== null && 'name' in meaning.value,
+  );
+  if (first === undefined) return all;
+  return [...all, resolverEntry(first.entry.pointer, NAME_SERVERS, context)];
+}
+
+function resolverEntry(pointer: string, text: string, context: BindContext): Read {
+  const prefixes = resolversOf(context).map(prefixOf);
+  return {
+    entry: { pointer, text, operation: 'connect', effect: 'allow' },
+    meaning: success({ prefixes, isResolvers: true, ports: DNS_PORT }),
+  };
+}
+
+/** What no name server is asked for is learned from none: the machine's own word for it holds as long as the session. */
+function knownPrefixes(name: string, { hosts = [] }: BindContext): string[] {
+  const pattern = parseNamePattern(name);
+  const known = hosts.filter((host) => coversName(pattern, parseNamePattern(host.name)));
+  return [...new Set(known.flatMap(({ address }) => (parseAddress(address) === null ? [] : prefixOf(address))))];
+}
+
+function prefixOf(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}
+
+function resolversOf({ resolvers = [] }: BindContext): string[] {
+  return resolvers.filter((address) => parseAddress(address) !== null).slice(0, MOST_RESOLVERS);
 }

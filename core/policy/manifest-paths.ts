@@ -1,5 +1,5 @@
 /** The rules on paths that a manifest makes in a session. */
-import { type Manifest, type PermissionLists, type Program, pathOf } from '../manifest/index.ts';
+import { isSocketPath, type Manifest, type PermissionLists, type Program, pathOf } from '../manifest/index.ts';
 import { failure, type Result, success } from '../result.ts';
 import { placesOf } from './approval-classes.ts';
 import { type BindContext, below } from './bind-context.ts';
@@ -34,12 +34,14 @@ type PathEntry = {
 
 function entriesOf(lists: PermissionLists, pointer: string, effect: Effect): PathEntry[] {
   return PATH_LISTS.flatMap(({ name, operations, of }) =>
-    (of(lists) ?? []).map((entry, index) => ({
-      pointer: `${pointer}.${name}[${index}]`,
-      text: pathOf(entry),
-      ...{ operations, effect },
-      ...(typeof entry === 'string' ? {} : { sha256: entry.sha256 }),
-    })),
+    (of(lists) ?? [])
+      .map((entry, index) => ({
+        pointer: `${pointer}.${name}[${index}]`,
+        text: pathOf(entry),
+        ...{ operations, effect },
+        ...(typeof entry === 'string' ? {} : { sha256: entry.sha256 }),
+      }))
+      .filter(({ text }) => name !== 'unix_sockets.connect' || isSocketPath(text)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAddress, parsePrefix, speaksAbout } from './network-address.ts';
+import { parseAddress, parsePrefix, prefixText, speaksAbout } from './network-address.ts';
 
 function hex(bytes: Uint8Array | null | undefined): string | null {
   return bytes ? Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') : null;
@@ -50,3 +50,11 @@ test.each([
   const [wide, narrow] = [parsePrefix(rule), parsePrefix(address)];
   expect(wide !== null && narrow !== null && speaksAbout(wide, narrow)).toBe(expected);
 });
+
+test.each(['10.0.0.0/8', '127.0.0.1', '0.0.0.0/0', '2001:db8::/32', '::/0', '::1'])(
+  '%s is written as it is read',
+  (text) => {
+    const prefix = parsePrefix(text);
+    expect(prefix !== null && prefixText(prefix)).toBe(text);
+  },
+);

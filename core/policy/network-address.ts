@@ -34,6 +34,15 @@ export function covers(outer: AddressPrefix, inner: AddressPrefix): boolean {
   return truncated(outer.address, outer.length).every((byte, i) => byte === expected[i]);
 }
 
+/** As `parsePrefix` reads it, without the length where it is one address. */
+export function prefixText({ address, length }: AddressPrefix): string {
+  const isIpv4 = covers(IPV4_SPACE, { address, length });
+  const own = isIpv4 ? address.subarray(12) : address;
+  const literal = ipaddr.fromByteArray([...own]).toString();
+  const bits = isIpv4 ? length - IPV4_BITS_BEFORE : length;
+  return bits === own.length * 8 ? literal : `${literal}/${bits}`;
+}
+
 /** All of IPv4. */
 export const IPV4_SPACE: AddressPrefix = { address: mapped([0, 0, 0, 0]), length: IPV4_BITS_BEFORE };
 

@@ -5,6 +5,7 @@ export type PolicyErrorCode =
   | 'relative-path'
   | 'unknown-symbol'
   | 'bad-command'
+  | 'bad-socket'
   | 'changed-program'
   | 'other-agent'
   | 'other-place'

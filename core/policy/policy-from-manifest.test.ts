@@ -71,13 +71,15 @@ test('without a workspace its rules grant nothing, and the person is told', () =
   expect(policy.warnings).toEqual([expect.stringContaining('permissions.filesystem.read[0]')]);
 });
 
-test('rules count from 1: paths, network, base; each says where it comes from', () => {
+test('rules count from 1: paths, network, base, deputies; each says where it comes from', () => {
   const policy = policyOf({
     filesystem: { read: ['~/x'] },
     network: { egress: ['127.0.0.1:8080'] },
     exec: ['/usr/bin/git'],
   });
-  const ids = [...policy.paths, ...policy.network].map(({ id }) => id as number).sort((a, b) => a - b);
+  const ids = [...policy.paths, ...policy.network, ...(policy.localNames ?? [])]
+    .map(({ id }) => id as number)
+    .sort((a, b) => a - b);
   expect(ids).toEqual(ids.map((_, i) => i + 1));
   expect(policy.paths[1]?.origin).toEqual({ source: 'manifest', pointer: 'permissions.exec[0]', text: '/usr/bin/git' });
   expect(policy.network[0]?.id).toBe(3);
@@ -89,8 +91,8 @@ test('what the manifest names itself is reported, though the base allows it sile
   expect(evaluate(policy, [], { operation: 'read', path: '/usr/share/x' }).rule).toBe(1);
 });
 
-test('an address is reached at its port alone, a host name not at all', () => {
-  const policy = policyOf({ network: { egress: ['192.0.2.10:8443', 'example.org:443', '10.0.0.0/8'] } });
+test('an address is reached at its port alone', () => {
+  const policy = policyOf({ network: { egress: ['192.0.2.10:8443', '10.0.0.0/8'] } });
   expect(evaluateAddress(policy, 'connect', { address: '192.0.2.10', port: 8443, protocol: 'tcp' })).toEqual({
     verdict: 'allow',
     reason: 'rule',
@@ -100,7 +102,102 @@ test('an address is reached at its port alone, a host name not at all', () => {
     'block',
   );
   expect(evaluateAddress(policy, 'connect', { address: '10.9.9.9', port: 443, protocol: 'tcp' }).rule).toBe(2);
-  expect(policy.network).toHaveLength(2);
+  expect(policy.network.filter(({ origin }) => origin.source === 'manifest')).toHaveLength(2);
+});
+
+const RESOLVER = '127.0.0.53';
+
+test('a host is reached at what its name has led to, and its name may be asked for', () => {
+  const policy = policyOf(
+    { network: { egress: ['example.org:443', '*.example.org:80/tcp'] } },
+    { resolvers: [RESOLVER] },
+  );
+  const to = (port: number, current: string[], protocol: 'tcp' | 'udp' = 'tcp', address = '203.0.113.1') => {
+    const names = { current, expired: [] };
+    const { verdict, rule } = evaluateAddress(policy, 'connect', { address, port, protocol, names });
+    return `${verdict} ${rule}`;
+  };
+  expect(to(443, [])).toBe('block 0');
+  expect(to(443, ['example.org'])).toBe('allow 1');
+  expect(to(80, ['example.org'])).toBe('block 0');
+  expect(to(80, ['a.example.org'])).toBe('allow 2');
+  expect(to(80, ['a.example.org'], 'udp')).toBe('block 0');
+  expect(to(0, ['a.example.org'], 'udp')).toBe('allow 2');
+  expect(to(443, ['example.org.evil.net', 'evil-example.org'])).toBe('block 0');
+  expect(to(53, [], 'udp', RESOLVER)).toBe('allow 3');
+  expect(to(53, [], 'udp', '127.0.0.1')).toBe('block 0');
+  expect(policy.resolvers).toEqual([RESOLVER]);
+  expect(policyOf({ network: { deny: ['example.org'] } }, { resolvers: [RESOLVER] }).network).toEqual([]);
+});
+
+test('of all that is said about an address the strictest counts, and nothing public leads to private addresses', () => {
+  const permissions = {
+    network: { egress: ['example.org', '*.example.net', '203.0.113.0/24'], deny: ['bad.example.net'] },
+    require_approval: { network: { egress: ['slow.example.net'] } },
+  };
+  const policy = policyOf(permissions);
+  const reasonOf = (address: string, current: string[], expired: string[] = []) => {
+    const request = { address, port: 443, protocol: 'tcp', names: { current, expired } } as const;
+    const { verdict, reason } = evaluateAddress(policy, 'connect', request);
+    return `${verdict} ${reason}`;
+  };
+  expect(reasonOf('203.0.113.1', ['bad.example.net'])).toBe('block rule');
+  expect(reasonOf('198.51.100.1', ['a.example.net', 'bad.example.net'])).toBe('block rule');
+  expect(reasonOf('198.51.100.1', ['a.example.net', 'slow.example.net'])).toBe('require_approval rule');
+  expect(reasonOf('198.51.100.1', ['a.example.net'])).toBe('allow rule');
+  expect(reasonOf('198.51.100.1', [], ['a.example.net'])).toBe('block name-expired');
+  expect(reasonOf('198.51.100.1', [], ['bad.example.net'])).toBe('block name-expired');
+  for (const address of ['127.0.0.1', '::1', '169.254.169.254', '::ffff:10.0.0.1', '64:ff9b::127.0.0.1'])
+    expect(reasonOf(address, ['a.example.net']), address).toBe('block private-address');
+  expect(reasonOf('127.0.0.1', ['other.example.com'])).toBe('block no-rule');
+});
+
+test('a host that the machine knows without asking is reached at what it knows', () => {
+  const hosts = [
+    { name: 'git.corp.example', address: '10.0.0.7' },
+    { name: 'x.git.corp.example', address: '10.0.0.8' },
+    { name: 'git.corp.example', address: '2001:db8::7' },
+    { name: 'bad name', address: '10.0.0.9' },
+  ];
+  const policy = policyOf({ network: { egress: ['git.corp.example:22', '*.corp.example:80'] } }, { hosts });
+  const to = (address: string, port: number) =>
+    evaluateAddress(policy, 'connect', { address, port, protocol: 'tcp' }).verdict;
+  expect([to('10.0.0.7', 22), to('2001:db8::7', 22), to('10.0.0.8', 80), to('10.0.0.7', 80)]).toEqual(
+    Array(4).fill('allow'),
+  );
+  expect([to('10.0.0.8', 22), to('10.0.0.9', 80), to('10.0.0.7', 443)]).toEqual(Array(3).fill('block'));
+});
+
+test('where hosts are reached through the proxy no rule on a name opens them directly', () => {
+  const network = { via: 'proxy' as const, egress: ['a.example', '192.0.2.1'], deny: ['b.example'] };
+  const policy = policyOf({ network }, { proxyPort: 7000, resolvers: [RESOLVER] });
+  expect(policy.names.map(({ name, effect }) => `${effect} ${name}`)).toEqual(['block b.example']);
+  expect(policy.network.map(({ prefix }) => prefix)).toEqual(['192.0.2.1/32', '127.0.0.1/32']);
+});
+
+test('rules keep their numbers when the machine has other name servers', () => {
+  const permissions = {
+    network: { egress: ['a.example'], dns: 'resolver' as const },
+    require_approval: { network: { egress: ['192.0.2.1'] } },
+  };
+  const numbersOf = (...resolvers: string[]) => {
+    const { network, names, paths } = policyOf(permissions, { resolvers });
+    const own = network.filter(({ origin }) => !origin.pointer.endsWith('.dns'));
+    return [...own, ...names, ...paths].map(({ id, origin }) => `${id} ${origin.pointer}`);
+  };
+  expect(numbersOf()).toEqual(numbersOf('127.0.0.53'));
+  expect(numbersOf('127.0.0.53', '2001:db8::1', '192.0.2.2', '192.0.2.3')).toEqual(numbersOf('127.0.0.53'));
+  expect(new Set(numbersOf().map((line) => line.split(' ')[0])).size).toBe(numbersOf().length);
+});
+
+test('a symbol that stands for a host is a rule on its name', () => {
+  const policy = policyOf(
+    { network: { egress: ['@npm', '@pypi'] } },
+    { symbols: { '@npm': 'packages.example.com:8443' } },
+  );
+  expect(policy.names.map(({ name, ports, origin }) => [name, ports.low, origin.text])).toEqual([
+    ['packages.example.com', 8443, '@npm'],
+  ]);
 });
 
 test('on_violation is kept', () => {

@@ -7,11 +7,15 @@ import { type BindContext, checkContext } from './bind-context.ts';
 import { MAX_RULES } from './limits.ts';
 import { networkRules } from './manifest-network.ts';
 import { pathRules } from './manifest-paths.ts';
+import { closedDeputies, socketRules } from './manifest-sockets.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { Limits, Policy, Undeclared } from './rule.ts';
 import { OPERATIONS } from './vocabulary.ts';
 
-/** The policy of a session: what the manifest grants, denies and asks about, numbered first, then the base. */
+/**
+ * The policy of a session: what the manifest grants, denies and asks about, numbered first, then the base, then the deputies
+ * that stay closed.
+ */
 export function policyFromManifest(manifest: Manifest, context: BindContext): Result<Policy, PolicyError> {
   const broken = checkContext(context);
   if (broken !== null) return failure(broken);
@@ -21,17 +25,35 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
   if (!paths.ok) return paths;
   const network = networkRules(manifest, context, paths.value.rules.length + 1);
   if (!network.ok) return network;
-  const base = baseRules(paths.value.rules.length + network.value.length + 1);
-  const count = paths.value.rules.length + network.value.length + base.length;
-  if (count > MAX_RULES) return failure(tooManyRules(count));
+  const { numbers, ...addresses } = network.value;
+  const sockets = socketRules(manifest, context, paths.value.rules.length + numbers + 1);
+  if (!sockets.ok) return sockets;
+  const own = {
+    paths: [...paths.value.rules, ...sockets.value.paths],
+    network: [...addresses.network, ...sockets.value.network],
+    localNames: sockets.value.localNames,
+  };
+  const count = paths.value.rules.length + numbers + countOf(sockets.value);
+  const base = baseRules(count + 1);
+  const undeclared = undeclaredOf(manifest, context);
+  const closed = closedDeputies(manifest, context, { firstId: count + base.length + 1, own, undeclared });
+  if (!closed.ok) return closed;
+  const all = count + base.length + countOf(closed.value);
+  if (all > MAX_RULES) return failure(tooManyRules(all));
   return success({
-    paths: [...paths.value.rules, ...base],
-    network: network.value,
+    ...addresses,
+    paths: [...own.paths, ...base, ...closed.value.paths],
+    network: [...own.network, ...closed.value.network],
+    localNames: [...own.localNames, ...closed.value.localNames],
     onViolation: manifest.on_violation ?? 'block',
-    undeclared: undeclaredOf(manifest, context),
+    undeclared,
     limits: limitsOf(manifest),
     warnings: [...paths.value.warnings, ...modeWarnings(manifest, context), ...proxyWarnings(manifest)],
   });
+}
+
+function countOf(rules: Readonly<Record<string, readonly unknown[]>>): number {
+  return Object.values(rules).reduce((sum, list) => sum + list.length, 0);
 }
 
 function undeclaredOf({ permissions, mode }: Manifest, { audit }: BindContext): Undeclared {

@@ -12,7 +12,7 @@ export function ruleId(position: number): RuleId {
 
 /** Where a rule was written, for the audit trail and for `explain`. */
 export type RuleOrigin = {
-  source: 'base' | 'manifest' | 'user';
+  source: 'base' | 'deputy' | 'manifest' | 'user';
   /** Place in the source, e.g. `permissions.filesystem.read[0]`. */
   pointer: string;
   /** The entry as its author wrote it. */
@@ -42,6 +42,29 @@ export type NetworkRule = {
   origin: RuleOrigin;
 };
 
+/** A rule on the addresses that a host name leads to, as far as name servers have told the session. */
+export type NameRule = {
+  id: RuleId;
+  effect: Effect;
+  /** `api.example.org`, or `*.example.org` for every name below it. */
+  name: string;
+  /** Both ends included. */
+  ports: { low: number; high: number };
+  protocol: Protocol;
+  origin: RuleOrigin;
+};
+
+/** On connecting to a Unix socket whose name is no path. */
+export type LocalNameRule = {
+  id: RuleId;
+  effect: Effect;
+  /** Bytes after the NUL that such names begin with, up to MAX_LOCAL_NAME_BYTES. */
+  name: Uint8Array;
+  /** Every name that begins with these bytes. */
+  isPrefix: boolean;
+  origin: RuleOrigin;
+};
+
 /** What becomes of operations that no rule speaks of: they are refused, but for these. */
 export type Undeclared = {
   /** A person is asked. */
@@ -66,6 +89,11 @@ export const NO_LIMITS: Limits = { deletionsPerMinute: null, processes: null, by
 export type Policy = {
   paths: readonly PathRule[];
   network: readonly NetworkRule[];
+  names: readonly NameRule[];
+  /** Addresses of the name servers whose answers count for `names`. */
+  resolvers: readonly string[];
+  /** Missing: there are none. */
+  localNames?: readonly LocalNameRule[];
   /** What a refusal does. */
   onViolation: 'block' | 'kill';
   undeclared: Undeclared;

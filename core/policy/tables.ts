@@ -1,3 +1,6 @@
+import type { AddressScope } from '../names/address-scope.ts';
+import type { NamePattern } from '../names/host-name.ts';
+
 /** A mount of the host, as `/proc/self/mountinfo` has it. */
 export type Mount = {
   /** The kernel's own dev_t of the superblock: major << 20 | minor. */
@@ -20,6 +23,14 @@ export type PortRange = {
   /** Code of the operation. */
   operation: number;
   rule: number;
+};
+
+/** What is said of an abstract socket whose name is this one, and of those that begin with it; as `rf_local_name`. */
+export type LocalName = {
+  name: Uint8Array;
+  /** Codes of verdicts; 0: silence. */
+  exact: { verdict: number; rule: number };
+  longer: { verdict: number; rule: number };
 };
 
 /**
@@ -59,6 +70,18 @@ export type PolicyTables = {
     prefixLength: Uint8Array;
     ranges: readonly (readonly PortRange[])[];
   };
+  names: NameTables;
+  /** The longest entry that a name begins with holds all that is to be said about it. */
+  localNames: readonly LocalName[];
+};
+
+/** Rules on host names. The longest ending that fits a name holds all that is to be said about it, unless the name itself is there. */
+export type NameTables = {
+  /** `host` = index in `hosts` + 1. */
+  patterns: readonly (NamePattern & { readonly host: number })[];
+  hosts: readonly { readonly scopes: readonly AddressScope[]; readonly ranges: readonly PortRange[] }[];
+  /** Whose answers count: 16 bytes each; IPv4 as ::ffff:a.b.c.d. */
+  resolvers: Uint8Array;
 };
 
 /** `RF_NODE_ABSORBING`: every further component stays in this state. */

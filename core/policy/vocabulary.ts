@@ -95,6 +95,15 @@ export const REASONS = [
   'limit-bytes',
   'trust-dropped',
   'audit-mode',
+  null,
+  null,
+  null,
+  'answers-unread',
+  'private-address',
+  'name-expired',
+  null,
+  null,
+  'delegated-process',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

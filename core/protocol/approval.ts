@@ -78,6 +78,8 @@ export const approvalRequest = z.object({
   chain: z.array(process).min(1).max(32),
   /** The entry of the manifest that wants it asked. */
   rule: z.object({ pointer: sentence, text: sentence }).nullable(),
+  /** Where the rule belongs to a right that a program has by itself: which one, and how the program was started. */
+  delegated: z.object({ right: sentence, program: sentence, startedBy: sentence.nullable() }).optional(),
   askedAt: timestamp,
   status: approvalState,
   options: z.array(approvalOption),

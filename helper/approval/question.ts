@@ -1,4 +1,5 @@
 /** An open question and how clients see it. */
+import { delegatedRightOf } from '../../core/policy/delegated-rights.ts';
 import type { ApprovalId, ApprovalOption, ApprovalRequest, ApprovalState } from '../../core/protocol/approval.ts';
 import type { Uid } from '../../core/protocol/scalars.ts';
 import type { Asked } from '../kernel/held-call.ts';
@@ -32,6 +33,8 @@ const text = (bytes: Uint8Array | null): string | null => bytes && new TextDecod
 
 export function shownRequest(question: Question): ApprovalRequest {
   const { asked, session, chain, askedAt, status } = question;
+  const rule = asked.rule === 0 ? null : session.rule(asked.rule);
+  const right = rule && delegatedRightOf(rule.pointer);
   return {
     id: asked.request as ApprovalId,
     owner: session.owner,
@@ -45,7 +48,8 @@ export function shownRequest(question: Question): ApprovalRequest {
     address: asked.address,
     port: asked.port,
     chain: chain.length > 0 ? [...chain] : [{ pid: asked.pid as ChainLink['pid'], executable: null }],
-    rule: asked.rule === 0 ? null : session.rule(asked.rule),
+    rule,
+    ...(right === null ? {} : { delegated: { right: right.id, program: right.program, startedBy: right.startedBy } }),
     askedAt,
     status,
     options: optionsFor(question),

@@ -3,7 +3,9 @@ import { loadLocations, type ProtectedLocation } from '../../core/policy/locatio
 import type { Mount } from '../../core/policy/tables.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { Components } from './components.ts';
+import { Delegations } from './delegations.ts';
 import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
+import { KnownPrograms } from './known-programs.ts';
 import { LocationStore } from './location-store.ts';
 import { readHostMounts } from './mounts.ts';
 import { Pins } from './pins.ts';
@@ -17,6 +19,8 @@ export class Guard {
   readonly side: KernelSide;
   readonly policies: PolicyStore;
   readonly pins: Pins;
+  readonly programs: KnownPrograms;
+  readonly delegations: Delegations;
   /** Mounts of the host whose filesystem the kernel side knows. */
   mounts: Mount[] = [];
   locations: ProtectedLocation[] = [];
@@ -34,6 +38,8 @@ export class Guard {
     this.#superblocks = new Superblocks(options.pinDirectory);
     this.#store = new LocationStore(options.pinDirectory, components, this.#superblocks.probeFd);
     this.pins = new Pins(options.pinDirectory, this.#superblocks.probeFd);
+    this.programs = new KnownPrograms(options.pinDirectory, this.#superblocks.probeFd);
+    this.delegations = new Delegations(options.pinDirectory, this.policies);
   }
 
   /** Protects the locations of these homes as they are now. */

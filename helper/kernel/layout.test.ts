@@ -4,12 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { MAX_ADDRESSES } from '../../core/names/dns-answer.ts';
+import { wireName } from '../../core/names/host-name.ts';
+import { ARGUMENTS } from '../../core/policy/delegated-rights.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
+import { decodeCaptured, encodeOrder } from './captured-answers.ts';
 import { decodeEvent } from './event.ts';
 import { grantKey } from './grant-key.ts';
 import {
   addToBloom,
+  encodeDelegation,
+  encodeDelegationKey,
   encodeDestination,
   encodeLabelOrder,
   encodePolicy,
@@ -67,7 +73,9 @@ describe('the layout shared with the kernel', () => {
       policies: macro('RF_MAX_POLICIES'),
       skills: macro('RF_MAX_SKILLS'),
       pins: macro('RF_MAX_PINS'),
+      localNames: macro('RF_MAX_LOCAL_NAMES'),
     }).toEqual(LIMITS);
+    expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });
 
   it('decodes an event as C writes it', () => {
@@ -124,6 +132,39 @@ describe('the layout shared with the kernel', () => {
       struct rf_event e = { .version = 2, .kind = RF_EVENT_WITHDRAWN, .header_bytes = sizeof(e), .request = 41, .pid = 10 };
       fwrite(&e, 1, sizeof e, stdout);`);
     expect(decodeEvent(Buffer.from(bytes, 'latin1'))).toMatchObject({ kind: 'withdrawn', request: 41, pid: 10 });
+  });
+
+  it('decodes a captured answer as C writes it', () => {
+    const bytes = runC(`
+      static struct rf_captured_answer a = { .session = 5, .policy = 6, .sequence = 7, .socket = 8, .bytes = 2, .protocol = 6,
+        .flags = RF_ANSWER_SYN, .data = "ab" };
+      fwrite(&a, 1, sizeof a, stdout);`);
+    expect(decodeCaptured(Buffer.from(bytes, 'latin1'))).toEqual({
+      policy: 6,
+      answer: {
+        ...{ session: 5n, sequence: 7, socket: 8n, protocol: 'tcp', begins: true },
+        bytes: new Uint8Array(Buffer.from('ab')),
+      },
+    });
+  });
+
+  it('orders to learn as C reads', () => {
+    const address = Uint8Array.from({ length: 16 }, (_, index) => index);
+    const answer = {
+      name: wireName('a.b'),
+      addresses: [
+        { address, seconds: 9 },
+        { address, seconds: 10 },
+      ],
+    };
+    const order = encodeOrder(5n, 6, answer, false);
+    const printed = runC(`
+      static const unsigned char order[] = {${[...order].join(',')}}, done[] = {${[...encodeOrder(7n, 8, null, true)].join(',')}};
+      const struct rf_learn_order *o = (void *)order, *d = (void *)done;
+      printf("%llu %u %u %u %d ", o->session, o->policy, o->count, o->done, memcmp(o->name, "\\1a\\1b", 5));
+      printf("%d %u %u ", o->addresses[1].address[15], o->addresses[0].seconds, o->addresses[1].seconds);
+      printf("%llu %u %u %u\\n", d->session, d->policy, d->count, d->done);`);
+    expect(printed).toBe('5 6 2 0 0 15 9 10 7 8 0 1\n');
   });
 
   it('has grants where C looks for them', () => {
@@ -189,11 +230,26 @@ describe('the layout shared with the kernel', () => {
     expect(() => encodePolicy(1, settings)).toThrow(RangeError);
   });
 
+  it('has delegated rights where C looks for them', () => {
+    const key = encodeDelegationKey({ policy: 3, program: 4, startedBy: 5 });
+    const value = encodeDelegation({ policy: 6, location: 7, arguments: 1 });
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char key[] = ${array(key)}, value[] = ${array(value)};
+      const struct rf_delegation_key *k = (void *)key; const struct rf_delegation *d = (void *)value;
+      printf("%u %u %u %u ", k->policy, k->program, k->started_by, k->reserved);
+      printf("%u %u %d\\n", d->policy, d->location, d->arguments == RF_ARGUMENTS_GIT_TRANSPORT);`);
+    expect(printed).toBe('3 4 5 0 6 7 1\n');
+    expect(ARGUMENTS[1]).toBe('git-transport');
+  });
+
   it('names every code of the header, in its order', () => {
     const text = readFileSync(header, 'utf8');
-    const count = (prefix: string) => [...text.matchAll(new RegExp(`^\\t${prefix}[A-Z_]+ = [0-9]+,`, 'gm'))].length;
-    expect(CALLS.length - 1).toBe(count('RF_CALL_'));
-    expect(REASONS.length - 1).toBe(count('RF_REASON_'));
+    const codes = (prefix: string) =>
+      [...text.matchAll(new RegExp(`^\\t${prefix}[A-Z_]+ = ([0-9]+),`, 'gm'))].map(([, code]) => Number(code));
+    const named = (words: readonly (string | null)[]) => words.flatMap((word, code) => (word === null ? [] : [code]));
+    expect(named(CALLS)).toEqual(codes('RF_CALL_'));
+    expect(named(REASONS)).toEqual(codes('RF_REASON_'));
     expect(OPERATIONS.length).toBe(7);
     expect(VERDICTS.length).toBe(5);
   });

@@ -1,6 +1,6 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
 import type { Limits, Undeclared } from '../../core/policy/rule.ts';
-import type { PolicyTables } from '../../core/policy/tables.ts';
+import type { PolicyTables, PortRange } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
 import { type Operation, operationCode, verdictCode } from '../../core/policy/vocabulary.ts';
 
@@ -25,7 +25,9 @@ export const SIZES = {
   location: 16,
   destinationKey: 24,
   portRange: 12,
-  destination: 196,
+  destination: 388,
+  localNameKey: 116,
+  localName: 12,
   event: 200,
   question: 632,
   pending: 40,
@@ -37,11 +39,23 @@ export const SIZES = {
   labelOrder: 32,
   taskReport: 56,
   counters: 32,
+  nameKey: 264,
+  hostKey: 8,
+  host: 392,
+  resolverKey: 20,
+  learnedKey: 24,
+  learned: 264,
+  lookupSettings: 32,
+  capturedAnswer: 4128,
+  learnOrder: 1816,
+  nameWait: 56,
+  delegationKey: 16,
+  delegation: 16,
 } as const;
 
 export const LIMITS = {
   operations: 16,
-  portRanges: 16,
+  portRanges: 32,
   states: 262_144,
   /** Blocks of CELLS_IN_BLOCK. */
   cells: 1_048_576,
@@ -52,6 +66,7 @@ export const LIMITS = {
   policies: 4096,
   skills: 4096,
   pins: 262_144,
+  localNames: 65_536,
 } as const;
 
 /** In one struct rf_cells. */
@@ -248,6 +263,7 @@ export function addToBloom(bloom: BigUint64Array, inode: bigint): void {
 }
 
 const POLICY_KILL = 1;
+const POLICY_NAMES = 2;
 const MOST_U32 = 0xffff_ffff;
 
 /** In the kernel 0 stands for no limit, so a limit of nothing at all cannot be said. Throws RangeError for one. */
@@ -260,13 +276,13 @@ function maskOf(operations: readonly Operation[]): number {
   return operations.reduce((mask, operation) => mask | (1 << operationCode(operation)), 0);
 }
 
-export function encodePolicy(generation: number, settings: PolicySettings): Uint8Array {
+export function encodePolicy(generation: number, settings: PolicySettings, hasNames = false): Uint8Array {
   const { onViolation, undeclared, limits, firstBaseRule } = settings;
   const bytes = new Uint8Array(SIZES.policy);
   const data = view(bytes);
   const asks = maskOf(undeclared.asks);
   data.setUint32(0, generation, true);
-  data.setUint32(4, onViolation === 'kill' ? POLICY_KILL : 0, true);
+  data.setUint32(4, (onViolation === 'kill' ? POLICY_KILL : 0) | (hasNames ? POLICY_NAMES : 0), true);
   data.setUint32(8, asks, true);
   data.setUint32(12, maskOf(undeclared.audits) & ~asks, true);
   data.setUint32(16, firstBaseRule, true);
@@ -287,12 +303,16 @@ export function encodeDestinationKey(policy: number, address: Uint8Array, prefix
   return bytes;
 }
 
-export function encodeDestination(ranges: PolicyTables['destinations']['ranges'][number]): Uint8Array {
+export function encodeDestination(ranges: readonly PortRange[]): Uint8Array {
   const bytes = new Uint8Array(SIZES.destination);
-  const data = view(bytes);
-  data.setUint32(0, ranges.length, true);
+  view(bytes).setUint32(0, ranges.length, true);
+  encodeRanges(view(bytes), 4, ranges);
+  return bytes;
+}
+
+export function encodeRanges(data: DataView, from: number, ranges: readonly PortRange[]): void {
   ranges.forEach((range, index) => {
-    const at = 4 + index * SIZES.portRange;
+    const at = from + index * SIZES.portRange;
     data.setUint16(at, range.low, true);
     data.setUint16(at + 2, range.high, true);
     data.setUint8(at + 4, range.protocol);
@@ -300,5 +320,55 @@ export function encodeDestination(ranges: PolicyTables['destinations']['ranges']
     data.setUint16(at + 6, range.operation, true);
     data.setUint32(at + 8, range.rule, true);
   });
+}
+
+/** Who has a delegated right: numbers of the session's policy and of programs; `startedBy` 0: whoever executes it. */
+export interface DelegationHolder {
+  readonly policy: number;
+  readonly program: number;
+  readonly startedBy: number;
+}
+
+export function encodeDelegationKey({ policy, program, startedBy }: DelegationHolder): Uint8Array {
+  const bytes = new Uint8Array(SIZES.delegationKey);
+  bytes.set(encodePair(policy, program), 0);
+  bytes.set(encodeU32(startedBy), 8);
+  return bytes;
+}
+
+export interface Delegation {
+  /** Number of the policy that holds its rules. */
+  readonly policy: number;
+  /** Protected location that it reaches into, 0: none. */
+  readonly location: number;
+  /** enum rf_arguments. */
+  readonly arguments: number;
+}
+
+export function encodeDelegation({ policy, location, arguments: shape }: Delegation): Uint8Array {
+  const bytes = new Uint8Array(SIZES.delegation);
+  bytes.set(encodePair(policy, location), 0);
+  bytes.set(encodeU32(shape), 8);
+  return bytes;
+}
+
+/** The trie's key: 32 bits of policy, then the name. */
+export function encodeLocalNameKey(policy: number, name: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(SIZES.localNameKey);
+  const data = view(bytes);
+  data.setUint32(0, 32 + name.length * 8, true);
+  data.setUint32(4, policy, false);
+  bytes.set(name, 8);
+  return bytes;
+}
+
+export function encodeLocalName({ name, exact, longer }: PolicyTables['localNames'][number]): Uint8Array {
+  const bytes = new Uint8Array(SIZES.localName);
+  const data = view(bytes);
+  data.setUint32(0, exact.rule, true);
+  data.setUint32(4, longer.rule, true);
+  data.setUint8(8, exact.verdict);
+  data.setUint8(9, longer.verdict);
+  data.setUint16(10, name.length, true);
   return bytes;
 }

@@ -17,10 +17,10 @@ export interface ObjectNames {
 
 const AF_UNIX = 1;
 
-/** The beginning of an abstract socket's name, as `ss` shows it: after an @. */
+/** An abstract socket's name as `ss` shows it, after an @. Bytes that print nothing are written out, so that no name looks like another. */
 export function abstractName(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return `@${Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('latin1')}`;
+  const text = Buffer.from(bytes).toString('latin1');
+  return `@${text.replace(/[^\x21-\x5b\x5d-\x7e]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)}`;
 }
 
 /** Text of an address of 16 bytes; IPv4-mapped ones in dotted form. */
@@ -44,7 +44,7 @@ export class ObjectNamer {
     return {
       path: isFile ? this.#hostPath(event.object.device, event.path) : null,
       otherPath: event.otherPath.length > 0 ? this.#hostPath(event.object.device, event.otherPath) : null,
-      address: isLocal ? abstractName(event.address) : isAddress ? addressText(event.address) : null,
+      address: isLocal ? abstractName(event.path) : isAddress ? addressText(event.address) : null,
       port: !isFile && !isLocal && event.call !== 'socket' ? event.port : null,
     };
   }

@@ -8,6 +8,8 @@ import {
   CELLS_IN_BLOCK,
   encodeDestination,
   encodeDestinationKey,
+  encodeLocalName,
+  encodeLocalNameKey,
   encodePair,
   encodePolicy,
   encodeU32,
@@ -15,7 +17,9 @@ import {
   type PolicySettings,
   SIZES,
 } from './layout.ts';
+import { type NamePlacement, NameStore } from './name-store.ts';
 import { PinnedMap } from './pinned-map.ts';
+import { goneKeys } from './placed-keys.ts';
 import { type Range, Ranges } from './ranges.ts';
 
 /** What the kernel calls a policy's generation as long as it is in force: grants are made for it, and outlast new tables. */
@@ -34,10 +38,12 @@ export interface Placement {
   readonly byteClasses: Range;
   readonly accepts: Range;
   readonly residuals: Range;
-  /** Keys of the maps that hold its edges, starts and destinations, base64. */
+  /** Keys of the maps that hold its edges, starts, destinations and names of sockets, base64. */
   readonly edges: string;
   readonly starts: string;
   readonly destinations: string;
+  readonly names: NamePlacement;
+  readonly localNames: string;
 }
 
 export class PolicyStoreFull extends Error {
@@ -67,14 +73,16 @@ export class PolicyStore {
   readonly #accepts = new Ranges(LIMITS.accepts);
   readonly #residuals = new Ranges(RESIDUALS);
   readonly #policies = new Ranges(LIMITS.policies);
+  readonly #names: NameStore;
   readonly #maps: Record<
-    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations',
+    'policies' | 'starts' | 'nodes' | 'edges' | 'cellMap' | 'classMap' | 'acceptMap' | 'destinations' | 'localNames',
     PinnedMap
   >;
 
   constructor(pinDirectory: string, components: Components) {
     this.#pinDirectory = pinDirectory;
     this.#components = components;
+    this.#names = new NameStore(pinDirectory);
     this.#maps = {
       policies: new PinnedMap(pinDirectory, 'policies'),
       starts: new PinnedMap(pinDirectory, 'starts'),
@@ -84,6 +92,7 @@ export class PolicyStore {
       classMap: new PinnedMap(pinDirectory, 'byte_classes'),
       acceptMap: new PinnedMap(pinDirectory, 'accepts'),
       destinations: new PinnedMap(pinDirectory, 'destinations'),
+      localNames: new PinnedMap(pinDirectory, 'local_names'),
     };
   }
 
@@ -99,7 +108,7 @@ export class PolicyStore {
 
   /** Throws PolicyStoreFull or KernelError; nothing is in force then. */
   install(tables: PolicyTables, settings: PolicySettings): Placement {
-    const value = this.#valueOf(settings);
+    const value = this.#valueOf(tables, settings);
     const policy = this.#policies.take(1);
     if (!policy) throw new PolicyStoreFull('policy numbers');
     const placement = this.#write(tables, policy.start, GENERATION);
@@ -109,12 +118,12 @@ export class PolicyStore {
 
   /** Puts new tables in the place of a policy's old ones. Starts switch one by one, each to a complete automaton. */
   replace(old: Placement, tables: PolicyTables, settings: PolicySettings): Placement {
-    const value = this.#valueOf(settings);
+    const value = this.#valueOf(tables, settings);
     const placement = this.#write(tables, old.policy, old.generation + 1);
     this.#maps.policies.set(encodeU32(old.policy), value);
-    const current = new Set(splitKeys(placement.starts, SIZES.startKey));
-    const gone = splitKeys(old.starts, SIZES.startKey).filter((key) => !current.has(key));
-    for (const key of gone) this.#maps.starts.delete(Buffer.from(key, 'base64'));
+    this.#maps.starts.deleteMany(goneKeys(old.starts, placement.starts, SIZES.startKey));
+    this.#maps.destinations.deleteMany(goneKeys(old.destinations, placement.destinations, SIZES.destinationKey));
+    this.#names.forget(old.names, placement.names);
     this.#removeTables(old);
     return placement;
   }
@@ -123,14 +132,18 @@ export class PolicyStore {
     this.#maps.policies.delete(encodeU32(placement.policy));
     this.#maps.starts.deleteMany(Buffer.from(placement.starts, 'base64'));
     this.#maps.destinations.deleteMany(Buffer.from(placement.destinations, 'base64'));
+    this.#names.remove(placement.names);
+    this.#maps.localNames.deleteMany(Buffer.from(placement.localNames, 'base64'));
     this.#removeTables(placement);
     this.#policies.release({ start: placement.policy, count: 1 });
   }
 
-  #valueOf(settings: PolicySettings): Uint8Array {
+  #valueOf({ names }: PolicyTables, settings: PolicySettings): Uint8Array {
+    const hasNames = names.patterns.length > 0;
     // before anything counts on it
-    if (settings.limits.bytesSent !== null) kernel.attachOnDemand(this.#pinDirectory);
-    return encodePolicy(GENERATION, settings);
+    if (settings.limits.bytesSent !== null) kernel.attachOnDemand(this.#pinDirectory, 'rf_bytes_');
+    if (hasNames) kernel.attachOnDemand(this.#pinDirectory, 'rf_names_');
+    return encodePolicy(GENERATION, settings, hasNames);
   }
 
   #removeTables(placement: Placement): void {
@@ -176,8 +189,10 @@ export class PolicyStore {
     const edges = this.#writeEdges(tables, numbers);
     this.#writeNodes(tables, numbers);
     const destinations = this.#writeDestinations(tables, policy);
+    const names = this.#names.write(tables.names, policy);
+    const localNames = this.#writeLocalNames(tables, policy);
     const starts = this.#writeStarts(tables, numbers, policy);
-    return { policy, generation, ...numbers, edges, starts, destinations };
+    return { policy, generation, ...numbers, edges, starts, destinations, names, localNames };
   }
 
   #writeAccepts(tables: PolicyTables, numbers: Numbers): void {
@@ -257,6 +272,15 @@ export class PolicyStore {
     return Buffer.concat(keys).toString('base64');
   }
 
+  #writeLocalNames({ localNames }: PolicyTables, policy: number): string {
+    const keys = localNames.map((entry) => {
+      const key = encodeLocalNameKey(policy, entry.name);
+      this.#maps.localNames.set(key, encodeLocalName(entry));
+      return key;
+    });
+    return Buffer.concat(keys).toString('base64');
+  }
+
   #writeStarts(tables: PolicyTables, numbers: Numbers, policy: number): string {
     const { device, state } = tables.starts;
     const keys = [...device].map((entry, index) => {
@@ -289,11 +313,4 @@ function writeArray(
     encode(index + 1, valueData, index * bytes);
   }
   map.setMany(keys, values);
-}
-
-function splitKeys(encoded: string, bytes: number): string[] {
-  const all = Buffer.from(encoded, 'base64');
-  return Array.from({ length: all.length / bytes }, (_, index) =>
-    all.subarray(index * bytes, (index + 1) * bytes).toString('base64'),
-  );
 }

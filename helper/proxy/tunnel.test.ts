@@ -41,10 +41,10 @@ beforeAll(async () => {
     void tunnel(client, {
       authorization: AUTHORIZATION,
       names: [
-        { name: 'api.example.com', ports: { low: port, high: port } },
-        { name: '*.example.org', ports: { low: port, high: port } },
-        { name: 'trap.example.com', ports: { low: port, high: port } },
-        { name: 'gone.example.com', ports: { low: 1, high: 65_535 } },
+        { name: 'api.example.com', ports: { low: port, high: port }, effect: 'allow' },
+        { name: '*.example.org', ports: { low: port, high: port }, effect: 'allow' },
+        { name: 'trap.example.com', ports: { low: port, high: port }, effect: 'allow' },
+        { name: 'gone.example.com', ports: { low: 1, high: 65_535 }, effect: 'allow' },
       ],
       resolve: async (host) => {
         if (host === 'gone.example.com') throw new Error('ENOTFOUND');

@@ -5,13 +5,14 @@ import { deserialize, serialize } from 'node:v8';
 import type { Session } from '../../core/protocol/session.ts';
 import type { ProxiedName } from '../../core/proxy/proxied-names.ts';
 import type { SessionDescription } from '../audit/options.ts';
+import type { DelegatedPlacement } from '../kernel/delegations.ts';
 import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { ProxyPlace } from '../proxy/proxies.ts';
 import type { BindRequest } from '../worker/binding.ts';
 import type { SkillPlace } from './skill-place.ts';
 
-/** A session as it was bound. `request` compiles it again when the host's mounts change. */
+/** A session as it was bound. `request` compiles it again when the host's mounts or name servers change. */
 export interface BoundSession {
   readonly number: bigint;
   readonly shown: Omit<Session, 'pids' | 'blocks' | 'trust'>;
@@ -19,13 +20,14 @@ export interface BoundSession {
   readonly onViolation: 'block' | 'kill';
   /** The `ringfence run` that started it. */
   readonly launcherPid: number;
-  readonly request: BindRequest;
+  request: BindRequest;
   /** What the kernel watches over. */
   readonly pins: SkillPins;
   readonly place: SkillPlace;
   /** Null: its agent reaches no names, or those that it looks up. */
   readonly proxy: (ProxyPlace & { readonly names: readonly ProxiedName[] }) | null;
   placement: Placement;
+  delegated: readonly DelegatedPlacement[];
   blocks: number;
 }
 

@@ -1,6 +1,12 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import {
+  type DelegatedPolicy,
+  delegatedPolicies,
+  delegatedRightOf,
+  numberAfter,
+} from '../../core/policy/delegated-rights.ts';
 import { agentProgram, holdSeconds } from '../../core/policy/holds.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -14,6 +20,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { RecordDraft, SessionDescription } from '../audit/options.ts';
 import { TRUST_DROPPED } from '../audit/trust-dropped.ts';
 import type { Peer } from '../control/peer.ts';
+import type { DelegatedPlacement, Ground as DelegationGround } from '../kernel/delegations.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
 import type { PolicySettings } from '../kernel/layout.ts';
@@ -29,6 +36,7 @@ import type { TunnelRefusal } from '../proxy/tunnel.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
+import { readHosts } from './hosts-file.ts';
 import { type ProgramHash, pinPrograms } from './pin-programs.ts';
 import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
@@ -48,11 +56,15 @@ export interface SessionOptions {
   readonly trust: Trust;
   readonly authorize: Authorize;
   readonly proxies: Proxies;
+  /** Before the first session with rules on host names: what reads name servers' answers is there. */
+  readonly prepareNames: () => Promise<unknown>;
   /** Told of every session that begins or ends. */
   readonly tell: (happened: HelperEvent) => void;
 }
 
 type Prepare = Params<'session.prepare'>;
+/** What the kernel holds of a session. */
+type InForce = { readonly placement: Placement; readonly delegated: readonly DelegatedPlacement[] };
 type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
 
 /** What is to be bound: the skill's number in the kernel, and its files as they were pinned. */
@@ -78,6 +90,7 @@ export class Sessions {
     const { guard, audit, proxies } = this.#options;
     for (const session of this.#book.read()) {
       guard.policies.adopt(session.placement);
+      guard.delegations.adopt(session.placement.policy, session.delegated);
       guard.pins.adopt(session.pins);
       this.#bound.set(session.shown.id, session);
       if (session.proxy)
@@ -85,6 +98,7 @@ export class Sessions {
       await audit.describeSession(session.description);
     }
     guard.pins.forgetRest();
+    guard.delegations.forgetRest();
     await this.checkPlaces();
   }
 
@@ -168,6 +182,7 @@ export class Sessions {
     const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
     if (!admitted.ok) return refuse(admitted.error);
     if (admitted.value.length > 0) await audit.append(admitted.value);
+    if (bound.value.tables.names.patterns.length > 0) await this.#options.prepareNames();
     return this.#begin(params, peer, child, request, bound.value, pinned);
   }
 
@@ -194,15 +209,19 @@ export class Sessions {
     if (drafts.length > 0) await audit.append(drafts);
   }
 
-  /** Compiles every policy again for the mounts as they are now. */
+  /** Compiles every policy again for the mounts and name servers as they are now. */
   async recompile(): Promise<void> {
     const { guard, worker, audit } = this.#options;
     for (const session of this.#bound.values()) {
-      const bound = await worker.bind({ ...session.request, mounts: guard.mounts });
+      const context = { ...session.request.context, resolvers: readResolvers() };
+      const request = { ...session.request, context, mounts: guard.mounts };
+      const bound = await worker.bind(request);
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
+        session.request = request;
         const { tables, summary } = bound.value;
         session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
+        session.delegated = this.#replaceDelegated(session);
         this.#book.write(session);
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
@@ -217,7 +236,9 @@ export class Sessions {
     const session = this.#bound.get(id);
     if (!session) return;
     this.#bound.delete(id);
-    guard.policies.remove(session.placement);
+    const { placement, delegated } = session;
+    guard.delegations.remove(placement.policy, rightsOf(session.request.context, session.description.rules), delegated);
+    guard.policies.remove(placement);
     guard.side.forgetSession(session.number);
     guard.pins.end(session.pins.skill);
     if (session.proxy) this.#options.proxies.end(session.proxy.port);
@@ -271,6 +292,7 @@ export class Sessions {
       tmpdir,
       links,
       resolvers: readResolvers(),
+      hosts: readHosts(),
       ...(params.symbols === undefined ? {} : { symbols: params.symbols }),
       agent: agentProgram(params.command),
       audit: params.audit === true,
@@ -334,7 +356,7 @@ export class Sessions {
     pinned: Pinned,
   ): Promise<Prepared> {
     const { audit, guard, tell } = this.#options;
-    const placed = this.#install(binding);
+    const placed = this.#install(binding, request.context);
     if (!placed.ok) {
       guard.pins.end(pinned.skill);
       return placed;
@@ -357,15 +379,33 @@ export class Sessions {
     return success({ session: id, skillId, keyName, warnings: [...warnings, ...pinned.warnings] });
   }
 
-  #install(binding: Binding): Result<Placement, ProtocolError> {
+  /** The manifest's rules, and what is delegated to programs whatever it says. */
+  #install({ tables, summary }: Binding, context: BindRequest['context']): Result<InForce, ProtocolError> {
+    const { policies, delegations, programs } = this.#options.guard;
+    let placement: Placement | null = null;
     try {
-      return success(this.#options.guard.policies.install(binding.tables, settingsOf(binding.summary)));
+      placement = policies.install(tables, settingsOf(summary));
+      programs.refresh();
+      const rights = rightsOf(context, summary.rules);
+      const delegated = delegations.install(placement.policy, rights, this.#groundOf(context));
+      return success({ placement, delegated });
     } catch (error) {
+      if (placement) policies.remove(placement);
       const message = error instanceof Error ? error.message : String(error);
       const remedy = 'End sessions that are no longer needed, or use a smaller manifest.';
       if (error instanceof PolicyStoreFull) return failure(protocolError('limit-reached', message, { remedy }));
       return failure(protocolError('unavailable', `the kernel did not take the policy: ${message}`));
     }
+  }
+
+  #replaceDelegated({ placement, delegated, request: { context }, description }: BoundSession): DelegatedPlacement[] {
+    const rights = rightsOf(context, description.rules);
+    return this.#options.guard.delegations.replace(placement.policy, rights, delegated, this.#groundOf(context));
+  }
+
+  #groundOf({ home }: BindRequest['context']): DelegationGround {
+    const { mounts, locations } = this.#options.guard;
+    return { mounts, locations: locations.filter(({ path }) => path.startsWith(`${home}/`)) };
   }
 
   #enter(
@@ -374,7 +414,7 @@ export class Sessions {
     child: WaitingChild,
     request: BindRequest,
     binding: Binding,
-    placement: Placement,
+    { placement, delegated }: InForce,
     { session: number, skill, place }: Pinned,
   ): BoundSession {
     const id = sessionName(number) as SessionId;
@@ -394,7 +434,7 @@ export class Sessions {
         startedAt: new Date().toISOString(),
         endedAt: null,
       },
-      description: describe(id, peer, child, binding, this.#options.guard),
+      description: describe(id, peer, child, binding, this.#options.guard, request.context),
       onViolation,
       launcherPid: peer.pid,
       request,
@@ -402,6 +442,7 @@ export class Sessions {
       place,
       placement,
       proxy: this.#startProxy(request.context.proxyPort, binding.summary, { session: id, skillId, owner: peer.uid }),
+      delegated,
       blocks: 0,
     };
     this.#bound.set(id, session);
@@ -467,6 +508,11 @@ function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): 
   return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
 }
 
+/** What programs may do by themselves: compiled here, as nothing of it comes from the manifest. */
+function rightsOf({ home }: BindRequest['context'], rules: SessionDescription['rules']): DelegatedPolicy[] {
+  return delegatedPolicies(home, numberAfter(rules.filter(({ pointer }) => delegatedRightOf(pointer) === null)));
+}
+
 type BindFailure = Extract<Awaited<ReturnType<ManifestWorker['bind']>>, { ok: false }>['error'];
 
 function proxyOwner({ shown }: BoundSession): ProxyOwner {
@@ -504,13 +550,18 @@ function describe(
   child: WaitingChild,
   { summary }: Binding,
   guard: Guard,
+  context: BindRequest['context'],
 ): SessionDescription {
+  const delegated = rightsOf(context, summary.rules).flatMap(({ policy }) => policy.paths);
   return {
     session: id,
     skill_id: summary.skillId,
     owner_uid: peer.uid,
     policy_sha256: summary.policySha256,
-    rules: summary.rules.map(({ id: rule, pointer, text }) => ({ id: rule, pointer, text })),
+    rules: [
+      ...summary.rules.map(({ id: rule, pointer, text }) => ({ id: rule, pointer, text })),
+      ...delegated.map(({ id: rule, origin: { pointer, text } }) => ({ id: rule, pointer, text })),
+    ],
     locations: guard.locations.map(({ id: number, name }) => ({ id: number, name })),
     root: { pid: child.pid, executable: child.executable },
   };

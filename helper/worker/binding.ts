@@ -52,9 +52,9 @@ export type BoundRule = {
   readonly id: number;
   readonly effect: Effect;
   readonly operations: readonly Operation[];
-  /** A path pattern, or a network prefix with its ports. */
+  /** A path pattern, a network prefix or host name with its ports, or an abstract name with an @ before it. */
   readonly object: string;
-  readonly source: 'base' | 'manifest' | 'user';
+  readonly source: 'base' | 'deputy' | 'manifest' | 'user';
   readonly pointer: string;
   readonly text: string;
 };

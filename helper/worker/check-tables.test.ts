@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { compile } from '../../core/policy/compile.ts';
+import { compileNames } from '../../core/policy/host-tables.ts';
+import { COMPILE_LIMITS } from '../../core/policy/limits.ts';
+import { type NameRule, ruleId } from '../../core/policy/rule.ts';
 import type { PolicyTables } from '../../core/policy/tables.ts';
 import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import { checkTables } from './check-tables.ts';
@@ -147,7 +150,40 @@ test('refuses what exceeds the limits', () => {
     components: 0,
     accepts: 0,
     destinations: 0,
+    names: 0,
     steps: 0,
   };
   expect(checkTables(tables, { ruleIds, devices, limits: none })).toMatchObject({ ok: false });
+});
+
+type NamesOf = Writable<PolicyTables['names']>;
+
+test.each<[string, (names: NamesOf) => void]>([
+  ['host name that is none', ({ patterns }) => Object.assign(patterns[0] ?? {}, { name: Uint8Array.of(3, 0x61, 0) })],
+  ['host name that is none', ({ patterns }) => Object.assign(patterns[0] ?? {}, { name: Uint8Array.of(1, 0x41, 0) })],
+  ['host name that is none', ({ patterns }) => Object.assign(patterns[0] ?? {}, { name: Uint8Array.of(0) })],
+  ['rules of another', ({ patterns }) => Object.assign(patterns[0] ?? {}, { host: 2 })],
+  [
+    'comes twice',
+    ({ patterns }) => Object.assign(patterns[1] ?? {}, { name: patterns[0]?.name, ending: patterns[0]?.ending }),
+  ],
+  ['without their rules', (names) => Object.assign(names, { hosts: names.hosts.slice(1) })],
+  ['without rules', ({ hosts }) => Object.assign(hosts[0] ?? {}, { ranges: [] })],
+  ['no host has', ({ hosts }) => Object.assign(hosts[0]?.ranges[0] ?? {}, { operation: 6 })],
+  ['without a rule', ({ hosts }) => Object.assign(hosts[0]?.ranges[0] ?? {}, { rule: BIG })],
+  ['without an address', (names) => Object.assign(names, { resolvers: new Uint8Array(15) })],
+  ['too many name servers', (names) => Object.assign(names, { resolvers: new Uint8Array(64) })],
+])('refuses names that are wrong in: %s', (complaint, spoil) => {
+  const names = ['a.example', '*.b.example'].map(
+    (name, index): NameRule => ({
+      ...{ id: ruleId(index + 1), effect: 'allow', name, ports: { low: 443, high: 443 }, protocol: 'any' },
+      origin: { source: 'manifest', pointer: 'x', text: name },
+    }),
+  );
+  const made = compileNames({ names, resolvers: ['127.0.0.53'] }, COMPILE_LIMITS);
+  if (!made.ok) throw new Error(made.error.message);
+  Object.assign(tables, { names: made.value });
+  expect(check()).toEqual({ ok: true, value: undefined });
+  spoil(made.value);
+  expect(check()).toMatchObject({ ok: false, error: expect.stringContaining(complaint) });
 });

@@ -1,4 +1,12 @@
-import { COMPILE_LIMITS, type CompileLimits, MAX_COMPONENT_BYTES, MAX_PORT_RANGES } from '../../core/policy/limits.ts';
+import { lowerCased, MAX_WIRE_NAME } from '../../core/names/host-name.ts';
+import {
+  COMPILE_LIMITS,
+  type CompileLimits,
+  MAX_COMPONENT_BYTES,
+  MAX_LOCAL_NAME_BYTES,
+  MAX_PORT_RANGES,
+  MAX_RULES,
+} from '../../core/policy/limits.ts';
 import type { Undeclared } from '../../core/policy/rule.ts';
 import { MATCHER_HEAD, NODE_ABSORBING, OUTCOME_EDGE, type PolicyTables } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
@@ -21,6 +29,7 @@ const STRICTEST = verdictCode('kill');
 const ON_ADDRESSES: ReadonlySet<number> = new Set(NETWORK_OPERATIONS.map(operationCode));
 const PROTOCOLS = new Set([0, 6, 17]);
 const ADDRESS_BYTES = 16;
+const MAX_RESOLVERS = 3;
 
 class Broken extends Error {}
 
@@ -42,6 +51,8 @@ export function checkTables(tables: PolicyTables, context: TableContext): Result
     checkEdges(tables, limits);
     checkStarts(tables, context);
     checkDestinations(tables, context, limits);
+    checkNames(tables, context, limits);
+    checkLocalNames(tables, context);
     return success(undefined);
   } catch (error) {
     if (error instanceof Broken) return failure(error.message);
@@ -175,6 +186,55 @@ function checkDestinations({ destinations }: PolicyTables, context: TableContext
     checkRanges(ranges[at] ?? [], context);
   }
   must(seen.size === count, 'a destination comes twice');
+}
+
+function checkNames({ names }: PolicyTables, context: TableContext, limits: CompileLimits): void {
+  const { patterns, hosts, resolvers } = names;
+  must(patterns.length <= limits.names, 'too many host names');
+  must(hosts.length === patterns.length, 'host names without their rules');
+  must(resolvers.length % ADDRESS_BYTES === 0, 'a name server without an address');
+  must(resolvers.length / ADDRESS_BYTES <= MAX_RESOLVERS, 'too many name servers');
+  const seen = new Set<string>();
+  patterns.forEach(({ name, ending, host }, index) => {
+    must(isWireName(name), 'a host name that is none');
+    must(host === index + 1, 'a host name with the rules of another');
+    seen.add(`${Buffer.from(name).toString('hex')}/${ending}`);
+  });
+  must(seen.size === patterns.length, 'a host name comes twice');
+  for (const { ranges } of hosts) {
+    must(ranges.length >= 1, 'a host name without rules');
+    must(
+      ranges.every(({ operation }) => operation === operationCode('connect')),
+      'an operation that no host has',
+    );
+    checkRanges(ranges, context);
+  }
+}
+
+/** Labels behind their lengths to the very end, which is the root's. */
+function isWireName(name: Uint8Array): boolean {
+  if (name.length < 2 || name.length > MAX_WIRE_NAME || lowerCased(name).some((byte, at) => byte !== name[at]))
+    return false;
+  let at = 0;
+  for (let length = name[at] ?? 0; length > 0; length = name[at] ?? 0) {
+    if (length >= 64) return false;
+    at += length + 1;
+  }
+  return at === name.length - 1;
+}
+
+function checkLocalNames({ localNames }: PolicyTables, { ruleIds }: TableContext): void {
+  must(localNames.length <= MAX_RULES, 'too many names of sockets');
+  const seen = new Set<string>();
+  for (const { name, exact, longer } of localNames) {
+    must(name.length >= 1 && name.length <= MAX_LOCAL_NAME_BYTES, 'a name of impossible length');
+    seen.add(Buffer.from(name).toString('latin1'));
+    for (const { verdict, rule } of [exact, longer]) {
+      must(verdict >= 0 && verdict <= STRICTEST, 'an unknown verdict on a name');
+      must(rule === 0 ? verdict === 0 : verdict > 0 && ruleIds.has(rule), 'a name without a rule');
+    }
+  }
+  must(seen.size === localNames.length, 'a name comes twice');
 }
 
 function isZeroAfter(address: Uint8Array, bits: number): boolean {

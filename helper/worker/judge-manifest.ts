@@ -2,8 +2,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { canonicalBytes, type VerifiedManifest, verifyManifest } from '../../core/manifest/index.ts';
 import { compile } from '../../core/policy/compile.ts';
+import { display } from '../../core/policy/pattern/bytes.ts';
 import { policyFromManifest } from '../../core/policy/policy-from-manifest.ts';
-import type { NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
+import type { LocalNameRule, NameRule, NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
 import type { Refusal } from '../../core/protocol/errors.ts';
 import { proxiedNames } from '../../core/proxy/proxied-names.ts';
 import { failure, type Result, success } from '../../core/result.ts';
@@ -29,7 +30,8 @@ function summarize(
   policy: Policy,
   { symbols }: BindRequest['context'],
 ): Binding['summary'] {
-  const { paths, network, onViolation, undeclared, limits } = policy;
+  const { paths, network, names, resolvers, localNames = [], onViolation, undeclared, limits } = policy;
+  const readable = localNames.map(({ name, ...rest }) => ({ ...rest, name: bytesToHex(name) }));
   return {
     skillId: manifest.skill_id,
     version: manifest.version,
@@ -39,11 +41,20 @@ function summarize(
     created: manifest.created ?? null,
     supersedes: manifest.supersedes ?? [],
     issue,
-    policySha256: bytesToHex(sha256(canonicalBytes({ paths, network, onViolation, undeclared, limits }))),
+    policySha256: bytesToHex(
+      sha256(
+        canonicalBytes({ paths, network, names, resolvers, localNames: readable, onViolation, undeclared, limits }),
+      ),
+    ),
     onViolation,
     undeclared,
     limits,
-    rules: [...paths.map(pathRule), ...network.map(networkRule)],
+    rules: [
+      ...paths.map(pathRule),
+      ...network.map(networkRule),
+      ...names.map(nameRule),
+      ...localNames.map(localNameRule),
+    ],
     proxied: proxiedNames(manifest, symbols),
     warnings: [...warnings.map(({ message, remedy }) => `${message} (${remedy})`), ...policy.warnings],
   };
@@ -54,6 +65,17 @@ function pathRule({ id, effect, operations, pattern, origin }: PathRule): BoundR
 }
 
 function networkRule({ id, effect, operation, prefix, ports, protocol, origin }: NetworkRule): BoundRule {
-  const object = `${prefix} port ${ports.low === ports.high ? ports.low : `${ports.low}-${ports.high}`} ${protocol}`;
-  return { id, effect, operations: [operation], object, ...origin };
+  return { id, effect, operations: [operation], object: `${prefix} ${portsOf({ ports, protocol })}`, ...origin };
+}
+
+function nameRule({ id, effect, name, ports, protocol, origin }: NameRule): BoundRule {
+  return { id, effect, operations: ['connect'], object: `${name} ${portsOf({ ports, protocol })}`, ...origin };
+}
+
+function portsOf({ ports: { low, high }, protocol }: Pick<NameRule, 'ports' | 'protocol'>): string {
+  return `port ${low === high ? low : `${low}-${high}`} ${protocol}`;
+}
+
+function localNameRule({ id, effect, name, isPrefix, origin }: LocalNameRule): BoundRule {
+  return { id, effect, operations: ['connect'], object: `@${display(name)}${isPrefix ? '*' : ''}`, ...origin };
 }

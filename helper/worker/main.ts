@@ -1,8 +1,10 @@
 /**
  * The worker: judges one manifest, or draft of one, and ends. Whatever the manifest does to it, it has no files, no network, no other
- * processes to reach, and no next manifest.
+ * processes to reach, and no next manifest. One that reads name servers' answers goes on with them until the helper ends it.
  */
+import { AnswerReader } from '../../core/names/answer-reader.ts';
 import { confine, load } from '../../native/launch/index.ts';
+import { decodeCapture, encodeAnswers } from './answer-message.ts';
 import { readFrame, writeFrame } from './frames.ts';
 import { judgeDraft } from './judge-draft.ts';
 import { judgeManifest } from './judge-manifest.ts';
@@ -22,6 +24,19 @@ function answerTo(line: string): string {
       return encodeDraftAnswer(judgeDraft(task.request));
     case 'publisher':
       return encodePublisherAnswer(judgePublisher(task.request));
+    case 'answers':
+      return readAnswers();
+  }
+}
+
+/** One frame for each capture. Returns the last one. */
+function readAnswers(): string {
+  const reader = new AnswerReader();
+  writeFrame(STANDARD_OUTPUT, encodeAnswers([]));
+  for (;;) {
+    const line = readFrame(STANDARD_INPUT);
+    if (line === null) return encodeAnswers([]);
+    writeFrame(STANDARD_OUTPUT, encodeAnswers(reader.read(decodeCapture(line))));
   }
 }
 

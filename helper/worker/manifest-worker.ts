@@ -45,8 +45,8 @@ export type ManifestWorker = {
 type Accept<T> = (answer: string) => Result<T, BindError>;
 
 const READY_WITHIN = 30_000;
-/** A usual manifest takes 0.1 s, and twenty times that on an emulated machine. */
-const ANSWER_WITHIN = 10_000;
+/** A usual manifest takes 0.1 s, and a hundred times that on an emulated machine that shares its processors. */
+const ANSWER_WITHIN = 30_000;
 const AT_ONCE = 2;
 const REMEDY = 'Try again; if it fails again, the manifest is too much for the helper: make it smaller.';
 

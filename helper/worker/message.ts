@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_SIGNERS } from '../../core/manifest/index.ts';
+import { ADDRESS_SCOPES } from '../../core/names/address-scope.ts';
 import { OPERATIONS } from '../../core/policy/vocabulary.ts';
 import { type Refusal, refusal } from '../../core/protocol/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../../core/protocol/limits.ts';
@@ -49,6 +50,13 @@ const portRange = z.strictObject({
   rule: z.int(),
 });
 
+const names = z.strictObject({
+  patterns: z.array(z.strictObject({ name: bytes, ending: z.boolean(), host: z.int() })),
+  hosts: z.array(z.strictObject({ scopes: z.array(z.enum(ADDRESS_SCOPES)).max(4), ranges: z.array(portRange) })),
+  resolvers: bytes,
+});
+const ruling = z.strictObject({ verdict: z.int(), rule: z.int() });
+
 const tables = z.strictObject({
   components: z.array(bytes),
   nodes: z.strictObject({ wild: words, row: words, accept: words, residual: words, strictest: bytes, flags: bytes }),
@@ -57,6 +65,8 @@ const tables = z.strictObject({
   accepts: z.strictObject({ verdict: bytes, rule: words, silent: words }),
   starts: z.strictObject({ device: words, state: words }),
   destinations: z.strictObject({ address: bytes, prefixLength: bytes, ranges: z.array(z.array(portRange)) }),
+  names,
+  localNames: z.array(z.strictObject({ name: bytes, exact: ruling, longer: ruling })),
 });
 
 /** Longer than any pattern, pointer or message that the core writes. */
@@ -70,7 +80,7 @@ const rule = z.strictObject({
   effect: z.enum(['allow', 'require_approval', 'block', 'kill']),
   operations,
   object: text,
-  source: z.enum(['base', 'manifest', 'user']),
+  source: z.enum(['base', 'deputy', 'manifest', 'user']),
   pointer: text,
   text,
 });
@@ -100,7 +110,13 @@ const summary = z.strictObject({
   limits: z.strictObject({ deletionsPerMinute: limit, processes: limit, bytesSent: limit }),
   rules: z.array(rule).max(32_768),
   proxied: z
-    .array(z.strictObject({ name: z.string().max(256), ports: z.strictObject({ low: z.int(), high: z.int() }) }))
+    .array(
+      z.strictObject({
+        name: z.string().max(256),
+        ports: z.strictObject({ low: z.int(), high: z.int() }),
+        effect: z.enum(['allow', 'block']),
+      }),
+    )
     .max(32_768)
     .nullable(),
   warnings: z.array(text).max(1000),
@@ -131,6 +147,9 @@ const publisherAnswer = z.discriminatedUnion('ok', [
 ]);
 export type PublisherAnswer = z.output<typeof publisherAnswer>;
 
+/** Has a worker read name servers' answers from then on. */
+export const READ_ANSWERS = { answers: true } as const;
+
 /** Said once the worker has given up everything it does not need. */
 const READY = { confined: true } as const;
 const ready = z.strictObject({ confined: z.literal(true) });
@@ -151,7 +170,8 @@ type WireDraft = Omit<DraftRequest, 'context'> & WireContext;
 export type Task =
   | { readonly kind: 'bind'; readonly request: BindRequest }
   | { readonly kind: 'draft'; readonly request: DraftRequest }
-  | { readonly kind: 'publisher'; readonly request: PublisherRequest };
+  | { readonly kind: 'publisher'; readonly request: PublisherRequest }
+  | { readonly kind: 'answers' };
 
 function contextToWire({ links, ...context }: BindRequest['context']): WireContext {
   return { context, links: [...(links ?? [])] };
@@ -190,7 +210,8 @@ export function encodeDraftRequest(request: DraftRequest): string {
 }
 
 export function decodeTask(line: string): Task {
-  const wire = JSON.parse(line) as WireRequest | WireDraft | WirePublisher;
+  const wire = JSON.parse(line) as WireRequest | WireDraft | WirePublisher | typeof READ_ANSWERS;
+  if ('answers' in wire) return { kind: 'answers' };
   if ('publisher' in wire) return { kind: 'publisher', request: { ...wire, ...signedFromWire(wire) } };
   if (!('draft' in wire)) return { kind: 'bind', request: decodeRequest(line) };
   const { links, ...rest } = wire;

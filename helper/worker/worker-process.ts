@@ -20,8 +20,10 @@ export type WorkerProcess = {
   readonly pid: number | undefined;
   /** Resolves once it is confined, or with the reason why it never will be. */
   readonly ready: Promise<Result<void, string>>;
-  /** Sends one text and gives the answer, or the reason why there is none. */
+  /** Sends one text and gives the answer, or the reason why there is none. It ends then. */
   ask(text: string, within: number): Promise<Result<string, string>>;
+  /** The same, but it goes on: whoever gets no answer has to end it. */
+  converse(text: string, within: number): Promise<Result<string, string>>;
   end(): void;
 };
 
@@ -59,6 +61,10 @@ export function startWorker({ program, user, readyWithin }: WorkerLaunch): Worke
     ask(text, within) {
       child.stdin.write(frameOf(text));
       return mail.next(within, 'to answer').finally(() => child.kill('SIGKILL'));
+    },
+    converse(text, within) {
+      child.stdin.write(frameOf(text));
+      return mail.next(within, 'to answer');
     },
     end: () => void child.kill('SIGKILL'),
   };

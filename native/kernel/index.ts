@@ -68,16 +68,24 @@ export interface SelfTestOutcome {
   readonly log: string;
 }
 
+/** What counts the bytes that are sent; what reads the answers of name servers. */
+export type OnDemand = 'rf_bytes_' | 'rf_names_';
+
 interface Addon {
   /** Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. */
   load(objectFile: string, pinDirectory: string): void;
-  /** Attaches and pins the programs that lie on busy ways and were left unattached by `load`; those attached already stay so. */
-  attachOnDemand(pinDirectory: string): void;
+  /**
+   * Attaches and pins the programs that lie on busy ways and were left unattached by `load`, those whose names begin so; those
+   * attached already stay so.
+   */
+  attachOnDemand(pinDirectory: string, prefix: OnDemand): void;
   /** Detaches and unpins everything below the directory, one after another. */
   unload(pinDirectory: string): void;
   statistics(pinDirectory: string): ProgramStatistics[];
   /** Runs a pinned task iterator and returns what it wrote. */
   iterate(programPin: string): Uint8Array;
+  /** Runs a pinned program that is no hook, and returns what it returned. */
+  run(programPin: string): number;
   openMap(pin: string): MapHandle;
   closeMap(fd: number): void;
   updateMany(fd: number, keys: Uint8Array, keyBytes: number, values: Uint8Array, valueBytes: number): void;

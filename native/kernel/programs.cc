@@ -3,11 +3,16 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <dirent.h>
+#include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <vector>
 
@@ -33,14 +38,62 @@ std::vector<std::string> entries(const std::string& directory) {
   return names;
 }
 
-// Programs of this name lie on busy ways: attached by attachOnDemand() alone, when they are first needed.
-constexpr char ON_DEMAND[] = "rf_bytes_";
+// Programs of these names lie on busy ways: attached by attachOnDemand() alone, when they are first needed.
+constexpr const char* ON_DEMAND[] = {"rf_bytes_", "rf_names_"};
 
 // Those of them that count pages are needed where files hand pages to sockets, which Linux 6.5 has put an end to.
 constexpr char OF_PAGES[] = "rf_bytes_pages_";
 constexpr char HANDING_PAGES[] = "inet_sendpage";
 
-bool isOnDemand(const std::string& name) { return name.rfind(ON_DEMAND, 0) == 0; }
+bool beginsWith(const std::string& name, const std::string& prefix) { return name.rfind(prefix, 0) == 0; }
+
+bool isOnDemand(const std::string& name) {
+  return std::any_of(std::begin(ON_DEMAND), std::end(ON_DEMAND),
+                     [&](const char* prefix) { return beginsWith(name, prefix); });
+}
+
+// Run when they are asked for.
+bool isCalled(const bpf_program* program) {
+  return bpf_program__expected_attach_type(program) == BPF_TRACE_ITER ||
+         bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL;
+}
+
+// The root of the unified hierarchy, whether or not and wherever it is mounted. -1 with errno.
+int openRootCgroup() {
+  int context = static_cast<int>(syscall(SYS_fsopen, "cgroup2", FSOPEN_CLOEXEC));
+  if (context < 0) return -1;
+  int mount = -1;
+  if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0)
+    mount = static_cast<int>(syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0));
+  int error = errno;
+  close(context);
+  if (mount < 0) {
+    errno = error;
+    return -1;
+  }
+  int root = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  error = errno;
+  close(mount);
+  errno = error;
+  return root;
+}
+
+// Packets pass the programs of every control group above their socket's, so the root's sees all of them.
+int attachToRootCgroup(int program) {
+  int root = openRootCgroup();
+  if (root < 0) return -1;
+  int link = bpf_link_create(program, root, BPF_CGROUP_INET_INGRESS, nullptr);
+  int error = errno;
+  close(root);
+  errno = error;
+  return link;
+}
+
+bool isForPackets(int program) {
+  bpf_prog_info details = {};
+  __u32 length = sizeof details;
+  return bpf_obj_get_info_by_fd(program, &details, &length) == 0 && details.type == BPF_PROG_TYPE_CGROUP_SKB;
+}
 
 // How what a section names is found in the kernel. (libbpf gives a section's name without the question mark.)
 const std::map<std::string, bpf_attach_type> KINDS = {
@@ -86,7 +139,7 @@ struct Loading {
       auto kind = KINDS.find(section.substr(0, slash));
       if (bpf_program__autoload(program) || kind == KINDS.end()) continue;
       bool present = libbpf_find_vmlinux_btf_id(section.substr(slash).c_str(), kind->second) > 0;
-      if (std::string(bpf_program__name(program)).rfind(OF_PAGES, 0) == 0)
+      if (beginsWith(bpf_program__name(program), OF_PAGES))
         present = present && libbpf_find_vmlinux_btf_id(HANDING_PAGES, BPF_TRACE_FEXIT) > 0;
       if (present) bpf_program__set_autoload(program, true);
     }
@@ -114,9 +167,7 @@ struct Loading {
     bpf_program* program;
     bpf_object__for_each_program(program, object) {
       std::string name = bpf_program__name(program);
-      // iterators are run when they are asked for
-      bool isIterator = bpf_program__expected_attach_type(program) == BPF_TRACE_ITER;
-      if (!bpf_program__autoload(program) || isIterator || isOnDemand(name)) continue;
+      if (!bpf_program__autoload(program) || isCalled(program) || isOnDemand(name)) continue;
       bpf_link* link = bpf_program__attach(program);
       if (!link) abandon("cannot attach " + name, errno);
       links.push_back(link);
@@ -142,17 +193,18 @@ void load(const Napi::CallbackInfo& info) {
   loading.attach();
 }
 
-// attachOnDemand(pinDirectory): what is attached already stays so
+// attachOnDemand(pinDirectory, prefix): what is attached already stays so
 void attachOnDemand(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::string pins = info[0].As<Napi::String>();
+  std::string prefix = info[1].As<Napi::String>();
   for (const std::string& name : entries(pins + "/programs")) {
     std::string path = pins + "/links/" + name;
-    if (!isOnDemand(name) || access(path.c_str(), F_OK) == 0) continue;
+    if (!isOnDemand(name) || !beginsWith(name, prefix) || access(path.c_str(), F_OK) == 0) continue;
     int program = bpf_obj_get((pins + "/programs/" + name).c_str());
     if (program < 0) fail(env, "cannot open program " + name, errno);
     // in spite of its name this attaches tracing and LSM programs, as their own loading says where
-    int link = bpf_raw_tracepoint_open(nullptr, program);
+    int link = isForPackets(program) ? attachToRootCgroup(program) : bpf_raw_tracepoint_open(nullptr, program);
     int linkError = errno;
     close(program);
     if (link < 0) fail(env, "cannot attach " + name, linkError);
@@ -189,6 +241,21 @@ Napi::Value statistics(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// run(programPin): what the program returned
+Napi::Value run(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::string path = info[0].As<Napi::String>();
+  int program = bpf_obj_get(path.c_str());
+  if (program < 0) fail(env, "cannot open " + path, errno);
+  bpf_test_run_opts options = {};
+  options.sz = sizeof options;
+  int error = bpf_prog_test_run_opts(program, &options);
+  int runError = errno;
+  close(program);
+  if (error) fail(env, "cannot run " + path, runError);
+  return Napi::Number::New(env, static_cast<int32_t>(options.retval));
+}
+
 // iterate(programPin): what the iterator wrote
 Napi::Value iterate(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -223,6 +290,7 @@ void exportPrograms(Napi::Env env, Napi::Object exports) {
   exports.Set("unload", Napi::Function::New(env, unload));
   exports.Set("statistics", Napi::Function::New(env, statistics));
   exports.Set("iterate", Napi::Function::New(env, iterate));
+  exports.Set("run", Napi::Function::New(env, run));
 }
 
 }  // namespace ringfence

@@ -127,6 +127,11 @@ export const text = {
     'limit-bytes': 'More bytes were sent than the manifest allows.',
     'trust-dropped': 'A file of the skill was changed after it was bound: what its manifest granted is gone.',
     'audit-mode': 'The manifest does not declare it. The session is only audited, so it was allowed.',
+    'answers-unread': 'What the name server answered had yet to be read. Trying again helps.',
+    'private-address':
+      'A name that the manifest grants led to an address of this machine or network, which no public name does.',
+    'name-expired': 'The name that led there was looked up too long ago. Looking it up again helps.',
+    'delegated-process': 'It would look into a process that acts with a right of its own.',
   } satisfies Record<Reason, string>,
 
   facts: {
@@ -139,6 +144,9 @@ export const text = {
     target: 'Leads to',
     rule: 'Asked because of',
     noRule: 'a rule of this machine',
+    delegated: 'Asks by itself',
+    holder: ({ program, startedBy }: { readonly program: string; readonly startedBy: string | null }) =>
+      startedBy === null ? program : `${program}, started by ${startedBy}`,
     skill: 'Skill',
     command: 'Command',
     signedBy: 'Signed by',
@@ -390,7 +398,6 @@ export const text = {
     broad: 'nearly everything',
     broadMeant: 'Broad grants',
     broadMeantSays: 'are said to be meant',
-    noEffect: 'no effect: not an address',
     onlyContent: (hash: string) => `only with content ${hash}…`,
     wholeHash: 'SHA-256 of the content',
     rest: 'Everything else is refused.',

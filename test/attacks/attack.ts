@@ -17,7 +17,7 @@ const attackSchema = z.strictObject({
   /** Where the guard has to hold it. */
   areas: z.array(z.enum(AREAS)).min(1),
   /** What makes the same program succeed; `limit`: that there is none; `none`: refused whatever a manifest says, reported apart. */
-  grant: z.enum(['path', 'exec', 'network', 'listen', 'limit', 'none']),
+  grant: z.enum(['path', 'exec', 'network', 'name', 'listen', 'limit', 'none']),
   /** The record has to name one of these calls and one of these operations. */
   calls: z.array(z.enum(calls)).min(1),
   operations: z.array(z.enum(OPERATIONS)).min(1),
@@ -71,6 +71,11 @@ function lateness({ grant, top }: Attack): number {
 /** Whether somebody has to answer at the case's port. */
 export function needsPeer({ attack, area }: Case): boolean {
   return area === 'vault' && (attack.grant === 'network' || attack.reason === 'limit-bytes');
+}
+
+/** Whether it is about what names lead to: somebody has to answer at the case's port there. */
+export function needsNames({ attack, area }: Case): boolean {
+  return area === 'vault' && attack.grant === 'name';
 }
 
 /** Whether this kernel (`6.12.117-…`) with or without unprivileged user namespaces lets the attack happen at all. */

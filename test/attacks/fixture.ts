@@ -9,6 +9,7 @@ export const SECRET = `-----BEGIN OPENSSH PRIVATE KEY-----\nringfence-fake-secre
 
 const DEV = 1000;
 const DEEP = { 'deep-path': 48, 'deeper-than-limit': 80 };
+const PAYLOADS = ['tmpfs-mount', 'bubblewrap-exec'];
 const OVERLONG_LEVELS = 18;
 
 /** Makes the victim's and the agent's directories afresh. Needs root; `programs` holds the compiled programs. */
@@ -32,7 +33,7 @@ function makeCase(one: Case, programs: string): void {
   writeFileSync(join(area, 'id_rsa'), SECRET, { mode: 0o600 });
   writeFileSync(join(area, 'keys', 'id_rsa'), SECRET, { mode: 0o600 });
   makeSpecial(one, area, granted);
-  if (one.attack.name.startsWith('exec-') || one.attack.name === 'tmpfs-mount') copyPayloads(granted, programs);
+  if (one.attack.name.startsWith('exec-') || PAYLOADS.includes(one.attack.name)) copyPayloads(granted, programs);
 }
 
 function makeSpecial(one: Case, area: string, granted: string): void {

@@ -5,12 +5,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { ATTACKS, type Case, casesOf, isPossible, needsPeer } from './attack.ts';
+import { Person } from '../kernel/approvals/person.ts';
+import { ATTACKS, type Case, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
 import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
 import { makeFixture } from './fixture.ts';
 import { type Judgement, judge } from './judge.ts';
+import { openNames } from './names.ts';
 import { openLocalPeers, openPeers } from './peer.ts';
 import { localSockets, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
@@ -56,11 +58,17 @@ async function judgeAll(): Promise<Judgement[]> {
   const attacks = ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
   const everywhere = casesOf(attacks, true);
   const peers = await openPeers(everywhere.filter(needsPeer).map((one) => one.port));
+  const named = await openNames(everywhere.filter(needsNames).map((one) => one.port));
   const guard = (variant: Variant) => [RINGFENCE, 'run', '--manifest', writeAttackSkill(variant, PROGRAMS), '--'];
   const control = await run(everywhere, [], 'unguarded');
   const guarded = await run(casesOf(attacks, false), guard('guarded'), 'guarded');
+  // what stands for the person is asked about even where it is granted
+  const person = await Person.arrive();
+  person.answer = () => 'allow-once';
   const granted = await run(everywhere, guard('granted'), 'granted');
+  person.leave();
   peers.close();
+  named.close();
   const records = await readAudit();
   const runs = {
     ...{ control, guarded, granted },

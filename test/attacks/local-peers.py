@@ -1,4 +1,7 @@
-"""Serves Unix sockets: local-peers.py [stream:NAME | datagram:NAME]… An @ begins an abstract name. Prints `ready`."""
+"""
+Serves Unix sockets, all of the user dev: local-peers.py [KIND:NAME]… An @ begins an abstract name, in which \\x00 is a NUL.
+KIND: stream and sequence answer, datagram listens, giver hands over a connection to PASSED. Prints `ready`.
+"""
 
 import os
 import socket
@@ -6,23 +9,40 @@ import sys
 import threading
 
 ANSWER = b"ringfence-scripted-peer\n"
+PASSED = "/run/systemd/journal/stdout"
+TYPES = {"datagram": socket.SOCK_DGRAM, "sequence": socket.SOCK_SEQPACKET}
+DEV = 1000
+
+
+def make_directory(path: str) -> None:
+    if not os.path.isdir(path):
+        make_directory(os.path.dirname(path))
+        os.mkdir(path)
+        os.chown(path, DEV, DEV)
 
 
 def bound(kind: str, name: str) -> socket.socket:
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM if kind == "stream" else socket.SOCK_DGRAM)
+    made = socket.socket(socket.AF_UNIX, TYPES.get(kind, socket.SOCK_STREAM))
     if name.startswith("@"):
-        made.bind(b"\0" + name[1:].encode())
+        made.bind(b"\0" + name[1:].encode().replace(b"\\x00", b"\0"))
         return made
-    os.makedirs(os.path.dirname(name), exist_ok=True)
-    if os.path.exists(name):
+    make_directory(os.path.dirname(name))
+    if os.path.lexists(name):
         os.unlink(name)
     made.bind(name)
     os.chmod(name, 0o666)
+    os.chown(name, DEV, DEV)
     return made
 
 
+def give(connection: socket.socket) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as passed:
+        passed.connect(PASSED)
+        socket.send_fds(connection, [b"x"], [passed.fileno()])
+
+
 def serve(kind: str, server: socket.socket) -> None:
-    if kind == "stream":
+    if kind != "datagram":
         server.listen()
     while True:
         if kind == "datagram":
@@ -30,7 +50,11 @@ def serve(kind: str, server: socket.socket) -> None:
             continue
         connection, _ = server.accept()
         with connection:
-            if connection.recv(100):
+            if not connection.recv(100):
+                continue
+            if kind == "giver":
+                give(connection)
+            else:
                 connection.sendall(ANSWER)
 
 

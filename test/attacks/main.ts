@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 
 const CACHE = join(CHECKOUT, '.cache', 'attacks');
-const TIMEOUT_SECONDS = 420;
+const TIMEOUT_SECONDS = 900;
 /** The product's own runtime: whatever Node the machine has, this one is there. */
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 const ANSWER = 'ringfence-scripted-peer\n';
 const HOSTS = ['127.0.0.1', '::1'] as const;
 
-/** Listens for TCP and UDP on both loopback addresses and answers whatever comes. */
-export async function openPeers(ports: readonly number[]): Promise<{ close: () => void }> {
+/** Listens for TCP and UDP, on both loopback addresses if nothing else is said, and answers whatever comes. */
+export async function openPeers(
+  ports: readonly number[],
+  hosts: readonly string[] = HOSTS,
+): Promise<{ close: () => void }> {
   const closers: (() => void)[] = [];
   const opening = ports.flatMap((port) =>
-    HOSTS.flatMap((host) => [listenTcp(host, port, closers), listenUdp(host, port, closers)]),
+    hosts.flatMap((host) => [listenTcp(host, port, closers), listenUdp(host, port, closers)]),
   );
   await Promise.all(opening);
   return {

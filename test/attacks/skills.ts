@@ -1,5 +1,7 @@
 import { writeSkill } from '../agents/skill.ts';
-import { ATTACKS, casesOf, needsPeer } from './attack.ts';
+import { RESOLVER } from '../kernel/names/zone.ts';
+import { ATTACKS, casesOf, needsNames, needsPeer } from './attack.ts';
+import { FOREIGN_SERVER, NAMED_HOSTS } from './names.ts';
 import { areaOf, grantedOf, HOME, NEAR_NAMES } from './places.ts';
 
 const KEY = `${HOME}/.config/ringfence/publisher.key`;
@@ -24,12 +26,16 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       // What open-truncate empties may be read: only the writing is refused.
       read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${emptied}/**`, `${programs}/**`, ...victim],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
-      write: ['~/work/**', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
+      // A socket that may be written to, linked and moved away is not one that may be spoken to.
+      write: ['~/work/**', '~/.emacs.d/server/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
-    network: { egress: egress(granted), listen: granted ? listen() : [] },
+    network: {
+      egress: [...egress(granted), ...named(granted)],
+      listen: [`${RESOLVER}:53/udp`, ...(granted ? listen() : [])],
+    },
     // in both places alike, or no directory could move from one to the other
-    unix_sockets: { connect: granted ? ['~/work/**', ...victim] : [] },
-    exec: [`${programs}/*`, `${shebang}/script`, ...(granted ? executables() : [])],
+    unix_sockets: { connect: ['~/.emacs.d/**', ...NAMES, ...(granted ? ['~/work/**', ...victim, ...OPENED] : [])] },
+    exec: [`${programs}/*`, '/usr/bin/bwrap', `${shebang}/script`, ...BORROWED_FROM, ...(granted ? executables() : [])],
   };
   const skill = {
     ...{ id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions },
@@ -37,6 +43,14 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
   };
   return writeSkill(`${HOME}/skills/${skill.id}`, skill, KEY, DEV);
 }
+
+/** Programs that agents may run and that other tricks have run for them. */
+const BORROWED_FROM = ['/usr/bin/git', '/usr/bin/ssh', '/usr/lib/git-core/*', '/bin/sh', '/bin/bash'];
+/** Abstract names that both grant: attacks come close to the one, and are given something by the other. */
+const NAMES = ['@ringfence-scripted-granted', '@ringfence-scripted-giver'];
+
+/** What the attacks on deputies want. Most are asked about all the same. */
+const OPENED = ['@ringfence-scripted-*', 'docker', 'ssh-agent', 'gpg-agent', 'tmux', 'editor-ipc', 'system-log'];
 
 /** Far more than any other attack needs. */
 const LIMITS = { deletions_per_minute: 60, processes: 40, bytes_sent: 100_000 };
@@ -47,6 +61,16 @@ function egress(granted: boolean): string[] {
     .filter((one) => needsPeer(one) && (granted || one.attack.grant === 'limit'))
     .map((one) => one.port);
   return [...new Set(ports)].flatMap((port) => [`127.0.0.1:${port}`, `[::1]:${port}`]);
+}
+
+/** A name, and what the attacks need to make answers of their own; where they are granted, whatever they reach for. */
+function named(granted: boolean): string[] {
+  const ports = casesOf(ATTACKS, false)
+    .filter(needsNames)
+    .map((one) => one.port);
+  const range = `${Math.min(...ports)}-${Math.max(...ports)}`;
+  const reached = [...NAMED_HOSTS.map((host) => `${host}:${range}`), `${FOREIGN_SERVER}:53`];
+  return [`*.example.org:${range}`, '127.0.0.2:32768-60999/udp', ...(granted ? reached : [])];
 }
 
 /** One range, as one destination holds few: the attacks that listen stand together. */

@@ -141,6 +141,7 @@ export function policyIn(places: readonly string[], language: Language): fc.Arbi
           const id = ruleId(opened.length + index + 1);
           return { ...rule, id, origin: originOf(rule.prefix, id) };
         }),
+        ...{ names: [], resolvers: [] },
         ...rest,
         warnings: [],
       };

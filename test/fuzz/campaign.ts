@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { processorSeconds } from './processor-seconds.ts';
 import type { CampaignName, FromWorker, Range, ToWorker } from './worker.ts';
 
 export type Problem = { readonly index: number; readonly what: string };
@@ -27,8 +28,13 @@ export type CampaignOptions = {
   readonly show: (progress: Progress) => void;
 };
 
-/** No answer for so long is a hang: a worker speaks every few hundred cases. */
-const SILENCE_MILLISECONDS = 60_000;
+/**
+ * So much of a processor without an answer is a hang: a worker speaks every few hundred cases. Time alone is none, as others use the
+ * machine too, unless it is very long.
+ */
+const HANG_PROCESSOR_SECONDS = 30;
+const HANG_MILLISECONDS = 1_800_000;
+const LOOK_MILLISECONDS = 5000;
 const HEAP_MEBIBYTES = 512;
 const MAX_PROBLEMS = 100;
 
@@ -108,22 +114,24 @@ class WorkerProcess {
   /** Null once the range is done. */
   run(range: Range, progress: Progress): Promise<Loss | null> {
     const { child } = this;
-    let at = range.from;
+    const pid = child.pid ?? 0;
+    let [at, since, used] = [range.from, performance.now(), processorSeconds(pid)];
     return new Promise((resolve) => {
       const settle = (loss: Loss | null) => {
-        clearTimeout(timer);
+        clearInterval(timer);
         child.removeAllListeners();
         resolve(loss);
       };
-      const hung = () => {
-        settle({ at, how: `hang: no answer within ${SILENCE_MILLISECONDS / 1000} s` });
+      const look = () => {
+        const [seconds, silence] = [processorSeconds(pid) - used, performance.now() - since];
+        if (seconds < HANG_PROCESSOR_SECONDS && silence < HANG_MILLISECONDS) return;
+        settle({ at, how: `hang: no answer after ${seconds.toFixed(0)} s of a processor` });
         child.kill('SIGKILL');
       };
-      let timer = setTimeout(hung, SILENCE_MILLISECONDS);
+      const timer = setInterval(look, LOOK_MILLISECONDS);
       child.once('exit', (code, signal) => settle({ at, how: `crash: the process ended with ${signal ?? code}` }));
       child.on('message', (message: FromWorker) => {
-        clearTimeout(timer);
-        timer = setTimeout(hung, SILENCE_MILLISECONDS);
+        [since, used] = [performance.now(), processorSeconds(pid)];
         add(progress, message);
         if (message.at >= range.to) settle(null);
         else at = message.at;

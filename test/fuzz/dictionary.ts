@@ -60,6 +60,38 @@ export const NASTY_PATHS = [
   '/{a,b}{c,d}{e,f}{g,h}/{i,j/k}{l,m/n}{o,p/q}{r,s/t}{u,v/w}',
 ] as const;
 
+/** What `unix_sockets.connect` may name beside paths. */
+export const SOCKETS = [
+  'ssh-agent',
+  'docker',
+  'notifications',
+  'tmux',
+  '@app/*',
+  '@app-1',
+  '@npm',
+  `@${'a'.repeat(107)}`,
+  '/run/user/1000/app.sock',
+  '~/.app/socket',
+] as const;
+
+export const NASTY_SOCKETS = [
+  'session-bus',
+  'x11',
+  'wayland',
+  'systemd-user',
+  'ssh-agent/',
+  'SSH-AGENT',
+  'a\u202eb',
+  '@',
+  '@*',
+  '@a\u200b',
+  '@a\u0000b',
+  `@${'a'.repeat(108)}`,
+  `@${'é'.repeat(54)}`,
+  'relative/socket',
+  '/a/../socket',
+] as const;
+
 export const ADDRESSES = [
   'api.example.com',
   'api.example.com:8443',

@@ -108,6 +108,8 @@ function generateText(random: Random, path: readonly string[]): string {
   if (path.includes('env')) return random.pick(isNasty ? words.NASTY_ENVIRONMENT : words.ENVIRONMENT);
   if (path.includes('network') && last === 'deny') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.DENIED);
   if (last === 'egress') return random.pick(isNasty ? words.NASTY_ADDRESSES : words.ADDRESSES);
+  if (path.includes('unix_sockets') && last === 'connect')
+    return random.pick(isNasty ? words.NASTY_SOCKETS : words.SOCKETS);
   if (path.includes('permissions') || last === 'skill_root')
     return random.pick(isNasty ? words.NASTY_PATHS : words.PATHS);
   return random.pick(isNasty ? words.NASTY_LABELS : words.LABELS);

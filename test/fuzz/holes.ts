@@ -51,6 +51,14 @@ export const HOLES: readonly Hole[] = [
     shows: /accepted the path/,
   },
   {
+    name: 'a manifest may open what is closed to every skill',
+    campaign: 'parser',
+    file: 'manifest/local-socket.ts',
+    find: "if (known.grant !== 'never') return",
+    put: 'return',
+    shows: /accepted the path "(session-bus|x11|wayland|systemd-user)/,
+  },
+  {
     name: 'S is reduced before it is checked',
     campaign: 'verifier',
     file: 'manifest/ed25519.ts',

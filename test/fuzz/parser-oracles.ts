@@ -76,9 +76,16 @@ function checkAgainstReference(document: ReturnType<Subject['parseStrictJson']>,
     return isBudget ? null : `refused what is to be accepted: ${document.error.code} ${document.error.message}`;
   }
   if (!document.ok || !expected.accepted) return null;
-  return JSON.stringify(document.value.value) === JSON.stringify(expected.value)
-    ? null
-    : 'read another value than JSON.parse';
+  const [own, reference] = [JSON.stringify(document.value.value), JSON.stringify(expected.value)];
+  return own === reference ? null : `read another value than JSON.parse: ${difference(own, reference)}`;
+}
+
+/** Where two texts part, with what is there in each. */
+function difference(one: string, other: string): string {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const shown = (text: string) => JSON.stringify(text.slice(Math.max(0, at - 40), at + 40));
+  return `from character ${at} on, ${shown(one)} is not ${shown(other)}`;
 }
 
 function pointerCharacters(value: unknown, pointer = ''): number {

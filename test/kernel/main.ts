@@ -39,7 +39,11 @@ const PROGRAMS = [
   'hold/runtimes/scheduled',
   'approvals/attacker',
   'pins/changer',
+  'names/asker',
+  'programs/snoop',
 ];
+/** As programs are that ask libc for names: linked when they are started, or with another libc. */
+const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
@@ -65,6 +69,8 @@ function compilePrograms(): void {
       source,
     ]);
   }
+  execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, 'client'), CLIENT]);
+  execFileSync('musl-gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', join(CACHE, 'client-musl'), CLIENT]);
 }
 
 interface Outcome {
@@ -138,6 +144,11 @@ const PARTS: Readonly<Record<string, Part>> = {
     parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],
     modules: ['loop', 'btrfs', 'xfs'],
   },
+  names: {
+    program: 'names/guest.ts',
+    parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
+  },
+  programs: { program: 'programs/guest.ts', parameters: only() },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
@@ -158,6 +169,8 @@ const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
     'hangs',
     '--only',
     'keys',
+    '--only',
+    'bubblewrap',
   ],
   '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
 };

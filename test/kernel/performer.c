@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,10 +211,20 @@ static int listening_unbound(const char *family)
 
 static int local_socket(const char *kind, const char *path, struct sockaddr_un *address)
 {
+	int type = !strcmp(kind, "stream") ? SOCK_STREAM : !strcmp(kind, "sequence") ? SOCK_SEQPACKET : SOCK_DGRAM;
+
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
-	strncpy(address->sun_path, path, sizeof(address->sun_path) - 1);
-	return socket(AF_UNIX, (strcmp(kind, "stream") ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+	memcpy(address->sun_path, path, strnlen(path, sizeof(address->sun_path) - (path[0] == '@' ? 0 : 1)));
+	if (path[0] == '@')
+		address->sun_path[0] = '\0';
+	return socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+}
+
+/* An abstract name ends where its address does, a path at its NUL. */
+static socklen_t local_length(const char *path)
+{
+	return path[0] == '@' ? offsetof(struct sockaddr_un, sun_path) + strlen(path) : sizeof(struct sockaddr_un);
 }
 
 /* Stays open as long as the performer lives. */
@@ -222,16 +233,16 @@ static int served_locally(const char *kind, const char *path)
 	struct sockaddr_un address;
 	int fd = local_socket(kind, path, &address);
 
-	if (bind(fd, (void *)&address, sizeof(address)))
+	if (bind(fd, (void *)&address, local_length(path)))
 		return errno;
-	return strcmp(kind, "stream") || !listen(fd, 16) ? 0 : errno;
+	return !strcmp(kind, "datagram") || !listen(fd, 16) ? 0 : errno;
 }
 
 static int connected_locally(const char *kind, const char *path)
 {
 	struct sockaddr_un address;
 	int fd = local_socket(kind, path, &address);
-	int result = connect(fd, (void *)&address, sizeof(address)) ? errno : 0;
+	int result = connect(fd, (void *)&address, local_length(path)) ? errno : 0;
 
 	close(fd);
 	return result;
@@ -241,7 +252,7 @@ static int sent_locally(const char *path)
 {
 	struct sockaddr_un address;
 	int fd = local_socket("datagram", path, &address);
-	int result = sendto(fd, "x", 1, MSG_DONTWAIT, (void *)&address, sizeof(address)) == 1 ? 0 : errno;
+	int result = sendto(fd, "x", 1, MSG_DONTWAIT, (void *)&address, local_length(path)) == 1 ? 0 : errno;
 
 	close(fd);
 	return result;

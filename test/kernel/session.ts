@@ -25,7 +25,7 @@ let last = 0x5e55_0000n;
 export class TestSession {
   readonly label: Label;
   readonly #guard: Guard;
-  readonly #placement: Placement;
+  #placement: Placement;
   readonly #sessions: PinnedMap;
 
   constructor(guard: Guard, policy: Policy) {
@@ -36,6 +36,13 @@ export class TestSession {
     this.#sessions = new PinnedMap(guard.side.pinDirectory, 'sessions');
     last += 1n;
     this.label = { session: last, policy: this.#placement.policy, generation: 1, skill: 0, flags: 0 };
+  }
+
+  /** Puts another policy in the place of its own, as the helper does when the machine changes. */
+  replace(policy: Policy): void {
+    const tables = compile(policy, this.#guard.mounts);
+    if (!tables.ok) throw new Error(tables.error.message);
+    this.#placement = this.#guard.policies.replace(this.#placement, tables.value, settingsFor(policy));
   }
 
   enter(pid: number): void {

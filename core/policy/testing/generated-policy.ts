@@ -81,6 +81,8 @@ export function policyOf(rules: readonly RuleContent[]): Policy {
       origin: originOf(rule.pattern, ruleId(index + 1)),
     })),
     network: [],
+    names: [],
+    resolvers: [],
     onViolation: 'block',
     undeclared: REFUSE_UNDECLARED,
     limits: NO_LIMITS,

@@ -74,9 +74,9 @@ test('entries that are not what they seem say so', () => {
   expect(lines(summaryFor({ ...SHORT, permissions }))).toEqual([
     'May read: /srv/**',
     'May read: /** [broad]',
-    'May connect to: example.org:443 [no-effect]',
+    'May connect to: example.org:443',
     `Broad grants: ${text.manifest.broadMeantSays}`,
-    'Asks before it connects to: example.com [no-effect]',
+    'Asks before it connects to: example.com',
   ]);
 });
 

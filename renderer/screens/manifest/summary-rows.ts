@@ -6,7 +6,7 @@ import { LIMIT_NAMES } from './limits.ts';
 import { entriesOf, type ListEffect, type ListName, listPointer, listsThat, programOf } from './permission-lists.ts';
 
 /** An entry that is not what it seems. */
-export type EntryNote = 'broad' | 'no-effect' | 'unknown';
+export type EntryNote = 'broad' | 'unknown';
 
 export type SummaryEntry = {
   readonly text: string;
@@ -42,7 +42,6 @@ type Notes = ReadonlyMap<string, EntryNote>;
 
 const NOTE_OF: Partial<Record<ManifestWarning['code'], EntryNote>> = {
   'broad-grant': 'broad',
-  'name-not-enforced': 'no-effect',
   'unknown-field': 'unknown',
 };
 

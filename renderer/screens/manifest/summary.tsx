@@ -77,7 +77,6 @@ function Group({ group, isGone }: { readonly group: SummaryGroup; readonly isGon
 
 const NOTES: Readonly<Record<EntryNote, string>> = {
   broad: text.manifest.broad,
-  'no-effect': text.manifest.noEffect,
   unknown: text.manifest.unknownField,
 };
 

@@ -63,7 +63,7 @@ function QuestionState({ request: { status, askedAt } }: { readonly request: App
 }
 
 function AskedObject({ request, onRead }: Pick<Props, 'request' | 'onRead'>): ReactNode {
-  const { path, otherPath, call, operations, rule, chain } = request;
+  const { path, otherPath, call, operations, rule, chain, delegated } = request;
   const object = objectOf(request);
   return (
     <KernelFacts label={text.facts.kernel}>
@@ -92,6 +92,9 @@ function AskedObject({ request, onRead }: Pick<Props, 'request' | 'onRead'>): Re
               </code>
             ),
           },
+          delegated === undefined
+            ? null
+            : { name: text.facts.delegated, value: <Shown value={text.facts.holder(delegated)} /> },
           { name: text.facts.rule, value: <Rule rule={rule} /> },
         ]}
       />

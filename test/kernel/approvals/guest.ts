@@ -5,6 +5,7 @@ import { give, Helper, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
 import { attackers } from './attackers.ts';
 import { deaths } from './deaths.ts';
+import { deputies } from './deputies.ts';
 import { WORK } from './grey.ts';
 import { hung } from './hung.ts';
 import { people } from './people.ts';
@@ -37,6 +38,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'two users, and polkit': () => people(setup),
   'manifests signed by this machine': () => signing(setup),
   'a helper that hangs': () => hung(setup),
+  'an ssh-agent, and bubblewrap': () => deputies(setup),
   'keys, and skills bound to them': () => trusting(setup),
   'the helper killed while calls are held': () => deaths({ ...setup, kills: Number(values.kills) }),
   'agents that want to answer themselves': () => attackers({ ...setup, quick: values.quick }),

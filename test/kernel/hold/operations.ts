@@ -126,6 +126,7 @@ async function holdOnce({ arena, program, tally }: OperationsSetup, row: Row, va
   const { listeners, companions, place, allow } = variant;
   const name = `${row.name}, ${allow ? 'approved' : 'denied'}, ${companions + 1} threads, ${place}`;
   arena.begin();
+  const { dropped } = arena.guard.side.counters();
   prepare(place, program, row);
   const server = arena.outsider();
   for (const kind of KINDS)
@@ -146,7 +147,8 @@ async function holdOnce({ arena, program, tally }: OperationsSetup, row: Row, va
   const after = state();
   await performer.end();
   await server.end();
-  tally.check(`${name}: its result`, result === (allow ? 0 : EPERM), `errno ${result}`);
+  const refusals = arena.decisions().flatMap(({ verdict, reason }) => (verdict === 'allow' ? [] : [reason]));
+  tally.check(`${name}: its result`, result === (allow ? 0 : EPERM), `errno ${result}; ${refusals.join(', ')}`);
   tally.check(
     `${name}: held, and nothing had happened`,
     arena.asked.length > 0 && during.length === 0,
@@ -161,6 +163,6 @@ async function holdOnce({ arena, program, tally }: OperationsSetup, row: Row, va
   tally.check(
     `${name}: one question, one outcome`,
     said.length === 1 && said[0]?.asked === 1 && said[0].outcomes.join() === expected,
-    JSON.stringify(courses),
+    `${JSON.stringify(courses)}, ${arena.guard.side.counters().dropped - dropped} dropped`,
   );
 }

@@ -12,6 +12,7 @@ import { Arena } from './arena.ts';
 import { binding, races, refusedWhere } from './binding.ts';
 import { changes, type Place } from './changes.ts';
 import { installedSkills } from './installed-skills.ts';
+import { pinnedPrograms } from './pinned-programs.ts';
 
 const { values } = parseArgs({
   options: {
@@ -84,6 +85,7 @@ async function group(name: string, run: () => Promise<void> | void): Promise<voi
 
 await onTheKernelSide();
 await group('installed: skills that change', () => installedSkills(tally, values.programs));
+await group('installed: programs by their content', () => pinnedPrograms(tally));
 const log = execFileSync('dmesg', { encoding: 'utf8' });
 const warning = /WARNING: CPU|BUG: |Oops: |Call Trace/.exec(log);
 tally.check('the kernel log has no warning', warning === null, warning?.[0]);
