@@ -31,8 +31,7 @@ import { issueOf } from '../keyring/issue.ts';
 import { withKeyComplaints } from '../keyring/key-complaints.ts';
 import type { Ground, Trust } from '../keyring/trust.ts';
 import { readDetached } from '../manifest/current-file.ts';
-import type { Proxies } from '../proxy/proxies.ts';
-import type { TunnelRefusal } from '../proxy/tunnel.ts';
+import type { Proxies, ProxyHearer } from '../proxy/proxies.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
@@ -42,7 +41,7 @@ import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
-import { type ProxyOwner, proxyRefusals } from './session-proxy.ts';
+import { type ProxyOwner, proxyLost, proxyRefusals } from './session-proxy.ts';
 import { isInPlace } from './skill-place.ts';
 import { SystemLinks } from './system-links.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
@@ -93,8 +92,7 @@ export class Sessions {
       guard.delegations.adopt(session.placement.policy, session.delegated);
       guard.pins.adopt(session.pins);
       this.#bound.set(session.shown.id, session);
-      if (session.proxy)
-        await proxies.restore(session.proxy, session.proxy.names, this.#recordRefusals(proxyOwner(session)));
+      if (session.proxy) proxies.restore(session.proxy, session.proxy.names, this.#hearProxy(proxyOwner(session)));
       await audit.describeSession(session.description);
     }
     guard.pins.forgetRest();
@@ -452,15 +450,19 @@ export class Sessions {
 
   #startProxy(port: number | undefined, { proxied }: PolicySummary, owner: ProxyOwner): BoundSession['proxy'] {
     if (port === undefined || proxied === null) return null;
-    const place = this.#options.proxies.serve(port, proxied, this.#recordRefusals(owner));
+    const place = this.#options.proxies.serve(port, proxied, this.#hearProxy(owner));
     return place && { ...place, names: proxied };
   }
 
-  #recordRefusals(owner: ProxyOwner): (refusal: TunnelRefusal) => void {
+  #hearProxy(owner: ProxyOwner): ProxyHearer {
+    const { audit } = this.#options;
     const draft = proxyRefusals(owner);
-    return (refusal) => {
-      const record = draft(refusal);
-      if (record !== null) void this.#options.audit.append([record]);
+    return {
+      refused(refusal) {
+        const record = draft(refusal);
+        if (record !== null) void audit.append([record]);
+      },
+      lost: (why) => void audit.append([proxyLost(owner, why)]),
     };
   }
 

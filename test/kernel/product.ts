@@ -44,7 +44,7 @@ export async function product(setup: ProductSetup): Promise<void> {
   give(KEY, 'secret');
   for (const file of FILES) give(file, 'secret');
   await tally.group('manifests that are refused', () => refusals(setup));
-  if (setup.share !== 'even') await tally.group('hosts through a proxy', () => proxied(setup));
+  if (setup.share !== 'even') await tally.group('hosts through a proxy', () => proxied({ tally, helper }));
   await tally.group('an agent that calls the helper', () => calling(setup));
   await tally.group('the helper killed under load', () => killing(setup, helper));
   await helper.end('SIGTERM');
