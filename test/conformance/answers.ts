@@ -1,14 +1,8 @@
-/** What name servers have told a session, and the names that rules speak of. */
+/** What name servers tell a session. */
 import fc from 'fast-check';
 import type { Told } from '../../core/names/history.ts';
 import { ADDRESSES } from './addresses.ts';
 import type { Language } from './policies.ts';
-
-/** Names and endings in rules: within each other, beside each other, and such as may lead to private addresses or to this machine. */
-export const RULE_NAMES = [
-  ...['api.example.com', '*.example.com', 'b.c.example.com', '*.c.example.com', '*.example.org'],
-  ...['db.corp.internal', '*.corp.internal', 'app.site.localhost', '*.site.localhost'],
-] as const;
 
 const ASKED_NAMES = [
   ...['api.example.com', 'API.Example.COM', 'www.example.com', 'example.com', 'b.c.example.com', 'c.example.com'],

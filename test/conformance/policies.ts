@@ -10,7 +10,6 @@ import {
 } from '../../core/policy/rule.ts';
 import { originOf } from '../../core/policy/testing/generated-policy.ts';
 import { type Effect, OPERATIONS, type Operation, PATH_OPERATIONS } from '../../core/policy/vocabulary.ts';
-import { RULE_NAMES } from './answers.ts';
 
 /** Each splits port ranges of one name, which has room for a few. */
 const MOST_NAME_RULES = 4;
@@ -39,6 +38,12 @@ export const WHOLE_LANGUAGE: Language = {
 
 /** Names that rules speak of, and that files are called. */
 export const NAMES = ['a', 'b', 'ab', 'aB', 'abc', 'b.c', 'é', '.a', 'a1', 'A', 'x', 'a*', '[b]'] as const;
+
+/** Names and endings in rules: within each other, beside each other, and such as may lead to private addresses or to this machine. */
+const RULE_NAMES = [
+  ...['api.example.com', '*.example.com', 'b.c.example.com', '*.c.example.com', '*.example.org'],
+  ...['db.corp.internal', '*.corp.internal', 'app.site.localhost', '*.site.localhost'],
+] as const;
 
 const NAME_PATTERNS = [
   ...['*', '?', 'a*', '*b', 'a?', '??', '*.c', '*b*', '.*'],
