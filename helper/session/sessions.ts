@@ -1,6 +1,7 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DelegatedPolicy,
   delegatedPolicies,
@@ -205,6 +206,15 @@ export class Sessions {
       return { kind: TRUST_DROPPED, ...about, reason: 'trust-dropped' as const, message };
     });
     if (drafts.length > 0) await audit.append(drafts);
+  }
+
+  /** Whether some were last compiled for other name servers or mounts than there are now. */
+  areBehind(): boolean {
+    const resolvers = readResolvers();
+    const { mounts } = this.#options.guard;
+    return [...this.#bound.values()].some(
+      ({ request }) => !isDeepStrictEqual([request.context.resolvers, request.mounts], [resolvers, mounts]),
+    );
   }
 
   /** Compiles every policy again for the mounts and name servers as they are now. */

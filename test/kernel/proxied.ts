@@ -1,9 +1,20 @@
 /** Hosts that a session reaches only through its proxy: a server at an address that passes for public, in a machine without a network. */
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { asDev, give, type Helper, HOME, records, type Said, skill, startAsDev, until } from './installed.ts';
+import {
+  asDev,
+  give,
+  type Helper,
+  HOME,
+  lastLineOf,
+  records,
+  type Said,
+  skill,
+  startAsDev,
+  until,
+} from './installed.ts';
 import { NameServer, RESOLVER } from './names/zone.ts';
 import type { Tally } from './tally.ts';
 
@@ -138,14 +149,6 @@ async function restarted({ tally, manifest, client, helper }: Restarting): Promi
   tally.check('on record', lost.length === 1, JSON.stringify(lost));
   child.kill('SIGTERM');
   tally.check('the end of the session is its end', await until(() => proxies().length === 0, PATIENCE_MS));
-}
-
-function lastLineOf(child: ChildProcess): () => string {
-  let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  return () => output.trimEnd().split('\n').at(-1) ?? '';
 }
 
 /** The processes that run as a session's proxy. */
