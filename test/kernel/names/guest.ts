@@ -7,7 +7,9 @@ import { takeDown } from '../../../helper/kernel/kernel-side.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { answerOfRound, clients } from './clients.ts';
+import { codex } from './codex.ts';
 import { kinds } from './kinds.ts';
+import { lost } from './lost.ts';
 import { parsers } from './parsers.ts';
 import { answerOfRefusal, refusals } from './refusals.ts';
 import { unread } from './unread.ts';
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     programs: { type: 'string', default: '' },
     object: { type: 'string', default: '' },
     bun: { type: 'string', default: '' },
+    codex: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
     only: { type: 'string' },
   },
@@ -37,7 +40,7 @@ const server = await NameServer.open((name) => answerOfRound(name) ?? answerOfRe
 const closePorts = await Promise.all([PORT, OTHER_PORT].map(openPort));
 const learning = await Learning.begin(PINS);
 const world: World = {
-  ...{ guard, source, server, tally, programs: values.programs, bun: values.bun },
+  ...{ guard, source, server, tally, programs: values.programs, bun: values.bun, codex: values.codex },
   rounds: ROUNDS[values.full ? 'full' : 'short'],
 };
 const performer = join(values.programs, 'performer');
@@ -47,7 +50,9 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'what names do not open': () => refusals(world, performer),
   'kinds of sockets': () => kinds(world),
   'answers that nobody has read': () => unread(world, learning),
+  'answers that there is no room for': () => lost(world, learning),
   'programs that look names up': () => clients(world),
+  'Codex CLI': () => codex(world),
 };
 for (const [name, run] of Object.entries(GROUPS)) {
   if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
