@@ -189,6 +189,8 @@ const SHARE_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
 const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
   approvals: APPROVALS_IN_SHORT,
   product: SHARE_IN_SHORT,
+  // emulated, each of its starts takes a dozen seconds
+  names: { '6.1': ['--without', 'Codex CLI'], '6.12': [] },
 };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {

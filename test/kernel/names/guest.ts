@@ -8,10 +8,12 @@ import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { answerOfRound, clients } from './clients.ts';
 import { codex } from './codex.ts';
+import { answerOfCrowd, crowds } from './crowds.ts';
 import { kinds } from './kinds.ts';
 import { lost } from './lost.ts';
 import { parsers } from './parsers.ts';
 import { answerOfRefusal, refusals } from './refusals.ts';
+import { spoofed } from './spoofed.ts';
 import { unread } from './unread.ts';
 import { Learning, OTHER_PORT, PORT, type World } from './world.ts';
 import { beTheNetwork, NameServer, openPort } from './zone.ts';
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     codex: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
     only: { type: 'string' },
+    without: { type: 'string' },
   },
 });
 /** What the verifier says is long, and its end is what counts. */
@@ -36,7 +39,7 @@ beTheNetwork();
 const guard = load(values.object);
 guard.protect([]);
 const source = await open({ pinDirectory: PINS });
-const server = await NameServer.open((name) => answerOfRound(name) ?? answerOfRefusal(name));
+const server = await NameServer.open((name) => answerOfRound(name) ?? answerOfRefusal(name) ?? answerOfCrowd(name));
 const closePorts = await Promise.all([PORT, OTHER_PORT].map(openPort));
 const learning = await Learning.begin(PINS);
 const world: World = {
@@ -48,6 +51,8 @@ const performer = join(values.programs, 'performer');
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'what the kernel and the worker read of answers': () => parsers(world, learning),
   'what names do not open': () => refusals(world, performer),
+  'addresses of many names': () => crowds(world),
+  'segments from beside a stream': () => spoofed(world),
   'kinds of sockets': () => kinds(world),
   'answers that nobody has read': () => unread(world, learning),
   'answers that there is no room for': () => lost(world, learning),
@@ -55,6 +60,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'Codex CLI': () => codex(world),
 };
 for (const [name, run] of Object.entries(GROUPS)) {
+  if (name === values.without) continue;
   if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
 }
 await tally.group('the kernel itself', () => {

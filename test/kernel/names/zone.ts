@@ -144,7 +144,7 @@ function question(query: Uint8Array): { name: string; wire: Uint8Array; type: nu
 export function beTheNetwork(): void {
   execFileSync('ip', ['link', 'set', 'lo', 'up']);
   for (const network of NETWORKS) {
-    execFileSync('ip', [network.includes(':') ? '-6' : '-4', 'route', 'add', 'local', network, 'dev', 'lo']);
+    execFileSync('ip', [network.includes(':') ? '-6' : '-4', 'route', 'replace', 'local', network, 'dev', 'lo']);
   }
   writeFileSync('/etc/resolv.conf', `nameserver ${RESOLVER}\noptions timeout:5 attempts:2\n`);
 }
