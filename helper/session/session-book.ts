@@ -28,6 +28,8 @@ export interface BoundSession {
   readonly proxy: (ProxyPlace & { readonly names: readonly ProxiedName[] }) | null;
   placement: Placement;
   delegated: readonly DelegatedPlacement[];
+  /** `changing`: what the kernel has need not be what is written here. */
+  tables: 'settled' | 'changing';
   blocks: number;
 }
 

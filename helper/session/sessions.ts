@@ -208,12 +208,13 @@ export class Sessions {
     if (drafts.length > 0) await audit.append(drafts);
   }
 
-  /** Whether some were last compiled for other name servers or mounts than there are now. */
+  /** Whether some were last compiled for other name servers or mounts than there are now, or were just being changed when a helper died. */
   areBehind(): boolean {
     const resolvers = readResolvers();
     const { mounts } = this.#options.guard;
     return [...this.#bound.values()].some(
-      ({ request }) => !isDeepStrictEqual([request.context.resolvers, request.mounts], [resolvers, mounts]),
+      ({ request, tables }) =>
+        tables === 'changing' || !isDeepStrictEqual([request.context.resolvers, request.mounts], [resolvers, mounts]),
     );
   }
 
@@ -226,16 +227,24 @@ export class Sessions {
       const bound = await worker.bind(request);
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
-        session.request = request;
+        // a helper that dies in between leaves word that it did
+        this.#note(session, 'changing');
         const { tables, summary } = bound.value;
         session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
+        session.request = request;
+        this.#note(session, 'changing');
         session.delegated = this.#replaceDelegated(session);
-        this.#book.write(session);
+        this.#note(session, 'settled');
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
         await audit.append([{ kind: 'policy.not-recompiled', session: session.shown.id, message: bound.error.code }]);
       }
     }
+  }
+
+  #note(session: BoundSession, tables: BoundSession['tables']): void {
+    session.tables = tables;
+    this.#book.write(session);
   }
 
   /** The kernel has seen the last task of a session go. */
@@ -451,6 +460,7 @@ export class Sessions {
       placement,
       proxy: this.#startProxy(request.context.proxyPort, binding.summary, { session: id, skillId, owner: peer.uid }),
       delegated,
+      tables: 'settled',
       blocks: 0,
     };
     this.#bound.set(id, session);

@@ -1,14 +1,16 @@
 /** The machine gets another name server while a session runs, and while no helper does. */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { give, type Helper, HOME, lastLineOf, skill, startAsDev, until } from './installed.ts';
+import { give, type Helper, HOME, lastLineOf, skill, sleep, startAsDev, until } from './installed.ts';
 import { beTheNetwork, NameServer, openPort } from './names/zone.ts';
 import type { Tally } from './tally.ts';
 
 const NODE = '/opt/ringfence/runtime/bin/node';
 const PORT = 8443;
 const [FIRST, SECOND] = ['127.0.0.1', '127.0.0.2'] as const;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 40_000;
+/** A living helper would have noticed. */
+const QUIET_MS = 5000;
 
 /** A new address for each name, from the server's own network. */
 const zoneOf = (network: string) => (name: string) => {
@@ -50,6 +52,7 @@ export async function changingResolvers({ tally, helper }: Changing): Promise<vo
   await comesTo('then another one, and the first no more', 'EPERM connected');
   await helper.end('SIGKILL');
   use(FIRST);
+  await sleep(QUIET_MS);
   await comesTo('without a helper that stays so', 'EPERM connected');
   await helper.start();
   await comesTo('the next helper finds out', 'connected EPERM');

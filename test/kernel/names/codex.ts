@@ -15,6 +15,8 @@ const HOPS = 10;
 const ANSWER = 'hello from the model';
 const NOT_GRANTED = 'stream.example.net';
 const HOME = '/home/codex';
+/** An emulated start takes a dozen seconds. */
+const PATIENCE_SECONDS = '60';
 /** Names in the short form; the full form takes as many as the other programs. */
 const FEW_NAMES = 30;
 
@@ -151,10 +153,11 @@ async function notGranted({ tally, codex: program, source }: World, model: Model
   );
 }
 
-/** What one run answers. `session` null: without the guard. */
+/** What one run answers; a run that is refused waits for a network that never comes. `session` null: without the guard. */
 async function run(program: string, name: string, session: TestSession | null): Promise<string> {
   const words = [
-    ...['-i', `HOME=${HOME}`, 'SCRIPTED_KEY=none', 'PATH=/usr/bin:/bin', program, 'exec', '--skip-git-repo-check'],
+    ...['-i', `HOME=${HOME}`, 'SCRIPTED_KEY=none', 'PATH=/usr/bin:/bin', 'timeout', '--signal=KILL', PATIENCE_SECONDS],
+    ...[program, 'exec', '--skip-git-repo-check'],
     '--dangerously-bypass-approvals-and-sandbox',
     ...['-c', `model_providers.scripted.base_url="http://${name}:${MODEL_PORT}/v1"`, 'say hello'],
   ];

@@ -54,7 +54,7 @@ async function failures(kernel: Kernel, object: string, group: string): Promise<
     kernel,
     command: [
       ...[NODE, join(import.meta.dirname, 'guest.ts'), '--programs', PROGRAMS],
-      ...['--object', object, '--only', group],
+      ...['--object', object, '--only', group, '--first'],
     ],
     user: 'root',
     product: false,
@@ -80,8 +80,8 @@ for (const one of chosen) {
   const found = await failures(kernel, await compileMutant(one), one.group);
   const isNoticed = found !== null && found.length > 0;
   if (!isNoticed) survived += 1;
-  const what = found === null ? 'it does not load or come to its end' : (found[0]?.slice(0, 120) ?? 'nothing fails');
-  console.log(`${isNoticed ? 'ok' : 'not ok'} - ${one.name}: ${found?.length ?? 0} fail: ${what}`);
+  const what = found === null ? 'it does not load or come to its end' : (found[0]?.slice(0, 160) ?? 'nothing fails');
+  console.log(`${isNoticed ? 'ok' : 'not ok'} - ${one.name}: ${what}`);
 }
 console.log(`${chosen.length - survived} passed, ${survived} failed`);
 process.exitCode = survived === 0 ? 0 : 1;
