@@ -273,8 +273,13 @@ static long capture_part(__u32 index, void *context)
 	__u64 bytes = packet->end - from;
 
 	/* nobody waits for what nobody will read: what would have been learned by it stays unknown */
-	if (!record)
+	if (!record) {
+		struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
+
+		if (totals)
+			__sync_fetch_and_add(&totals->answers_lost, 1);
 		return 1;
+	}
 	if (bytes > RF_ANSWER_BYTES)
 		bytes = RF_ANSWER_BYTES;
 	record->session = capturing->asker->session;

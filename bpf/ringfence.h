@@ -593,6 +593,7 @@ struct rf_counters {
 	__u64 dropped;       /* events the ring or the slots could not take */
 	__u64 labelled_tasks;
 	__u64 requests; /* last number given to a question */
+	__u64 answers_lost; /* parts of name servers' answers that the helper's ring could not take */
 };
 
 #endif

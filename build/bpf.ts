@@ -1,6 +1,6 @@
 // bpf/NAME.bpf.c -> bpf/build/NAME.bpf.o: one CO-RE object each, for every kernel we support.
 import { globSync, mkdirSync, renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fingerprint, isUpToDate, markUpToDate, programPath } from './fingerprint.ts';
 import { ROOT } from './root.ts';
 import { runSteps } from './steps.ts';
@@ -25,9 +25,13 @@ const FLAGS = [
   `-ffile-prefix-map=${ROOT}=.`,
   '-isystem',
   MULTIARCH_INCLUDE,
-  '-I',
-  'bpf',
 ];
+
+/** One object of one program, with the headers beside it. @throws ToolFailure with the compiler's words */
+export async function compileBpf(program: string, output: string): Promise<void> {
+  await runTool('clang', [...FLAGS, '-I', dirname(program), '-c', program, '-o', output]);
+  await runTool('llvm-strip', ['-g', output]); // keeps .BTF and .BTF.ext
+}
 
 /** Compiles what is out of date. @throws ToolFailure with the compiler's words */
 export async function buildBpf(): Promise<string | null> {
@@ -43,8 +47,7 @@ export async function buildBpf(): Promise<string | null> {
     });
     if (isUpToDate(join(ROOT, output), print)) continue;
     mkdirSync(join(ROOT, OUTPUT), { recursive: true });
-    await runTool('clang', [...FLAGS, '-c', program, '-o', `${output}.new`]);
-    await runTool('llvm-strip', ['-g', `${output}.new`]); // keeps .BTF and .BTF.ext
+    await compileBpf(program, `${output}.new`);
     renameSync(join(ROOT, `${output}.new`), join(ROOT, output));
     markUpToDate(join(ROOT, output), print);
     made.push(basename(output));

@@ -1,4 +1,4 @@
-// native/NAME/*.cc -> native/build/NAME.node, and the watchdog. The compiler is called directly: this little needs no build system.
+// native/NAME/*.cc -> native/build/NAME.node, and the small programs. The compiler is called directly: this little needs no build system.
 import { copyFileSync, globSync, mkdirSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
@@ -112,7 +112,10 @@ async function buildAddon(name: string, { libraries, bundled }: Addon): Promise<
   return true;
 }
 
-/** Static, so that it needs nothing of the machine to run. */
+/** native/NAME/NAME.c -> native/build/ringfence-NAME */
+const PROGRAMS = ['watchdog', 'cage'] as const;
+
+/** Static, so that they need nothing of the machine to run. */
 const PROGRAM_FLAGS = [
   '-std=gnu11',
   '-O2',
@@ -127,9 +130,9 @@ const PROGRAM_FLAGS = [
 ];
 
 /** @returns whether the program was compiled anew */
-async function buildWatchdog(): Promise<boolean> {
-  const source = 'native/watchdog/watchdog.c';
-  const output = join(OUTPUT, 'ringfence-watchdog');
+async function buildProgram(name: string): Promise<boolean> {
+  const source = `native/${name}/${name}.c`;
+  const output = join(OUTPUT, `ringfence-${name}`);
   const print = fingerprint({
     sources: [source, 'bpf/ringfence.h'].map((path) => join(ROOT, path)),
     tools: [programPath('gcc')],
@@ -143,13 +146,13 @@ async function buildWatchdog(): Promise<boolean> {
   return true;
 }
 
-/** Builds the addons and the watchdog where they are out of date. @throws ToolFailure with the compiler's words */
+/** Builds the addons and the small programs where they are out of date. @throws ToolFailure with the compiler's words */
 export async function buildNative(): Promise<string | null> {
   const made: string[] = [];
   for (const [name, addon] of Object.entries(ADDONS)) {
     if (await buildAddon(name, addon)) made.push(`${name}.node`);
   }
-  if (await buildWatchdog()) made.push('ringfence-watchdog');
+  for (const name of PROGRAMS) if (await buildProgram(name)) made.push(`ringfence-${name}`);
   return made.length === 0 ? null : made.join(', ');
 }
 

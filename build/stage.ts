@@ -72,7 +72,7 @@ function planPrograms(plan: Plan, bundles: readonly string[]): void {
   plan.set('share/polkit-1/actions/io.ringfence.policy', { copy: join(ROOT, POLKIT_ACTIONS) });
   for (const file of SINGLE_FILES) plan.set(file, { copy: join(ROOT, file) });
   planCompiled(plan, 'bpf/build', /\.bpf\.o$/);
-  planCompiled(plan, 'native/build', /^[^/]*(\.node|\.so\.\d+|-watchdog)$/);
+  planCompiled(plan, 'native/build', /^[^/]*(\.node|\.so\.\d+|-watchdog|-cage)$/);
 }
 
 function planCompiled(plan: Plan, folder: string, wanted: RegExp): void {

@@ -19,3 +19,5 @@ export const VERIFY_WORKER = pathToFileURL(entryPoint('audit/verify-worker'));
 export const EVENT_SOURCE = pathToFileURL(entryPoint('kernel/event-source'));
 export const MANIFEST_WORKER = entryPoint('worker/main');
 export const SESSION_PROXY = entryPoint('proxy/main');
+/** In which a session's proxy is started. */
+export const CAGE = join(ROOT, 'native/build/ringfence-cage');

@@ -21,6 +21,9 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   const changed = () => {
     settling ??= setTimeout(protect, SETTLE_MS);
   };
+  // what changed while no helper looked has to be noticed as well
+  if (sessions.areBehind())
+    sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep what an earlier helper saw'));
   let resolvers = readResolvers().join();
   const checkResolvers = () => {
     const current = readResolvers().join();

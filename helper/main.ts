@@ -10,7 +10,7 @@ import { peerAnswering } from './approval/answering.ts';
 import { refusalsOf } from './approval/refusals.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import { diagnose, skippedCallsCheck } from './diagnose.ts';
+import { diagnose, lostAnswersNote, skippedCallsCheck } from './diagnose.ts';
 import { type Enforcer, enforce } from './enforce.ts';
 import { EVENT_SOURCE } from './entry-points.ts';
 import { identifyPeer, stillLives } from './identify-peer.ts';
@@ -83,7 +83,7 @@ function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
   return {
     ...diagnosis,
     state: skipped.ok ? diagnosis.state : 'not-enforcing',
-    checks: [...diagnosis.checks, skipped],
+    checks: [...diagnosis.checks, skipped, lostAnswersNote(guard.side.counters().answersLost)],
   };
 }
 

@@ -145,13 +145,14 @@ function statusOf(
   { helperVersion, startedAt, enforcement, enforcer }: ServiceParts,
   records: number,
 ): MethodResult<'status'> {
-  const counters = enforcer?.guard.side.counters() ?? { sequence: 0n, dropped: 0n };
+  const counters = enforcer?.guard.side.counters() ?? { sequence: 0n, dropped: 0n, answersLost: 0n };
   return {
     helperVersion,
     startedAt,
     enforcement,
     events: Number(counters.sequence),
     droppedEvents: Number(counters.dropped),
+    lostAnswers: Number(counters.answersLost),
     records,
   };
 }

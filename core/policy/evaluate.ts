@@ -97,18 +97,19 @@ type Named = { rules: NameRule[]; why: 'private-address' | 'name-expired' | null
 /** The rules on names that speak of an address, and why others do not that would let it pass. */
 function namedRules(policy: Policy, { port, protocol, names = NO_NAMES }: AddressRequest, address: Uint8Array): Named {
   const scope = scopeOf(address);
-  const fitting = (name: string) =>
-    policy.names
-      .filter((rule) => meansName(rule, name) && fitsPorts(rule, port, protocol))
-      .map((rule) => ({ rule, name }));
-  const isRefusal = ({ rule }: { rule: NameRule }) => rule.effect === 'block' || rule.effect === 'kill';
-  const leadsThere = ({ name }: { name: string }) => scopesOfName(parseNamePattern(name).name).includes(scope);
-  const current = names.current.flatMap(fitting);
-  const expired = names.expired.flatMap(fitting).filter((one) => !isRefusal(one));
-  const rules = current.filter((one) => isRefusal(one) || leadsThere(one)).map(({ rule }) => rule);
-  if ([...current, ...expired].some((one) => !isRefusal(one) && !leadsThere(one)))
+  const fitting = (name: string): NameRule[] =>
+    policy.names.filter((rule) => meansName(rule, name) && fitsPorts(rule, port, protocol));
+  const leadsThere = (name: string) => scopesOfName(parseNamePattern(name).name).includes(scope);
+  // who is refused by name gains nothing by looking it up again
+  const isGranted = (name: string) => fitting(name).length > 0 && !fitting(name).some(isRefusal);
+  const rules = names.current.flatMap((name) => fitting(name).filter((rule) => isRefusal(rule) || leadsThere(name)));
+  if ([...names.current, ...names.expired].some((name) => isGranted(name) && !leadsThere(name)))
     return { rules, why: 'private-address' };
-  return { rules, why: expired.length > 0 ? 'name-expired' : null };
+  return { rules, why: names.expired.some(isGranted) ? 'name-expired' : null };
+}
+
+function isRefusal({ effect }: NameRule): boolean {
+  return effect === 'block' || effect === 'kill';
 }
 
 function fitsPorts({ effect, ports, protocol: own }: NameRule, port: number, protocol: 'tcp' | 'udp'): boolean {

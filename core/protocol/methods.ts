@@ -288,6 +288,8 @@ export const METHODS = {
       /** Kernel events reported and lost since the machine started, and records in the log. */
       events: z.int().min(0),
       droppedEvents: z.int().min(0),
+      /** Answers of name servers, or parts of them, that came faster than they were read: what they say is unknown. Since then too. */
+      lostAnswers: z.int().min(0),
       records: z.int().min(0),
     }),
   }),

@@ -25,6 +25,8 @@ export interface KernelSideOptions {
 export interface Counters {
   readonly sequence: bigint;
   readonly dropped: bigint;
+  /** Answers of name servers, or parts of them, that nobody could read. */
+  readonly answersLost: bigint;
 }
 
 /** The pinned programs are of another version than this helper. */
@@ -90,8 +92,8 @@ export class KernelSide {
   }
 
   counters(): Counters {
-    const value = this.#maps.counters.get(encodeU32(0)) ?? new Uint8Array(32);
-    return { sequence: decodeU64(value), dropped: decodeU64(value, 8) };
+    const value = this.#maps.counters.get(encodeU32(0)) ?? new Uint8Array(SIZES.counters);
+    return { sequence: decodeU64(value), dropped: decodeU64(value, 8), answersLost: decodeU64(value, 32) };
   }
 
   statistics(): ProgramStatistics[] {

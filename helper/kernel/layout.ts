@@ -38,7 +38,7 @@ export const SIZES = {
   probe: 48,
   labelOrder: 32,
   taskReport: 56,
-  counters: 32,
+  counters: 40,
   nameKey: 264,
   hostKey: 8,
   host: 392,

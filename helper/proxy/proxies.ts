@@ -2,13 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ProxiedName } from '../../core/proxy/proxied-names.ts';
 import { failure, type Result, success } from '../../core/result.ts';
-import type { FromProxy } from './message.ts';
 import { type ProxyLaunch, ProxyProcess } from './proxy-process.ts';
+import { type ProxyDuty, type ProxyPlace, ServingProxy } from './serving-proxy.ts';
 
-/** What is written down of a session's proxy, to have it again after a restart of the helper. */
-export type ProxyPlace = { readonly port: number; readonly authorization: string };
-
-type Refused = (refusal: Extract<FromProxy, { kind: 'refused' }>) => void;
+/** What a session wants to know of its proxy. */
+export type ProxyHearer = Pick<ProxyDuty, 'refused' | 'lost'>;
 type Reservation = ProxyPlace & {
   readonly uid: number;
   readonly process: ProxyProcess;
@@ -23,7 +21,7 @@ const USER = 'ringfence';
 export class Proxies {
   readonly #launch: ProxyLaunch;
   readonly #reserved = new Map<number, Reservation>();
-  readonly #serving = new Map<number, ProxyProcess>();
+  readonly #serving = new Map<number, ServingProxy>();
 
   constructor(launch: ProxyLaunch) {
     this.#launch = launch;
@@ -39,6 +37,11 @@ export class Proxies {
     const listening = await process.listen(0, authorization, this.#launch.readyWithin);
     if (!listening.ok) return listening;
     const port = listening.value;
+    // of a session whose proxy is just not there: it waits for its port
+    if (this.#serving.has(port)) {
+      process.end();
+      return failure('its port is another session’s');
+    }
     const timer = setTimeout(() => this.#forget(port), RESERVED_MS).unref();
     this.#reserved.set(port, { port, authorization, uid, process, timer });
     return success({ port, url: `http://${USER}:${password}@127.0.0.1:${port}` });
@@ -50,36 +53,25 @@ export class Proxies {
   }
 
   /** From now on it serves these names, until `end`. Null when it is not reserved any more. */
-  serve(port: number, names: readonly ProxiedName[], refused: Refused): ProxyPlace | null {
+  serve(port: number, names: readonly ProxiedName[], hearer: ProxyHearer): ProxyPlace | null {
     const reservation = this.#reserved.get(port);
     if (!reservation) return null;
     clearTimeout(reservation.timer);
     this.#reserved.delete(port);
-    this.#begin(reservation.port, reservation.process, names, refused);
-    return { port, authorization: reservation.authorization };
+    const place = { port, authorization: reservation.authorization };
+    const duty = { place, names, ...hearer };
+    this.#serving.set(port, new ServingProxy(this.#launch, duty, reservation.process));
+    return place;
   }
 
-  /** Of a session that an earlier run of the helper has begun. False: its port is taken, and the session reaches no names. */
-  async restore(
-    { port, authorization }: ProxyPlace,
-    names: readonly ProxiedName[],
-    refused: Refused,
-  ): Promise<boolean> {
-    const process = new ProxyProcess(this.#launch);
-    const listening = await process.listen(port, authorization, this.#launch.readyWithin);
-    if (listening.ok) this.#begin(port, process, names, refused);
-    return listening.ok;
+  /** Of a session that an earlier run of the helper has begun. Until it listens the session reaches no names. */
+  restore(place: ProxyPlace, names: readonly ProxiedName[], hearer: ProxyHearer): void {
+    this.#serving.set(place.port, new ServingProxy(this.#launch, { place, names, ...hearer }, null));
   }
 
   end(port: number): void {
     this.#serving.get(port)?.end();
     this.#serving.delete(port);
-  }
-
-  #begin(port: number, process: ProxyProcess, names: readonly ProxiedName[], refused: Refused): void {
-    process.onRefused(refused);
-    process.serve(names);
-    this.#serving.set(port, process);
   }
 
   #forget(port: number): void {

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { failure, type Result, success } from '../../core/result.ts';
-import { ROOT } from '../entry-points.ts';
+import { CAGE, ROOT } from '../entry-points.ts';
 import type { WorkerUser } from '../worker/worker-user.ts';
 import { type FromProxy, fromProxy, type ToProxy } from './message.ts';
 
@@ -18,6 +18,7 @@ const HEAP_MIB = 96;
 const NODE_FLAGS = [
   '--permission',
   '--allow-net',
+  '--allow-addons',
   `--allow-fs-read=${ROOT}/*`,
   '--disallow-code-generation-from-strings',
   '--disable-proto=throw',
@@ -26,21 +27,35 @@ const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
 ];
 
+/** It will not be able to make code. Types are taken from sources by WebAssembly, which is code: there the engine's compilers are off. */
+function interpreting(program: string): readonly string[] {
+  if (!program.endsWith('.ts')) return ['--jitless'];
+  return ['--no-opt', '--no-maglev', '--no-sparkplug', '--regexp-interpret-all'];
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+/** From its first instruction it opens few files to read and none to write; what more it gives up it does once it listens. */
+export function launchProxy({ program, user }: Pick<ProxyLaunch, 'program' | 'user'>): Child {
+  return spawn(CAGE, [ROOT, process.execPath, ...NODE_FLAGS, ...interpreting(program), program], {
+    env: {},
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...(user ?? {}),
+  });
+}
+
 export class ProxyProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #child: Child;
   #hear: (message: FromProxy) => void = () => undefined;
   #gone: () => void = () => undefined;
+  #hasEnded = false;
 
-  constructor({ program, user }: ProxyLaunch) {
-    this.#child = spawn(process.execPath, [...NODE_FLAGS, program], {
-      env: {},
-      cwd: '/',
-      stdio: ['pipe', 'pipe', 'inherit'],
-      ...(user ?? {}),
-    });
+  constructor(launch: ProxyLaunch) {
+    this.#child = launchProxy(launch);
     this.#child.stdin.on('error', () => undefined);
-    this.#child.on('error', () => this.#gone());
-    this.#child.on('close', () => this.#gone());
+    this.#child.once('error', () => this.#end());
+    this.#child.once('close', () => this.#end());
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#take(line));
   }
 
@@ -55,7 +70,7 @@ export class ProxyProcess {
         resolve(result);
       };
       const timer = setTimeout(() => finish(failure(`it did not listen within ${within} ms`)), within);
-      this.#gone = () => finish(failure('it ended at once'));
+      this.onEnded(() => finish(failure('it ended at once')));
       this.#hear = (message) => {
         if (message.kind === 'listening') finish(success(message.port));
       };
@@ -73,8 +88,20 @@ export class ProxyProcess {
     };
   }
 
+  /** Told once, at once if it is gone already. */
+  onEnded(gone: () => void): void {
+    this.#gone = gone;
+    if (this.#hasEnded) gone();
+  }
+
   end(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#gone();
   }
 
   #say(message: ToProxy): void {

@@ -8,7 +8,7 @@ import type { SessionDescription } from '../audit/options.ts';
 import type { DelegatedPlacement } from '../kernel/delegations.ts';
 import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
-import type { ProxyPlace } from '../proxy/proxies.ts';
+import type { ProxyPlace } from '../proxy/serving-proxy.ts';
 import type { BindRequest } from '../worker/binding.ts';
 import type { SkillPlace } from './skill-place.ts';
 
@@ -28,6 +28,8 @@ export interface BoundSession {
   readonly proxy: (ProxyPlace & { readonly names: readonly ProxiedName[] }) | null;
   placement: Placement;
   delegated: readonly DelegatedPlacement[];
+  /** `changing`: what the kernel has need not be what is written here. */
+  tables: 'settled' | 'changing';
   blocks: number;
 }
 

@@ -1,4 +1,4 @@
-/** What a session's proxy has refused, as records: each once in a while, however often it is tried. */
+/** What is on record of a session's proxy. What it has refused: each once in a while, however often it is tried. */
 import type { RecordDraft } from '../audit/options.ts';
 import type { TunnelRefusal } from '../proxy/tunnel.ts';
 
@@ -8,6 +8,11 @@ const WINDOW_MS = 60_000;
 const MOST_TOLD = 100;
 
 export type ProxyOwner = { readonly session: string; readonly skillId: string; readonly owner: number };
+
+/** Until it is back the session reaches no names. */
+export function proxyLost({ session, skillId, owner }: ProxyOwner, why: string): RecordDraft {
+  return { kind: 'proxy.lost', session, skill_id: skillId, owner_uid: owner, message: `the session’s proxy: ${why}` };
+}
 
 /** Gives the record to write, or null when there is nothing new. */
 export function proxyRefusals(

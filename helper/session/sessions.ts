@@ -1,6 +1,7 @@
 /** Sessions: from a signed manifest and a waiting process to rules in force, and back to nothing when the last task ends. */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DelegatedPolicy,
   delegatedPolicies,
@@ -31,8 +32,7 @@ import { issueOf } from '../keyring/issue.ts';
 import { withKeyComplaints } from '../keyring/key-complaints.ts';
 import type { Ground, Trust } from '../keyring/trust.ts';
 import { readDetached } from '../manifest/current-file.ts';
-import type { Proxies } from '../proxy/proxies.ts';
-import type { TunnelRefusal } from '../proxy/tunnel.ts';
+import type { Proxies, ProxyHearer } from '../proxy/proxies.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
@@ -42,7 +42,7 @@ import { type PinnedSkill, pinSkill } from './pin-skill.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
-import { type ProxyOwner, proxyRefusals } from './session-proxy.ts';
+import { type ProxyOwner, proxyLost, proxyRefusals } from './session-proxy.ts';
 import { isInPlace } from './skill-place.ts';
 import { SystemLinks } from './system-links.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
@@ -93,8 +93,7 @@ export class Sessions {
       guard.delegations.adopt(session.placement.policy, session.delegated);
       guard.pins.adopt(session.pins);
       this.#bound.set(session.shown.id, session);
-      if (session.proxy)
-        await proxies.restore(session.proxy, session.proxy.names, this.#recordRefusals(proxyOwner(session)));
+      if (session.proxy) proxies.restore(session.proxy, session.proxy.names, this.#hearProxy(proxyOwner(session)));
       await audit.describeSession(session.description);
     }
     guard.pins.forgetRest();
@@ -209,6 +208,16 @@ export class Sessions {
     if (drafts.length > 0) await audit.append(drafts);
   }
 
+  /** Whether some were last compiled for other name servers or mounts than there are now, or were just being changed when a helper died. */
+  areBehind(): boolean {
+    const resolvers = readResolvers();
+    const { mounts } = this.#options.guard;
+    return [...this.#bound.values()].some(
+      ({ request, tables }) =>
+        tables === 'changing' || !isDeepStrictEqual([request.context.resolvers, request.mounts], [resolvers, mounts]),
+    );
+  }
+
   /** Compiles every policy again for the mounts and name servers as they are now. */
   async recompile(): Promise<void> {
     const { guard, worker, audit } = this.#options;
@@ -218,16 +227,24 @@ export class Sessions {
       const bound = await worker.bind(request);
       if (!this.#bound.has(session.shown.id)) continue;
       if (bound.ok) {
-        session.request = request;
+        // a helper that dies in between leaves word that it did
+        this.#note(session, 'changing');
         const { tables, summary } = bound.value;
         session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
+        session.request = request;
+        this.#note(session, 'changing');
         session.delegated = this.#replaceDelegated(session);
-        this.#book.write(session);
+        this.#note(session, 'settled');
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
         await audit.append([{ kind: 'policy.not-recompiled', session: session.shown.id, message: bound.error.code }]);
       }
     }
+  }
+
+  #note(session: BoundSession, tables: BoundSession['tables']): void {
+    session.tables = tables;
+    this.#book.write(session);
   }
 
   /** The kernel has seen the last task of a session go. */
@@ -443,6 +460,7 @@ export class Sessions {
       placement,
       proxy: this.#startProxy(request.context.proxyPort, binding.summary, { session: id, skillId, owner: peer.uid }),
       delegated,
+      tables: 'settled',
       blocks: 0,
     };
     this.#bound.set(id, session);
@@ -452,15 +470,19 @@ export class Sessions {
 
   #startProxy(port: number | undefined, { proxied }: PolicySummary, owner: ProxyOwner): BoundSession['proxy'] {
     if (port === undefined || proxied === null) return null;
-    const place = this.#options.proxies.serve(port, proxied, this.#recordRefusals(owner));
+    const place = this.#options.proxies.serve(port, proxied, this.#hearProxy(owner));
     return place && { ...place, names: proxied };
   }
 
-  #recordRefusals(owner: ProxyOwner): (refusal: TunnelRefusal) => void {
+  #hearProxy(owner: ProxyOwner): ProxyHearer {
+    const { audit } = this.#options;
     const draft = proxyRefusals(owner);
-    return (refusal) => {
-      const record = draft(refusal);
-      if (record !== null) void this.#options.audit.append([record]);
+    return {
+      refused(refusal) {
+        const record = draft(refusal);
+        if (record !== null) void audit.append([record]);
+      },
+      lost: (why) => void audit.append([proxyLost(owner, why)]),
     };
   }
 

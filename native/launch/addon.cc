@@ -124,10 +124,17 @@ Napi::Value confine_process(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
+// confineToConnections(): undefined, or throws
+Napi::Value confine_process_to_connections(const Napi::CallbackInfo &info) {
+  const ConfineProblem problem = confine_to_connections();
+  if (problem.step != nullptr) system_error(info.Env(), problem.step, problem.error).ThrowAsJavaScriptException();
+  return info.Env().Undefined();
+}
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("spawn", Napi::Function::New(env, spawn));
   exports.Set("confine", Napi::Function::New(env, confine_process));
+  exports.Set("confineToConnections", Napi::Function::New(env, confine_process_to_connections));
   return exports;
 }
 

@@ -1,102 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cage of a process that reads hostile input. Fails closed: the caller ends itself when a step fails.
+// The cages of processes that read hostile input. Fail closed: the caller ends itself when a step fails.
 #include "confine.h"
 
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <sched.h>
-#include <stddef.h>
+#include <netinet/in.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <iterator>
-#include <vector>
+#include "filter.h"
 
 namespace ringfence {
 namespace {
 
-// What a JavaScript engine needs that computes on memory it has and talks on pipes it has.
-constexpr int kAllowed[] = {
-    // Pipes, and waiting for them.
+// What a JavaScript engine needs that computes on memory it has.
+constexpr int kComputing[] = {
+    // What is open, and waiting for it.
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_poll, SYS_ppoll, SYS_epoll_wait, SYS_epoll_pwait,
     SYS_epoll_pwait2, SYS_epoll_ctl, SYS_fstat, SYS_shutdown,
     // Memory.
-    SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_mincore, SYS_pkey_mprotect,
-    SYS_membarrier,
+    SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_mincore, SYS_membarrier,
     // Threads that exist, and time.
-    SYS_futex, SYS_sched_yield, SYS_sched_getaffinity, SYS_sched_getparam, SYS_sched_getscheduler, SYS_rseq, SYS_set_robust_list, SYS_restart_syscall,
-    SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday, SYS_getrandom,
+    SYS_futex, SYS_sched_yield, SYS_sched_getaffinity, SYS_sched_getparam, SYS_sched_getscheduler, SYS_rseq,
+    SYS_set_robust_list, SYS_restart_syscall, SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep,
+    SYS_gettimeofday, SYS_getrandom,
     // Itself.
     SYS_getpid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrusage, SYS_rt_sigaction,
     SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_exit, SYS_exit_group,
 };
 
-// What no honest worker tries, not even by accident: the process ends at once. The event loop's own io_uring exists
-// by then and would open files past this filter, so nothing may be submitted to it: a confined process reads and
-// writes its pipes synchronously.
+// Memory as a compiler of JavaScript wants it.
+constexpr int kMapping[] = {SYS_mmap, SYS_mprotect, SYS_pkey_mprotect};
+
+// What no honest process of either kind tries, not even by accident: it ends at once.
 constexpr int kFatal[] = {
-    SYS_execve, SYS_execveat, SYS_fork, SYS_vfork, SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept,
-    SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_recvmsg, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_pidfd_open, SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_kill, SYS_tkill, SYS_rt_sigqueueinfo, SYS_bpf,
-    SYS_perf_event_open, SYS_io_uring_enter, SYS_io_uring_register, SYS_userfaultfd, SYS_unshare, SYS_setns, SYS_mount,
-    SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_by_handle_at, SYS_memfd_create, SYS_keyctl, SYS_add_key,
-    SYS_init_module, SYS_finit_module, SYS_setuid, SYS_setgid, SYS_setresuid, SYS_setresgid,
+    SYS_execve, SYS_execveat, SYS_fork, SYS_vfork, SYS_bind, SYS_listen, SYS_accept, SYS_ptrace, SYS_process_vm_readv,
+    SYS_process_vm_writev, SYS_pidfd_open, SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_kill, SYS_tkill,
+    SYS_rt_sigqueueinfo, SYS_bpf, SYS_perf_event_open, SYS_io_uring_enter, SYS_io_uring_register, SYS_userfaultfd,
+    SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_by_handle_at, SYS_memfd_create,
+    SYS_keyctl, SYS_add_key, SYS_init_module, SYS_finit_module, SYS_setuid, SYS_setgid, SYS_setresuid, SYS_setresgid,
 };
 
-constexpr unsigned kX32 = 0x40000000;
+// The event loop's own io_uring exists in a worker and would open files past its filter, so nothing may be submitted to it: a
+// confined worker reads and writes its pipes synchronously.
+constexpr int kFatalToWorkers[] = {SYS_socket,  SYS_connect, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_recvmsg};
 
-void add(std::vector<sock_filter> &program, sock_filter instruction) { program.push_back(instruction); }
+// Connections that come in, and those that go out; what libc looks at to find addresses of names.
+constexpr int kConnecting[] = {
+    SYS_accept4, SYS_connect, SYS_sendto, SYS_sendmmsg, SYS_recvfrom, SYS_setsockopt, SYS_getsockopt, SYS_getsockname,
+    SYS_getpeername, SYS_stat, SYS_lstat, SYS_newfstatat, SYS_statx, SYS_lseek, SYS_uname,
+};
 
-void answer(std::vector<sock_filter> &program, int call, unsigned action) {
-  add(program, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
-  add(program, BPF_STMT(BPF_RET | BPF_K, action));
+constexpr unsigned kAll = ~0U;
+constexpr unsigned kForReading = ~static_cast<unsigned>(O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_LARGEFILE);
+constexpr unsigned kSocketFlags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+
+Filter worker_filter() {
+  Filter filter;
+  for (int call : kComputing) filter.answer(call, SECCOMP_RET_ALLOW);
+  for (int call : kMapping) filter.answer(call, SECCOMP_RET_ALLOW);
+  filter.allow_threads();
+  filter.allow_only_on_itself(SYS_tgkill, 0);
+  for (int call : kFatal) filter.answer(call, SECCOMP_RET_KILL_PROCESS);
+  for (int call : kFatalToWorkers) filter.answer(call, SECCOMP_RET_KILL_PROCESS);
+  return filter;
 }
 
-void load(std::vector<sock_filter> &program, size_t offset) {
-  add(program, BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<unsigned>(offset)));
-}
-
-// tgkill of itself is how abort() works; aimed at any other process it is fatal.
-void allow_only_on_itself(std::vector<sock_filter> &program, int call, size_t argument) {
-  add(program, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 4));
-  load(program, argument);
-  add(program, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(getpid()), 0, 1));
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-}
-
-// A thread pool may still grow; a new process may not come to be. clone3 hides its flags behind a pointer, so it
-// "does not exist" and libc falls back to clone.
-void allow_threads(std::vector<sock_filter> &program) {
-  answer(program, SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);
-  add(program, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
-  load(program, offsetof(seccomp_data, args[0]));
-  add(program, BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-}
-
-std::vector<sock_filter> filter() {
-  std::vector<sock_filter> program;
-  load(program, offsetof(seccomp_data, arch));
-  add(program, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0));
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-  load(program, offsetof(seccomp_data, nr));
-  add(program, BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kX32, 0, 1));
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-  for (int call : kAllowed) answer(program, call, SECCOMP_RET_ALLOW);
-  allow_threads(program);
-  allow_only_on_itself(program, SYS_tgkill, offsetof(seccomp_data, args[0]));
-  for (int call : kFatal) answer(program, call, SECCOMP_RET_KILL_PROCESS);
-  add(program, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
-  return program;
+// No code comes to be that was not there: the engine interprets (--jitless), and what libc would load is left out.
+Filter proxy_filter() {
+  Filter filter;
+  for (int call : kComputing) filter.answer(call, SECCOMP_RET_ALLOW);
+  for (int call : kConnecting) filter.answer(call, SECCOMP_RET_ALLOW);
+  for (int call : kMapping) filter.allow_where(call, {{2, PROT_EXEC, {0}}}, EPERM);
+  // libc asks a cache and the routes first, and goes on without them
+  filter.allow_where(SYS_socket,
+                     {{0, kAll, {AF_INET, AF_INET6}},
+                      {1, ~kSocketFlags, {SOCK_STREAM, SOCK_DGRAM}},
+                      {2, kAll, {0, IPPROTO_TCP, IPPROTO_UDP}}},
+                     EAFNOSUPPORT);
+  filter.allow_where(SYS_openat, {{2, kForReading, {O_RDONLY}}}, EPERM);
+  filter.allow_where(SYS_open, {{1, kForReading, {O_RDONLY}}}, EPERM);
+  filter.allow_where(SYS_ioctl, {{1, kAll, {FIONREAD, FIONBIO, FIOCLEX}}}, EPERM);
+  filter.allow_where(SYS_fcntl, {{1, kAll, {F_GETFD, F_SETFD, F_GETFL, F_SETFL}}}, EPERM);
+  filter.allow_where(SYS_prctl, {{0, kAll, {PR_SET_NAME}}}, EPERM);
+  // to look at its own limits, which no thread can be started without
+  filter.allow_where(SYS_prlimit64, {{0, kAll, {0}}, {2, kAll, {0}}}, EPERM);
+  filter.allow_threads();
+  filter.allow_only_on_itself(SYS_tgkill, 0);
+  for (int call : kFatal) filter.answer(call, SECCOMP_RET_KILL_PROCESS);
+  return filter;
 }
 
 ConfineProblem limit(int resource, const char *name, rlim_t most) {
@@ -136,23 +136,24 @@ ConfineProblem forbid_files() {
   return done == 0 ? ConfineProblem{} : ConfineProblem{"landlock_restrict_self", error};
 }
 
-ConfineProblem install_filter() {
-  std::vector<sock_filter> program = filter();
-  const sock_fprog whole = {static_cast<unsigned short>(program.size()), program.data()};
-  const long done = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &whole);
-  if (done < 0) return {"seccomp", errno};
-  // A positive answer is the thread that could not be taken along.
-  return done == 0 ? ConfineProblem{} : ConfineProblem{"seccomp on every thread", ESRCH};
+ConfineProblem keep_to_itself() {
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {"no_new_privs", errno};
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return {"dumpable", errno};
+  return {};
 }
 
 } // namespace
 
 ConfineProblem confine(uint64_t memory_bytes) {
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {"no_new_privs", errno};
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return {"dumpable", errno};
+  if (const auto problem = keep_to_itself(); problem.step) return problem;
   if (const auto problem = limit_resources(memory_bytes); problem.step) return problem;
   if (const auto problem = forbid_files(); problem.step) return problem;
-  return install_filter();
+  return worker_filter().install(EPERM);
+}
+
+ConfineProblem confine_to_connections() {
+  if (const auto problem = keep_to_itself(); problem.step) return problem;
+  return proxy_filter().install(EPERM);
 }
 
 } // namespace ringfence

@@ -53,6 +53,7 @@ type Addon = {
     listener: (news: News) => void,
   ): { readonly pid: number; go(): void; end(): void };
   confine(memoryBytes: number): void;
+  confineToConnections(): void;
 };
 
 let loaded: Addon | undefined;
@@ -101,6 +102,14 @@ export function spawn(program: Program): Result<HeldChild, LaunchError> {
  */
 export function confine(memoryBytes: number): void {
   addon().confine(memoryBytes);
+}
+
+/**
+ * Leaves this process what it listens at, connections over IPv4 and IPv6, and reading files, on all its threads. Throws when any part
+ * fails: the caller must then end itself.
+ */
+export function confineToConnections(): void {
+  addon().confineToConnections();
 }
 
 function launchError(news: { syscall: LaunchError['syscall']; errno: number; message: string }): LaunchError {

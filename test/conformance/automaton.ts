@@ -73,7 +73,7 @@ function checkHistory(history: History, coverage: Coverage): void {
       const tables = compile(policy, one.world.mounts);
       if (!tables.ok) throw new Error(tables.error.message);
       // counters are the session's: they outlive a change of mounts
-      if (reader === null) reader = new TableReader(policy, one.world, tables.value);
+      if (reader === null) reader = new TableReader(policy, one.world, tables.value, history.told);
       else reader.replaceTables(tables.value);
       readAt = one.world;
     }

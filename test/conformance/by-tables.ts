@@ -1,4 +1,5 @@
 /** What the compiled tables answer, read as the programs in bpf/ read them: walk.h, verdict.h, files.h, network.h. */
+import type { Told } from '../../core/names/history.ts';
 import { parseAddress } from '../../core/policy/network-address.ts';
 import { utf8 } from '../../core/policy/pattern/bytes.ts';
 import type { Policy } from '../../core/policy/rule.ts';
@@ -14,6 +15,7 @@ import {
   verdictOf,
 } from '../../core/policy/vocabulary.ts';
 import { answerOf, walkTables } from '../../core/policy/walk-tables.ts';
+import { LearnedNames } from './learned-names.ts';
 import type { Question } from './question.ts';
 import type { Names, World } from './world.ts';
 
@@ -39,10 +41,12 @@ export class TableReader {
   #tables: PolicyTables;
   readonly #policy: Policy;
   readonly #device: number;
+  readonly #names: LearnedNames;
   readonly #counters: Counters = { processes: 1, bytesSent: 0, minute: 0, deletions: 0 };
 
-  constructor(policy: Policy, world: World, tables: PolicyTables) {
+  constructor(policy: Policy, world: World, tables: PolicyTables, told: readonly Told[]) {
     this.#policy = policy;
+    this.#names = new LearnedNames(told);
     this.#tables = tables;
     this.#device = world.mounts[0]?.device ?? 0;
   }
@@ -80,7 +84,7 @@ export class TableReader {
         return question.directory ? this.#compareEnds(source, target) : concludePair(source, target);
       }
       case 'address':
-        return { raw: this.#destination(question), records: 1 };
+        return { raw: this.#address(question), records: 1 };
       case 'limit':
         return { raw: this.#limit(question), records: 0 };
     }
@@ -124,6 +128,20 @@ export class TableReader {
     const verdict = verdictOf(worst);
     if (verdict === null || verdict === 'none') throw new Error(`no state has the strictest verdict ${worst}`);
     return { raw: { verdict, reason: 'directory-move', rule: 0 }, records: concluded.records };
+  }
+
+  /** `read_names`: names add to what the addresses' own rules say, and the strictest counts. */
+  #address(question: Question & { kind: 'address' }): Raw {
+    const own = this.#destination(question);
+    if (question.operation !== 'connect') return own;
+    const { ruling, reason } = this.#names.read(this.#tables.names, question);
+    if (ruling === null) {
+      const isPlain = own.reason === 'no-rule' && own.verdict === 'block';
+      return isPlain && reason !== null ? { ...own, reason } : own;
+    }
+    const [mine, theirs] = [verdictCode(own.verdict), verdictCode(ruling.verdict)];
+    const isStricter = mine < theirs || (mine === theirs && ruling.rule < own.rule);
+    return own.reason !== 'rule' || isStricter ? { ...ruling, reason: 'rule' } : own;
   }
 
   /** The longest prefix that fits, as the trie finds it, and in it the first range that fits. */

@@ -1,6 +1,7 @@
 /** What the cases of a run were about, and whether that was enough to mean anything. */
+import { evaluateAddress } from '../../core/policy/evaluate.ts';
 import { parsePrefix } from '../../core/policy/network-address.ts';
-import type { NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
+import type { NameRule, NetworkRule, PathRule, Policy } from '../../core/policy/rule.ts';
 import {
   NETWORK_OPERATIONS,
   OPERATIONS,
@@ -95,7 +96,7 @@ export class Coverage {
 }
 
 function everyKind(language: Language): string[] {
-  const { unixConnect, listen, limits, undeclared } = language;
+  const { unixConnect, listen, limits, undeclared, names } = language;
   const pathOperations = PATH_OPERATIONS.filter((operation) => operation !== 'connect' || unixConnect);
   const networkOperations = NETWORK_OPERATIONS.filter((operation) => operation !== 'listen' || listen);
   const silent = OPERATIONS.filter((operation) => operation !== 'listen' || listen);
@@ -106,6 +107,11 @@ function everyKind(language: Language): string[] {
     ...[...PREFIX_CLASSES, ...PORT_CLASSES, 'protocol any', 'protocol tcp', 'protocol udp'].map(
       (kind) => `address: ${kind}`,
     ),
+    ...DECIDABLE.map((effect) => `name: ${effect}`),
+    ...['name: exact', 'name: ending', 'name: private-address', 'name: a route', 'name: beside a rule on addresses'],
+    ...['name: several lead there', 'name: refused although another grants it'],
+    ...['protocol any', 'protocol tcp', 'protocol udp', ...PORT_CLASSES].map((kind) => `name: ${kind}`),
+    ...(names === 'over time' ? ['name: name-expired'] : []),
     ...(undeclared
       ? silent.flatMap((operation) => [`undeclared: ask ${operation}`, `undeclared: audit ${operation}`])
       : []),
@@ -156,6 +162,9 @@ function addReason(
   const network = policy.network.find(({ id }) => id === rule);
   if (path !== undefined) addPathRule(kinds, path, operationsOf(question));
   if (network !== undefined) addNetworkRule(kinds, network);
+  const named = policy.names.find(({ id }) => id === rule);
+  if (named !== undefined && question.kind === 'address') addNameRule(kinds, policy, named, question);
+  if (reason === 'private-address' || reason === 'name-expired') kinds.add(`name: ${reason}`);
   if (path?.effect === 'block' && verdict === 'kill') kinds.add('killed by onViolation');
   if (reason === 'no-rule' || reason === 'audit-mode') {
     const how = reason === 'audit-mode' ? 'audit' : verdict === 'require_approval' ? 'ask' : 'refuse';
@@ -179,6 +188,29 @@ function addPathRule(kinds: Set<string>, { effect, pattern }: PathRule, operatio
 function addNetworkRule(kinds: Set<string>, { effect, operation, prefix, ports, protocol }: NetworkRule): void {
   kinds.add(`address: ${effect} ${operation}`).add(`address: protocol ${protocol}`);
   kinds.add(`address: ${prefixClass(prefix)}`).add(`address: ${portClass(ports)}`);
+}
+
+type AddressQuestion = Question & { kind: 'address' };
+
+function addNameRule(
+  kinds: Set<string>,
+  policy: Policy,
+  rule: NameRule,
+  { operation, request }: AddressQuestion,
+): void {
+  const { id, effect, name, ports, protocol } = rule;
+  kinds
+    .add(`name: ${effect}`)
+    .add(`name: protocol ${protocol}`)
+    .add(`name: ${portClass(ports)}`);
+  kinds.add(`name: ${name.startsWith('*.') ? 'ending' : 'exact'}`);
+  if (request.port < ports.low || request.port > ports.high) kinds.add('name: a route');
+  if ((request.names?.current.length ?? 0) > 1) kinds.add('name: several lead there');
+  const alone = evaluateAddress({ ...policy, names: [] }, operation, request);
+  if (alone.reason === 'rule') kinds.add('name: beside a rule on addresses');
+  const others = policy.names.filter((one) => one.id !== id);
+  const isGrantedElsewhere = evaluateAddress({ ...policy, names: others }, operation, request).verdict === 'allow';
+  if (effect === 'block' && isGrantedElsewhere) kinds.add('name: refused although another grants it');
 }
 
 function prefixClass(text: string): string {

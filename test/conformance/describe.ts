@@ -3,8 +3,8 @@ import type { Deed, Outside } from './deed.ts';
 import type { Case, History } from './history.ts';
 import { type Names, pathOf, shownAt, type World } from './world.ts';
 
-export function tell({ policy }: History, cases: readonly Case[]): string {
-  const { paths, network, onViolation, undeclared, limits } = policy;
+export function tell({ policy, told }: History, cases: readonly Case[]): string {
+  const { paths, network, names, onViolation, undeclared, limits } = policy;
   return [
     `policy: on violation ${onViolation}, undeclared ${JSON.stringify(undeclared)}, limits ${JSON.stringify(limits)}`,
     ...paths.map(
@@ -14,6 +14,13 @@ export function tell({ policy }: History, cases: readonly Case[]): string {
     ...network.map(
       ({ id, effect, operation, prefix, ports, protocol }) =>
         `  ${id} ${effect} ${operation} ${prefix} ports ${ports.low}-${ports.high} ${protocol}`,
+    ),
+    ...names.map(
+      ({ id, effect, name, ports, protocol }) =>
+        `  ${id} ${effect} connect ${name} ports ${ports.low}-${ports.high} ${protocol}`,
+    ),
+    ...told.map(
+      ({ name, address, seconds, atSeconds }) => `told after ${atSeconds} s: ${name} is ${address} for ${seconds} s`,
     ),
     ...cases.flatMap((one, index) => [
       ...(one.world === cases[index - 1]?.world

@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { LEARNING } from '../../core/names/learning.ts';
+import { CapturedAnswers } from '../../helper/kernel/captured-answers.ts';
 import { open } from '../../helper/kernel/event-source.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
 import { takeDown } from '../../helper/kernel/kernel-side.ts';
@@ -23,9 +25,11 @@ const worlds = makeWorlds();
 const guard = new Guard({ objectFile: values.object, pinDirectory: PINS });
 guard.protect([]);
 const source = await open({ pinDirectory: PINS });
+const answers = new CapturedAnswers(PINS);
+answers.configure(LEARNING);
 const started = performance.now();
 const run = await new KernelComparison({
-  ...{ guard, source, worlds, conductor: values.conductor, path: values.path },
+  ...{ guard, source, answers, worlds, conductor: values.conductor, path: values.path },
   seed: Number(values.seed),
   least: Number(values.least),
   onProgress: (executed) => console.log(`${executed} deeds in ${((performance.now() - started) / 1000).toFixed(0)} s`),
@@ -33,6 +37,7 @@ const run = await new KernelComparison({
 const unjudged = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);
 const { dropped } = guard.side.counters();
 const warning = /WARNING: CPU|BUG: |Oops: |Call Trace/.exec(execFileSync('dmesg', { encoding: 'utf8' }))?.[0] ?? null;
+answers.close();
 guard.close();
 takeDown(PINS);
 const troubles = [

@@ -1,8 +1,10 @@
 /** Histories: what a session does under a policy, each deed a case, with what happened before it. */
 import fc from 'fast-check';
+import type { Told } from '../../core/names/history.ts';
 import { type Ledger, NEW_SESSION, processGone, spend } from '../../core/policy/limits-ledger.ts';
 import type { Policy } from '../../core/policy/rule.ts';
 import type { Verdict } from '../../core/policy/vocabulary.ts';
+import { answersIn } from './answers.ts';
 import { type Answer, answerByRules } from './by-rules.ts';
 import { carryOut, type Deed, type Outside } from './deed.ts';
 import { Dice } from './dice.ts';
@@ -20,6 +22,8 @@ export type History = {
   readonly policy: Policy;
   readonly language: Language;
   readonly worlds: readonly [World, World];
+  /** What name servers tell the session, and when. */
+  readonly told: readonly Told[];
   /** Choices; the mounts change half-way. */
   readonly slots: readonly (readonly number[])[];
 };
@@ -60,6 +64,7 @@ export function historyIn(
       language: fc.constant(language),
       // small numbers no more often than others: they are choices, not amounts
       policy: fc.noBias(policyIn([...new Set(both.flatMap(placesOf))], language)),
+      told: fc.noBias(answersIn(language)),
       slots: fc.noBias(fc.array(slot, { minLength: 1, maxLength: slots, size: 'max' })),
     }),
   );
@@ -96,7 +101,8 @@ export class Unfolding {
     const pause = dice.pick(PAUSES_MS);
     if (this.#passesTime) this.#now += pause;
     const wanted = dice.pick(WANTED);
-    const situation = { policy: this.history.policy, language: this.history.language, world, tree: this.#tree };
+    const { policy, language, told } = this.history;
+    const situation = { ...{ policy, language, told, world }, tree: this.#tree };
     const originals = Array.from({ length: ATTEMPTS }, () => deedNear(situation, dice));
     const chosen = this.#choose(
       world,
@@ -136,7 +142,7 @@ export class Unfolding {
   #verdictOf(world: World, deed: Deed): Verdict | null {
     const tree = this.#tree.copy();
     if (stage(world, tree, deed) === null) return null;
-    const questions = questionsOf(deed, tree, this.#now).filter(({ kind }) => kind !== 'limit');
+    const questions = questionsOf(deed, tree, this.#now, this.history.told).filter(({ kind }) => kind !== 'limit');
     return this.#answers(world, questions).verdict;
   }
 
@@ -164,7 +170,7 @@ export class Unfolding {
   #do(world: World, deed: Deed, nearMiss: Case['nearMiss']): void {
     const outside = stage(world, this.#tree, deed);
     if (outside === null) return;
-    const questions = questionsOf(deed, this.#tree, this.#now);
+    const questions = questionsOf(deed, this.#tree, this.#now, this.history.told);
     const { answers, verdict, ledger } = this.#answers(world, questions);
     this.#ledger = ledger;
     const ended = this.#endedAfter(deed, answers, ledger);

@@ -1,7 +1,12 @@
 /** The kernel against the evaluator, on the same histories as the automaton, each deed really done. */
 import fc from 'fast-check';
+import type { DnsAnswer } from '../../core/names/dns-answer.ts';
+import type { Told } from '../../core/names/history.ts';
+import { wireName } from '../../core/names/host-name.ts';
 import { compile } from '../../core/policy/compile.ts';
+import { parseAddress } from '../../core/policy/network-address.ts';
 import type { DecisionEvent, KernelSource } from '../../helper/audit/kernel-event.ts';
+import type { CapturedAnswers } from '../../helper/kernel/captured-answers.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
 import { sessionName } from '../../helper/kernel/labels.ts';
 import { settingsFor } from '../kernel/policy-settings.ts';
@@ -13,8 +18,8 @@ import { judgeOutcome } from './judge-outcome.ts';
 import { type Language, WHOLE_LANGUAGE } from './policies.ts';
 import type { World } from './world.ts';
 
-/** A session begins with the nursery and the worker. */
-const KERNEL_LANGUAGE: Language = { ...WHOLE_LANGUAGE, processesAtStart: 2 };
+/** A session begins with the nursery and the worker. Answers are taught before it plays. */
+const KERNEL_LANGUAGE: Language = { ...WHOLE_LANGUAGE, processesAtStart: 2, names: 'at first' };
 
 export type KernelRun = {
   readonly coverage: CoverageReport;
@@ -29,6 +34,7 @@ export type KernelRun = {
 export type KernelSetup = {
   readonly guard: Guard;
   readonly source: KernelSource;
+  readonly answers: CapturedAnswers;
   readonly worlds: readonly { readonly world: World; readonly weight: number }[];
   readonly conductor: string;
   readonly seed: number;
@@ -121,6 +127,19 @@ export class KernelComparison {
     this.#filesystems.set(world.name, (this.#filesystems.get(world.name) ?? 0) + cases.length);
   }
 
+  /** As the helper does with what its worker has read; the kernel looks the rules up itself. */
+  #teach(session: bigint, policy: number, told: readonly Told[]): void {
+    const answer = {
+      session,
+      socket: 0n,
+      sequence: 0,
+      protocol: 'udp',
+      begins: false,
+      bytes: new Uint8Array(),
+    } as const;
+    this.#setup.answers.learn({ policy, answer }, told.map(answerOf));
+  }
+
   async #play(history: History, cases: readonly Case[]) {
     const { guard, source } = this.#setup;
     const tables = compile(history.policy, guard.mounts);
@@ -128,6 +147,7 @@ export class KernelComparison {
     const placement = guard.policies.install(tables.value, settingsFor(history.policy));
     this.#session += 1n;
     const session = this.#session;
+    this.#teach(session, placement.policy, history.told);
     const conductor = await Conductor.start(this.#setup.conductor, (pid) => {
       const reports = guard.side.label(pid, { session, policy: placement.policy, generation: 1, skill: 0, flags: 0 });
       if (reports.length !== 1 || reports[0]?.error !== 0) throw new Error('the session could not be labelled');
@@ -140,6 +160,10 @@ export class KernelComparison {
     guard.side.forgetSession(session);
     return { outcomes, records };
   }
+}
+
+function answerOf({ name, address, seconds }: Told): DnsAnswer {
+  return { name: wireName(name), addresses: [{ address: parseAddress(address) as Uint8Array, seconds }] };
 }
 
 function sawMinuteEnd(outcomes: readonly { readonly before: bigint; readonly after: bigint }[]): boolean {

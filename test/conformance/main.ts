@@ -13,9 +13,10 @@ import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import type { AutomatonRun } from './automaton.ts';
+import type { DelegatedRun } from './delegated.ts';
 import type { KernelRun } from './kernel.ts';
 import { PLACE_MODULES } from './places.ts';
-import { closingLine, describeAutomaton, describeKernel, type KernelReport } from './report.ts';
+import { closingLine, describeAutomaton, describeDelegated, describeKernel, type KernelReport } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +38,9 @@ const AUTOMATON_CASES = { short: 200_000, full: 1_000_000 };
 const DEEDS = { short: 2_000, full: 20_000 };
 const TIMEOUT_SECONDS = { short: 1500, full: 7_200 };
 
+/** `delegated` null: a history that disagreed is only seen again. */
+type TablesRun = { readonly automaton: AutomatonRun; readonly delegated: DelegatedRun | null };
+
 function compileConductor(): void {
   mkdirSync(CACHE, { recursive: true });
   const source = join(import.meta.dirname, 'conductor.c');
@@ -44,7 +48,7 @@ function compileConductor(): void {
 }
 
 /** On a thread of its own, as the guests want this one's attention. */
-function runAutomaton(): Promise<AutomatonRun> {
+function runAutomaton(): Promise<TablesRun> {
   const workerData = { seed: Number(values.seed), least: AUTOMATON_CASES[SIZE], path: values.path };
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./automaton-thread.ts', import.meta.url), { workerData });
@@ -96,19 +100,21 @@ try {
     throw new Error(`--only takes automaton or kernel, not ${values.only}`);
   }
   compileConductor();
-  const [automaton, kernels] = await Promise.all([
+  const [tables, kernels] = await Promise.all([
     values.only === 'kernel' ? null : runAutomaton(),
     // an emulated guest keeps one processor busy, so two take no longer than one
     values.only === 'automaton' ? [] : Promise.all(chosenKernels().map(runKernel)),
   ]);
+  const { automaton = null, delegated = null } = tables ?? {};
   if (automaton !== null) console.log(describeAutomaton(automaton));
+  if (delegated !== null) console.log(describeDelegated(delegated));
   for (const report of kernels) console.log(describeKernel(report));
   if (values.json !== undefined) {
     const automatonCases = automaton?.coverage.cases ?? 0;
-    const result = { automatonCases, kernels, seed: Number(values.seed), size: SIZE, automaton };
+    const result = { automatonCases, kernels, seed: Number(values.seed), size: SIZE, automaton, delegated };
     writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
   }
-  const { line, isGood } = closingLine(automaton, kernels);
+  const { line, isGood } = closingLine(automaton, delegated, kernels);
   console.log(line);
   process.exitCode = isGood ? 0 : 1;
 } catch (error) {

@@ -1,8 +1,18 @@
 /** Policies that use every word of the language, with patterns that lie near each other. */
 import fc from 'fast-check';
-import { type NetworkRule, NO_LIMITS, type PathRule, type Policy, ruleId } from '../../core/policy/rule.ts';
+import {
+  type NameRule,
+  type NetworkRule,
+  NO_LIMITS,
+  type PathRule,
+  type Policy,
+  ruleId,
+} from '../../core/policy/rule.ts';
 import { originOf } from '../../core/policy/testing/generated-policy.ts';
 import { type Effect, OPERATIONS, type Operation, PATH_OPERATIONS } from '../../core/policy/vocabulary.ts';
+
+/** Each splits port ranges of one name, which has room for a few. */
+const MOST_NAME_RULES = 4;
 
 /** What of the language a history may use. */
 export type Language = {
@@ -11,6 +21,8 @@ export type Language = {
   readonly listen: boolean;
   /** Connecting to a socket that has a path. */
   readonly unixConnect: boolean;
+  /** Whether answers of name servers come and grow old while a history goes on, or are all there before it and hold. */
+  readonly names: 'over time' | 'at first';
   /** That a session has when it begins. */
   readonly processesAtStart: number;
 };
@@ -20,11 +32,18 @@ export const WHOLE_LANGUAGE: Language = {
   limits: true,
   listen: true,
   unixConnect: true,
+  names: 'over time',
   processesAtStart: 1,
 };
 
 /** Names that rules speak of, and that files are called. */
 export const NAMES = ['a', 'b', 'ab', 'aB', 'abc', 'b.c', 'é', '.a', 'a1', 'A', 'x', 'a*', '[b]'] as const;
+
+/** Names and endings in rules: within each other, beside each other, and such as may lead to private addresses or to this machine. */
+const RULE_NAMES = [
+  ...['api.example.com', '*.example.com', 'b.c.example.com', '*.c.example.com', '*.example.org'],
+  ...['db.corp.internal', '*.corp.internal', 'app.site.localhost', '*.site.localhost'],
+] as const;
 
 const NAME_PATTERNS = [
   ...['*', '?', 'a*', '*b', 'a?', '??', '*.c', '*b*', '.*'],
@@ -81,6 +100,13 @@ const networkRule = fc.record({
   protocol: fc.constantFrom('any', 'udp', 'tcp' as const),
 });
 
+const nameRule = fc.record({
+  effect,
+  name: fc.constantFrom(...RULE_NAMES),
+  ports,
+  protocol: fc.constantFrom('any', 'udp', 'tcp' as const),
+});
+
 const undeclared = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ asks: [], audits: [] }) },
   {
@@ -120,12 +146,13 @@ export function policyIn(places: readonly string[], language: Language): fc.Arbi
         size: 'max',
       }),
       network: fc.array(networkRule, { maxLength: 6, size: 'max' }),
+      names: fc.array(nameRule, { maxLength: MOST_NAME_RULES, size: 'max' }),
       opening: fc.constantFrom<'open' | 'silent' | 'asking' | 'closed'>('open', 'silent', 'asking', 'closed'),
       onViolation: fc.constantFrom<Policy['onViolation']>('block', 'block', 'block', 'block', 'block', 'block', 'kill'),
       undeclared: language.undeclared ? undeclared : fc.constant({ asks: [], audits: [] }),
       limits: language.limits ? limitsFor(language.processesAtStart) : fc.constant(NO_LIMITS),
     })
-    .map(({ paths, network, opening, ...rest }) => {
+    .map(({ paths, network, names, opening, ...rest }) => {
       const rules = paths.map(({ place, ...rule }) => ({
         ...rule,
         pattern: below(places[place % places.length], rule.pattern),
@@ -141,7 +168,11 @@ export function policyIn(places: readonly string[], language: Language): fc.Arbi
           const id = ruleId(opened.length + index + 1);
           return { ...rule, id, origin: originOf(rule.prefix, id) };
         }),
-        ...{ names: [], resolvers: [] },
+        names: names.map((rule, index): NameRule => {
+          const id = ruleId(opened.length + spoken.length + index + 1);
+          return { ...rule, id, origin: originOf(rule.name, id) };
+        }),
+        resolvers: [],
         ...rest,
         warnings: [],
       };

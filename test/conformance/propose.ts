@@ -1,5 +1,9 @@
 /** Deeds near what the rules of a policy speak of. */
-import type { Policy } from '../../core/policy/rule.ts';
+import type { Told } from '../../core/names/history.ts';
+import { coversName, parseNamePattern } from '../../core/names/host-name.ts';
+import { ROUTE_PORTS } from '../../core/policy/host-tables.ts';
+import type { NameRule, Policy } from '../../core/policy/rule.ts';
+import { ADDRESSES, OWN_ADDRESSES } from './addresses.ts';
 import { type Deed, DOUBLE, type Double, SINGLE, type Single } from './deed.ts';
 import type { Dice } from './dice.ts';
 import { besides, instanceOf, type NearMiss } from './instance.ts';
@@ -12,6 +16,7 @@ export type Situation = {
   readonly language: Language;
   readonly world: World;
   readonly tree: Tree;
+  readonly told: readonly Told[];
 };
 
 /** Executing is asked about twice, and so the second is rare. */
@@ -19,20 +24,13 @@ const SINGLES: readonly Single[] = [...(Object.keys(SINGLE) as Single[]), 'exec'
 const DOUBLES = Object.keys(DOUBLE) as Double[];
 const THROUGH_LINKS: readonly Single[] = ['read', 'write', 'read-write', 'truncate', 'chmod', 'exec'];
 
-/** The machine's own: here a program can listen, and what is sent is taken. */
-const OWN_ADDRESSES = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.80.1.1', '::1', '::ffff:127.0.0.1'];
-const ADDRESSES = [
-  ...OWN_ADDRESSES,
-  ...['10.1.0.9', '10.2.0.9', '192.0.2.7', '192.0.2.8', '198.51.100.1'],
-  ...['::2', '2001:db8::1', '2001:db8:1::1', '2001:db8:1::8', '2001:db8:1::9', '2001:db8:1:1::1'],
-];
 const PORTS = [1080, 1079, 1081, 1000, 2000, 2001, 1500, 3000];
 const BYTES = [1, 60, 500];
 
 /** One that a rule means, or that lies anywhere; null where the dice make none. */
 export function deedNear(situation: Situation, dice: Dice): Deed | null {
   const turn = dice.draw(24);
-  if (turn < 20) return onPaths(situation, dice);
+  if (turn < 17) return onPaths(situation, dice);
   if (turn < 23) return onAddress(situation, dice);
   return dice.pick<Deed>([{ kind: 'fork' }, { kind: 'fork' }, { kind: 'reap' }]);
 }
@@ -62,15 +60,25 @@ function pathNear({ policy, world, tree }: Situation, dice: Dice): Names {
   return (meant === null ? null : namesOf(world, meant)) ?? anywhere;
 }
 
-function onAddress({ language }: Situation, dice: Dice): Deed {
+function onAddress({ language, policy, told }: Situation, dice: Dice): Deed {
   const port = dice.pick(PORTS);
-  const call = dice.pick(['connect', 'send', 'listen'] as const);
+  const call = dice.pick(['connect', 'connect', 'connect', 'send', 'listen'] as const);
   if (call === 'send') return { kind: 'send', address: dice.pick(OWN_ADDRESSES), port, bytes: dice.pick(BYTES) };
   if (call === 'listen' && language.listen) {
     return { kind: 'address', call, address: dice.pick(OWN_ADDRESSES), port, protocol: 'tcp' };
   }
   const protocol = dice.pick(['udp', 'tcp'] as const);
-  return { kind: 'address', call: 'connect', address: dice.pick(ADDRESSES), port, protocol };
+  const wanted = told.length > 0 ? dice.draw(6) : 0;
+  if (wanted === 0) return { kind: 'address', call: 'connect', address: dice.pick(ADDRESSES), port, protocol };
+  const meant = told.filter(({ name }) => policy.names.some((rule) => speaksOf(rule, name)));
+  const { address } = dice.pick(meant.length > 0 ? meant : told);
+  // as libc does to sort what it was told
+  if (wanted === 1) return { kind: 'address', call: 'connect', address, port: dice.pick(ROUTE_PORTS), protocol: 'udp' };
+  return { kind: 'address', call: 'connect', address, port, protocol };
+}
+
+function speaksOf({ name: pattern }: NameRule, name: string): boolean {
+  return coversName(parseNamePattern(pattern), parseNamePattern(name));
 }
 
 /** The same deed one step beside; null where there is no such step. */
@@ -78,6 +86,10 @@ export function beside(deed: Deed, fixed: number, dice: Dice): { deed: Deed; kin
   if (deed.kind === 'single') {
     const step = besides(deed.names, fixed, dice);
     return step && { kind: step.kind, deed: { ...deed, names: step.names, through: null } };
+  }
+  if (deed.kind === 'address') {
+    const port = dice.pick(PORTS);
+    return port === deed.port ? null : { kind: 'sibling', deed: { ...deed, port } };
   }
   if (deed.kind !== 'double') return null;
   const isFirst = dice.draw(2) === 0;

@@ -59,6 +59,15 @@ export function startAsDev(command: readonly string[]): { child: ChildProcess; e
   return { child, ended };
 }
 
+/** The last whole line of what it has said so far. */
+export function lastLineOf(child: ChildProcess): () => string {
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  return () => output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1) ?? '';
+}
+
 export const ringfence = (...words: string[]): Said => asDev([`${BIN}/ringfence`, ...words]);
 
 /** A file or folder of the user's. */

@@ -46,6 +46,8 @@ const PROGRAMS = [
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
+const CODEX = join(CHECKOUT, '.cache', 'codex');
+const CODEX_PROGRAM = join(CODEX, 'node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
@@ -146,7 +148,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   names: {
     program: 'names/guest.ts',
-    parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
+    parameters: [
+      ...['--object', OBJECT, '--bun', BUN_PROGRAM, '--codex', CODEX_PROGRAM],
+      ...[...(values.full ? ['--full'] : []), ...only()],
+    ],
   },
   programs: { program: 'programs/guest.ts', parameters: only() },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
@@ -184,6 +189,8 @@ const SHARE_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
 const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
   approvals: APPROVALS_IN_SHORT,
   product: SHARE_IN_SHORT,
+  // emulated, each of its starts takes a dozen seconds
+  names: { '6.1': ['--without', 'Codex CLI'], '6.12': [] },
 };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
@@ -211,6 +218,11 @@ try {
     source: join(import.meta.dirname, 'hold', 'bun'),
     target: BUN,
     onBegin: () => console.error('installing Bun (once, about 100 MB) …'),
+  });
+  await installLocked({
+    source: join(import.meta.dirname, 'names', 'codex'),
+    target: CODEX,
+    onBegin: () => console.error('installing Codex CLI (once, about 360 MB) …'),
   });
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);

@@ -3,6 +3,7 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { decodeU64, encodeU32 } from '../../helper/kernel/layout.ts';
 import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
+import { changingResolvers } from './changing-resolvers.ts';
 import {
   asDev,
   give,
@@ -44,7 +45,8 @@ export async function product(setup: ProductSetup): Promise<void> {
   give(KEY, 'secret');
   for (const file of FILES) give(file, 'secret');
   await tally.group('manifests that are refused', () => refusals(setup));
-  if (setup.share !== 'even') await tally.group('hosts through a proxy', () => proxied(setup));
+  if (setup.share !== 'even') await tally.group('hosts through a proxy', () => proxied({ tally, helper }));
+  if (setup.share !== 'odd') await tally.group('name servers that change', () => changingResolvers({ tally, helper }));
   await tally.group('an agent that calls the helper', () => calling(setup));
   await tally.group('the helper killed under load', () => killing(setup, helper));
   await helper.end('SIGTERM');

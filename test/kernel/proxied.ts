@@ -1,14 +1,28 @@
 /** Hosts that a session reaches only through its proxy: a server at an address that passes for public, in a machine without a network. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { asDev, give, HOME, records, type Said, skill, startAsDev } from './installed.ts';
+import {
+  asDev,
+  give,
+  type Helper,
+  HOME,
+  lastLineOf,
+  records,
+  type Said,
+  skill,
+  startAsDev,
+  until,
+} from './installed.ts';
+import { NameServer, RESOLVER } from './names/zone.ts';
 import type { Tally } from './tally.ts';
 
 const ADDRESS = '8.8.4.4';
 const NODE = '/opt/ringfence/runtime/bin/node';
 const RINGFENCE = '/opt/ringfence/bin/ringfence';
+/** In no file: its address is asked of a name server. */
+const LOOKED_UP = 'looked-up.example.org';
 const HOSTS = ['api.example.com', 'sub.example.org', 'other.example.net'];
 
 async function serve(): Promise<() => void> {
@@ -21,10 +35,15 @@ async function serve(): Promise<() => void> {
     response.end('hello from the host'),
   );
   await new Promise<void>((ready) => server.listen(443, '0.0.0.0', ready));
-  return () => void server.close();
+  const names = await NameServer.open((name) => (name === LOOKED_UP ? { addresses: [ADDRESS] } : null));
+  writeFileSync('/etc/resolv.conf', `nameserver ${RESOLVER}\n`);
+  return () => {
+    server.close();
+    names.close();
+  };
 }
 
-export async function proxied({ tally }: { readonly tally: Tally }): Promise<void> {
+export async function proxied({ tally, helper }: { readonly tally: Tally; readonly helper: Helper }): Promise<void> {
   const stop = await serve();
   const client = join(HOME, 'work/client.mjs');
   give(client, '');
@@ -45,6 +64,7 @@ export async function proxied({ tally }: { readonly tally: Tally }): Promise<voi
   const expected: readonly [string, readonly string[], string | RegExp][] = [
     ['a named host is reached', ['fetch', 'https://api.example.com/'], 'hello from the host'],
     ['one below a named one is reached', ['fetch', 'https://sub.example.org/'], 'hello from the host'],
+    ['so is one that a name server knows', ['fetch', `https://${LOOKED_UP}/`], 'hello from the host'],
     ['one with the right greeting is', ['tunnel', 'api.example.com', '443', 'api.example.com'], 'greeted'],
     ['another host is not', ['tunnel', 'other.example.net', '443', 'other.example.net'], 'status 403'],
     ['another port is not', ['tunnel', 'api.example.com', '22', 'api.example.com'], 'status 403'],
@@ -62,6 +82,7 @@ export async function proxied({ tally }: { readonly tally: Tally }): Promise<voi
   for (const part of ['other.example.net:443', 'api.example.com:22', 'not public', 'greeting is for other.example.net'])
     tally.check(`on record: ${part}`, said.includes(part), said);
   await borrowed({ tally, run, manifest, loopback });
+  await restarted({ tally, manifest, client, helper });
   stop();
 }
 
@@ -86,4 +107,73 @@ async function borrowed({ tally, run, manifest, loopback }: Borrowing): Promise<
     tried.stdout,
   );
   child.kill('SIGTERM');
+}
+
+interface Restarting {
+  readonly tally: Tally;
+  readonly manifest: string;
+  readonly client: string;
+  readonly helper: Helper;
+}
+
+const PATIENCE_MS = 120_000;
+
+/** The helper is killed and started again while a session uses its proxy. */
+async function restarted({ tally, manifest, client, helper }: Restarting): Promise<void> {
+  tally.check('what ended took its proxy along', await until(() => proxies().length === 0, PATIENCE_MS));
+  const words = ['run', '--manifest', manifest, '--', NODE, client, 'again', HOSTS[0] ?? '', ADDRESS];
+  const { child } = startAsDev([RINGFENCE, ...words]);
+  const said = lastLineOf(child);
+  const reached = 'proxy hello from the host, direct EPERM';
+  tally.check(
+    'a session reaches its host, again and again',
+    await until(() => said() === reached, PATIENCE_MS),
+    said(),
+  );
+  const [first, ...others] = proxies();
+  tally.check('by one proxy', first !== undefined && others.length === 0);
+  if (first !== undefined) confined(tally, first);
+  await helper.end('SIGKILL');
+  const closed = await until(() => /^proxy (?!hello).*, direct EPERM$/.test(said()), PATIENCE_MS);
+  tally.check('the helper is killed: it reaches nothing', closed, said());
+  tally.check('and the proxy is gone', await until(() => proxies().length === 0, PATIENCE_MS));
+  await helper.start();
+  tally.check('with the next helper it reaches its host', await until(() => said() === reached, PATIENCE_MS), said());
+  const [second, ...more] = proxies();
+  tally.check('by one proxy, another one', second !== undefined && second !== first && more.length === 0);
+  process.kill(second ?? 0, 'SIGKILL');
+  const away = await until(() => !proxies().includes(second ?? 0), PATIENCE_MS);
+  const back = await until(() => said() === reached && proxies().length === 1, PATIENCE_MS);
+  tally.check('the proxy is killed: another takes its place', away && back, `${away} ${back} ${said()}`);
+  const lost = records().filter(({ kind }) => kind === 'proxy.lost');
+  tally.check('on record', lost.length === 1, JSON.stringify(lost));
+  child.kill('SIGTERM');
+  tally.check('the end of the session is its end', await until(() => proxies().length === 0, PATIENCE_MS));
+}
+
+/** The processes that run as a session's proxy. */
+function proxies(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && readOf(pid, 'cmdline').includes('helper/proxy/main.js'));
+}
+
+function readOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** What each of its threads has and may. */
+function confined(tally: Tally, pid: number): void {
+  const states = readdirSync(`/proc/${pid}/task`).map((thread) => readOf(pid, `task/${thread}/status`));
+  const wanted = [/^Uid:\t(?!0\t)/m, /^CapPrm:\t0+$/m, /^NoNewPrivs:\t1$/m, /^Seccomp:\t2$/m, /^Seccomp_filters:\t2$/m];
+  const isSo = states.length > 1 && states.every((state) => wanted.every((one) => one.test(state)));
+  tally.check('it is confined, on each thread', isSo, states[0]);
+  const queues = readdirSync(`/proc/${pid}/fd`).filter((fd) =>
+    readlinkSync(`/proc/${pid}/fd/${fd}`).includes('io_uring'),
+  );
+  tally.check('and has no io_uring', queues.length === 0, queues.join());
 }

@@ -2,11 +2,19 @@
 export class Tally {
   #passed = 0;
   #failed = 0;
+  readonly #failing: () => void;
+
+  /** `failing` is called after each failure. */
+  constructor(failing: () => void = () => undefined) {
+    this.#failing = failing;
+  }
 
   check(name: string, ok: boolean, detail = ''): void {
     if (ok) this.#passed += 1;
     else this.#failed += 1;
-    if (!ok) console.log(`not ok - ${name}${detail ? `: ${detail}` : ''}`);
+    if (ok) return;
+    console.log(`not ok - ${name}${detail ? `: ${detail}` : ''}`);
+    this.#failing();
   }
 
   /** A whole group in one line, its failures before it. */

@@ -110,5 +110,13 @@ function one(told: Script, seq: number): Result<MethodResult<'audit.get'>, Retur
 
 function statusOf({ helperVersion, enforcement, entries }: Script): MethodResult<'status'> {
   const startedAt = '2026-01-01T00:00:00.000000Z';
-  return { helperVersion, enforcement, startedAt, events: 0, droppedEvents: 0, records: entries.length };
+  return {
+    helperVersion,
+    enforcement,
+    startedAt,
+    events: 0,
+    droppedEvents: 0,
+    lostAnswers: 0,
+    records: entries.length,
+  };
 }

@@ -205,6 +205,62 @@ static int forged_apart(const char *name)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
+/* Stays connected to the name server. Answers with its own port, which is no errno. */
+static int held_stream(void)
+{
+	union address address, own;
+	socklen_t length = read_address(SERVER, "53", &address), room = sizeof(own);
+	int fd = open_socket(AF_INET, SOCK_STREAM);
+
+	if (connect(fd, &address.any, length) || getsockname(fd, &own.any, &room))
+		return ended(fd, 1);
+	return ntohs(own.v4.sin_port);
+}
+
+static unsigned int sum_of(const unsigned char *bytes, size_t count)
+{
+	unsigned int sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += i % 2 ? bytes[i] : bytes[i] << 8;
+	return sum;
+}
+
+/* A segment from the name server's port to one of this machine, with a number of one's own, which holds an answer. */
+static int spoofed(const char *port, const char *number)
+{
+	static const unsigned char record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 0, 0, 4, 203, 0, 113, 66 };
+	unsigned char segment[512] = { 0, 53 }, *message = segment + sizeof(struct tcphdr) + 2;
+	struct tcphdr *head = (void *)segment;
+	union address address;
+	socklen_t length = read_address(SERVER, "0", &address);
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
+	size_t bytes = write_question(message, "api.example.com", 1), whole;
+	unsigned int sum;
+
+	message[2] = 0x81;
+	message[3] = 0x80;
+	message[7] = 1;
+	memcpy(message + bytes, record, sizeof(record));
+	bytes += sizeof(record);
+	message[-2] = bytes >> 8;
+	message[-1] = bytes;
+	whole = sizeof(*head) + 2 + bytes;
+	head->dest = htons(atoi(port));
+	head->seq = htonl(strtoul(number, NULL, 10));
+	head->ack_seq = htonl(strtoul(number, NULL, 10));
+	head->doff = sizeof(*head) / 4;
+	head->ack = 1;
+	head->psh = 1;
+	head->window = htons(1024);
+	/* from and to 127.0.0.1 */
+	sum = sum_of(segment, whole) + 2 * (0x7f00 + 1) + IPPROTO_TCP + whole;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	head->check = htons(~sum);
+	return ended(fd, sendto(fd, segment, whole, 0, &address.any, length) < 0);
+}
+
 static int carry_out(const char *operation, const char *first, const char *second)
 {
 	if (!strcmp(operation, "connect"))
@@ -231,6 +287,10 @@ static int carry_out(const char *operation, const char *first, const char *secon
 		return forged(first, second, "53");
 	if (!strcmp(operation, "forge-apart"))
 		return forged_apart(first);
+	if (!strcmp(operation, "hold-stream"))
+		return held_stream();
+	if (!strcmp(operation, "spoof"))
+		return spoofed(first, second);
 	return ENOSYS;
 }
 

@@ -6,7 +6,7 @@ import { message } from '../../../core/names/testing/dns-message.ts';
 import { decodeU64, encodeU64 } from '../../../helper/kernel/layout.ts';
 import { PinnedMap } from '../../../helper/kernel/pinned-map.ts';
 import { Started, TestSession } from '../session.ts';
-import { type Learning, PORT, policyWith, type World } from './world.ts';
+import { type Learning, PORT, policyWith, SETTINGS, type World } from './world.ts';
 
 const PATTERNS = ['api.example.com', '*.example.org'];
 const NAMES = [
@@ -21,6 +21,7 @@ const MESSAGES = { short: 2000, full: 20_000 };
 const SETTLE_MS = 60_000;
 const AT_ONCE = 500;
 const HOSTS_OFFSET = 8;
+const NS_PER_SECOND = 1e9;
 
 export async function parsers({ guard, server, programs, tally, rounds }: World, { tables }: Learning): Promise<void> {
   const session = new TestSession(guard, policyWith({ egress: PATTERNS.map((pattern) => `${pattern}:${PORT}`) }));
@@ -42,7 +43,8 @@ export async function parsers({ guard, server, programs, tally, rounds }: World,
   const counted = (name: string) =>
     decodeU64(new PinnedMap(guard.side.pinDirectory, name).get(encodeU64(number)) ?? new Uint8Array(8));
   const expected = new Set(messages.flatMap((bytes) => lessonsOf(parseDnsAnswer(bytes))));
-  const actual = learnedBy(new PinnedMap(guard.side.pinDirectory, 'learned'), number);
+  const told = learnedBy(new PinnedMap(guard.side.pinDirectory, 'learned'), number);
+  const actual = new Set(told.map(({ lesson }) => lesson));
   const captured = Number(counted('captured'));
   const missing = [...expected].filter((one) => !actual.has(one));
   const surplus = [...actual].filter((one) => !expected.has(one));
@@ -55,6 +57,11 @@ export async function parsers({ guard, server, programs, tally, rounds }: World,
     `${missing.length} missing: ${missing.slice(0, 3)}`,
   );
   tally.check('and nothing else', surplus.length === 0, `${surplus.length} too many: ${surplus.slice(0, 3)}`);
+  // many say that they hold for two hours
+  const now = process.hrtime.bigint();
+  const longest = Math.max(...told.map(({ untilNs }) => Number(untilNs - now))) / NS_PER_SECOND;
+  const isBounded = longest <= SETTINGS.longestSeconds && longest > SETTINGS.longestSeconds / 2;
+  tally.check('nothing counts for longer than it may', isBounded, `${longest.toFixed(0)} s`);
   console.log(`    ${count} messages, ${captured} captured, ${expected.size} lessons`);
   await sink.end();
   session.end();
@@ -70,9 +77,11 @@ function lessonsOf(answer: DnsAnswer | null): string[] {
   return answer.addresses.map(({ address }) => `${host + 1} ${Buffer.from(address).toString('hex')}`);
 }
 
+type Lesson = { readonly lesson: string; readonly untilNs: bigint };
+
 /** What the kernel knows of a session: struct rf_learned by struct rf_learned_key. */
-function learnedBy(map: PinnedMap, session: bigint): Set<string> {
-  const lessons = new Set<string>();
+function learnedBy(map: PinnedMap, session: bigint): Lesson[] {
+  const lessons: Lesson[] = [];
   for (const key of map.keys()) {
     if (decodeU64(key) !== session) continue;
     const value = map.get(key);
@@ -80,7 +89,8 @@ function learnedBy(map: PinnedMap, session: bigint): Set<string> {
     const data = new DataView(value.buffer, value.byteOffset, value.byteLength);
     for (let at = HOSTS_OFFSET; at < value.length; at += 16) {
       const host = data.getUint32(at + 8, true);
-      if (host !== 0) lessons.add(`${host} ${Buffer.from(key.subarray(8)).toString('hex')}`);
+      const lesson = `${host} ${Buffer.from(key.subarray(8)).toString('hex')}`;
+      if (host !== 0) lessons.push({ lesson, untilNs: data.getBigUint64(at, true) });
     }
   }
   return lessons;

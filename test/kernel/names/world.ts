@@ -23,6 +23,7 @@ export interface World {
   /** Names that each client looks up. */
   readonly rounds: number;
   readonly bun: string;
+  readonly codex: string;
 }
 
 /** An emulated helper takes its time. */

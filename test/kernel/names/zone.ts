@@ -1,4 +1,4 @@
-/** A scripted name server at port 53 of 127.0.0.1 and ::1: what it answers depends on the name alone. */
+/** A scripted name server at port 53, of 127.0.0.1 and ::1 unless it is told otherwise: what it answers depends on the name alone. */
 import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -38,23 +38,20 @@ export interface Answer {
 
 export class NameServer {
   readonly #answers: (name: string) => Answer | null;
-  readonly #datagrams: Socket;
-  readonly #datagramsV6: Socket;
+  readonly #datagrams: readonly Socket[];
   readonly #streams: Server;
   asked = 0;
   askedByStream = 0;
 
-  private constructor(answers: (name: string) => Answer | null) {
+  private constructor(answers: (name: string) => Answer | null, addresses: readonly string[]) {
     this.#answers = answers;
-    const [four, six] = [createSocket('udp4'), createSocket('udp6')];
-    for (const socket of [four, six]) {
+    this.#datagrams = addresses.map((address) => createSocket(address.includes(':') ? 'udp6' : 'udp4'));
+    for (const socket of this.#datagrams) {
       socket.on('message', (message, { port, address }) => {
         this.asked += 1;
         socket.send(this.#reply(message, true), port, address);
       });
     }
-    this.#datagrams = four;
-    this.#datagramsV6 = six;
     this.#streams = createServer((socket) => {
       let seen = Buffer.alloc(0);
       socket.on('error', () => {});
@@ -77,23 +74,25 @@ export class NameServer {
     });
   }
 
-  static async open(answers: (name: string) => Answer | null): Promise<NameServer> {
-    const server = new NameServer(answers);
-    server.#datagrams.bind(PORT, RESOLVER);
-    server.#datagramsV6.bind(PORT, RESOLVER_V6);
-    server.#streams.listen(PORT, RESOLVER);
-    await Promise.all([server.#datagrams, server.#datagramsV6, server.#streams].map((one) => once(one, 'listening')));
+  /** At these addresses; by stream at the first of them. */
+  static async open(
+    answers: (name: string) => Answer | null,
+    addresses: readonly string[] = [RESOLVER, RESOLVER_V6],
+  ): Promise<NameServer> {
+    const server = new NameServer(answers, addresses);
+    server.#datagrams.forEach((socket, index) => void socket.bind(PORT, addresses[index]));
+    server.#streams.listen(PORT, addresses[0]);
+    await Promise.all([...server.#datagrams, server.#streams].map((one) => once(one, 'listening')));
     return server;
   }
 
   /** Sends this from the name server's own socket, asked or not. */
   async send(message: Uint8Array, port: number): Promise<void> {
-    await new Promise((resolve) => this.#datagrams.send(message, port, RESOLVER, resolve));
+    await new Promise((resolve) => this.#datagrams[0]?.send(message, port, RESOLVER, resolve));
   }
 
   close(): void {
-    this.#datagrams.close();
-    this.#datagramsV6.close();
+    for (const socket of this.#datagrams) socket.close();
     this.#streams.close();
   }
 
@@ -145,7 +144,7 @@ function question(query: Uint8Array): { name: string; wire: Uint8Array; type: nu
 export function beTheNetwork(): void {
   execFileSync('ip', ['link', 'set', 'lo', 'up']);
   for (const network of NETWORKS) {
-    execFileSync('ip', [network.includes(':') ? '-6' : '-4', 'route', 'add', 'local', network, 'dev', 'lo']);
+    execFileSync('ip', [network.includes(':') ? '-6' : '-4', 'route', 'replace', 'local', network, 'dev', 'lo']);
   }
   writeFileSync('/etc/resolv.conf', `nameserver ${RESOLVER}\noptions timeout:5 attempts:2\n`);
 }
