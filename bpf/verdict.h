@@ -21,12 +21,6 @@ struct request {
 	__u32 call_flags;
 };
 
-/* What a path came to: for a directory that moves, the two ends are compared. */
-struct resolved {
-	__u32 state;
-	__u32 silent;
-};
-
 static __always_inline void refuse(struct decision *decision, __u8 verdict, __u8 reason)
 {
 	decision->verdict = verdict;
@@ -59,7 +53,7 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 		/* nothing that the agent itself has done wrong: it is not killed for it */
 		abandon_question();
 	} else if (decision->verdict == RF_BLOCK) {
-		policy = bpf_map_lookup_elem(&policies, &task->label.policy);
+		policy = bpf_map_lookup_elem(&policies, &task->by.policy);
 		if (policy && (policy->flags & RF_POLICY_KILL))
 			decision->verdict = RF_KILL;
 	}
@@ -119,7 +113,7 @@ static __always_inline __u32 read_accept(const struct request *request, __u32 st
 	if (accept)
 		undeclared &= ~(accept->allows | accept->asks | accept->blocks | accept->kills);
 	if (undeclared)
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->label.policy), undeclared);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->by.policy), undeclared);
 	if (!accept)
 		return 0;
 	if (operations & accept->kills)
@@ -155,7 +149,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 			      struct resolved *resolved)
 {
 	struct super_block *superblock = dentry->d_sb;
-	struct rf_start_key start_key = { .policy = request->task->label.policy, .device = superblock->s_dev };
+	struct rf_start_key start_key = { .policy = request->task->by.policy, .device = superblock->s_dev };
 	struct rf_superblock *known;
 	struct walk walk = { .operations = request->operations };
 	__u32 *start;
@@ -177,7 +171,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	}
 	if (superblock->s_magic == PROC_MAGIC) {
 		if (!(request->operations & OPERATION(RF_EXEC)) &&
-		    proc_allows(dentry, request->operations, request->task->label.session))
+		    proc_allows(dentry, request->operations, request->task))
 			refuse(decision, RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
 		else
 			refuse(decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
@@ -273,6 +267,44 @@ static __always_inline void consider_delegation(const struct request *request, s
 		resolved->silent = 0;
 }
 
+/* Has the skill that the task is bound to a say as well? It only narrows. */
+static __always_inline bool asks_skill(const struct labelled_task *task, const struct decision *decision)
+{
+	return task->bound.policy && task->by.policy != task->bound.policy && decision->verdict <= RF_ASK;
+}
+
+/* Keeps what the session's policy says; the same is judged by the skill's next. resolved: NULL where there is none. */
+static __noinline void set_aside(struct labelled_task *task, struct decision *decision, struct resolved *resolved)
+{
+	task->aside.decision = *decision;
+	if (resolved)
+		task->aside.resolved = *resolved;
+	__builtin_memset(decision, 0, sizeof(*decision));
+	judge_by_skill(task);
+}
+
+/* Which of two verdicts counts: the session's where it asks and the skill does not refuse, so that there is one question a call. */
+static __always_inline bool session_counts(const struct decision *sessions, __u8 skills)
+{
+	if (skills != RF_ALLOW && skills > sessions->verdict)
+		return false;
+	return sessions->verdict == RF_ASK || sessions->reason == RF_REASON_AUDIT_MODE;
+}
+
+/* After both have been asked: leaves the decision that counts, and who has made it. */
+static __noinline void take_stricter(struct labelled_task *task, struct decision *decision, struct resolved *resolved)
+{
+	struct decision *sessions = &task->aside.decision;
+
+	if (!session_counts(sessions, decision->verdict))
+		return;
+	sessions->several_rules |= decision->verdict == RF_ASK;
+	*decision = *sessions;
+	if (resolved)
+		*resolved = task->aside.resolved;
+	judge_by_session(task);
+}
+
 /* Carries out and reports. */
 static __always_inline int conclude(const struct request *request, struct decision *decision, __u32 silent)
 {
@@ -302,6 +334,11 @@ static __always_inline int judge(const struct request *request, struct dentry *d
 	resolve(request, dentry, &decision, &resolved);
 	if (request->task->delegation.policy)
 		consider_delegation(request, dentry, &decision, &resolved);
+	if (asks_skill(request->task, &decision)) {
+		set_aside(request->task, &decision, &resolved);
+		resolve(request, dentry, &decision, &resolved);
+		take_stricter(request->task, &decision, &resolved);
+	}
 	return conclude(request, &decision, resolved.silent);
 }
 

@@ -74,6 +74,7 @@ describe('the layout shared with the kernel', () => {
       skills: macro('RF_MAX_SKILLS'),
       pins: macro('RF_MAX_PINS'),
       localNames: macro('RF_MAX_LOCAL_NAMES'),
+      interpreterWord: macro('RF_INTERPRETER_WORD'),
     }).toEqual(LIMITS);
     expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });
@@ -137,10 +138,11 @@ describe('the layout shared with the kernel', () => {
   it('decodes a captured answer as C writes it', () => {
     const bytes = runC(`
       static struct rf_captured_answer a = { .session = 5, .policy = 6, .sequence = 7, .socket = 8, .bytes = 2, .protocol = 6,
-        .flags = RF_ANSWER_SYN, .data = "ab" };
+        .flags = RF_ANSWER_SYN, .skill_policy = 9, .data = "ab" };
       fwrite(&a, 1, sizeof a, stdout);`);
     expect(decodeCaptured(Buffer.from(bytes, 'latin1'))).toEqual({
       policy: 6,
+      skillPolicy: 9,
       answer: {
         ...{ session: 5n, sequence: 7, socket: 8n, protocol: 'tcp', begins: true },
         bytes: new Uint8Array(Buffer.from('ab')),

@@ -10,6 +10,7 @@ import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { ProxyPlace } from '../proxy/proxies.ts';
 import type { BindRequest } from '../worker/binding.ts';
+import type { SessionSkill } from './session-skills.ts';
 import type { SkillPlace } from './skill-place.ts';
 
 /** A session as it was bound. `request` compiles it again when the host's mounts or name servers change. */
@@ -28,6 +29,8 @@ export interface BoundSession {
   readonly proxy: (ProxyPlace & { readonly names: readonly ProxiedName[] }) | null;
   placement: Placement;
   delegated: readonly DelegatedPlacement[];
+  /** Those with manifests of their own, beside the session's. */
+  readonly skills: readonly SessionSkill[];
   blocks: number;
 }
 

@@ -133,5 +133,8 @@ export function records(): Record<string, unknown>[] {
 
 /** The log is read while it is written: its last line may be a part of one. */
 function wholeLines(text: string): string[] {
-  return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean);
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean);
 }
