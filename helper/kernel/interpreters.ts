@@ -3,13 +3,9 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INTERPRETERS, type Interpreter, interpreterNamed } from '../../core/policy/interpreters.ts';
 import { kernel } from '../../native/kernel/index.ts';
+import { codeOf, WORD_KINDS } from './interpreter-codes.ts';
 import { decodeU32, encodeInode, encodeInterpreterWord, encodeU32 } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
-
-/** enum rf_interpreter_flags. */
-export const INTERPRETER_FLAGS = { clusters: 0x1_0000, plus: 0x2_0000, extensions: 0x4_0000, loads: 0x8_0000 } as const;
-/** enum rf_interpreter_word_kind. */
-export const WORD_KINDS = { values: 1, noFile: 2, commands: 3, rest: 4 } as const;
 
 /** Where a system keeps them. */
 const PLACES = ['/usr/bin', '/usr/local/bin', '/usr/lib64', '/usr/lib', '/usr/lib/x86_64-linux-gnu'];
@@ -83,10 +79,4 @@ function interpretersIn(place: string): { file: string; interpreter: Interpreter
   } catch {
     return []; // this system has no such place
   }
-}
-
-/** The interpreter's number joined with its flags. */
-export function codeOf(interpreter: Interpreter): number {
-  const flags = Object.entries(INTERPRETER_FLAGS) as [keyof typeof INTERPRETER_FLAGS, number][];
-  return flags.reduce((value, [flag, bit]) => (interpreter[flag] ? value | bit : value), interpreter.number);
 }

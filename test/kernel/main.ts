@@ -41,6 +41,7 @@ const PROGRAMS = [
   'pins/changer',
   'names/asker',
   'programs/snoop',
+  'skills/probe',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
@@ -149,6 +150,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
   },
   programs: { program: 'programs/guest.ts', parameters: only() },
+  skills: { program: 'skills/guest.ts', parameters: only() },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
