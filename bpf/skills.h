@@ -217,7 +217,11 @@ static __always_inline bool note_operand(struct labelled_task *task)
 	if (!task->reading.begin)
 		return false;
 	barrier_var(bytes);
-	if (bytes == 0 || bytes > RF_MAX_COMPONENT)
+	if (bytes > RF_MAX_COMPONENT)
+		return false;
+	/* two tests, so that the verifier sees either bound */
+	barrier_var(bytes);
+	if (!bytes)
 		return false;
 	operand->bytes = bytes;
 	if (bpf_probe_read_user(operand->name, bytes, (void *)task->reading.begin)) {
@@ -311,7 +315,10 @@ static __always_inline bool is_named(struct labelled_task *task, const struct op
 	char next = 0;
 
 	barrier_var(bytes);
-	if (bytes > RF_MAX_COMPONENT || own < bytes)
+	if (bytes > RF_MAX_COMPONENT)
+		return false;
+	barrier_var(bytes);
+	if (own < bytes)
 		return false;
 	if (own > bytes && !(operand->interpreter & RF_INTERPRETER_EXTENSIONS))
 		return false;
@@ -392,7 +399,10 @@ static __noinline int follow_script(struct labelled_task *task, struct labelled_
 	bytes = reading->end - reading->begin;
 	from = reading->begin & RF_MAX_COMPONENT;
 	barrier_var(bytes);
-	if (bytes == 0 || bytes > RF_MAX_COMPONENT)
+	if (bytes > RF_MAX_COMPONENT)
+		return 0;
+	barrier_var(bytes);
+	if (!bytes)
 		return 0;
 	barrier_var(from);
 	if (from > RF_MAX_COMPONENT)
