@@ -89,6 +89,8 @@ def run(path):
     os.waitpid(pid, 0)
 DEEDS = {
     'tcp': lambda port: connect(socket.AF_INET, socket.SOCK_STREAM, ('127.0.0.1', int(port))),
+    'name': lambda name, port: connect(socket.AF_INET, socket.SOCK_STREAM, (socket.gethostbyname(name), int(port))),
+    'address': lambda address, port: connect(socket.AF_INET, socket.SOCK_STREAM, (address, int(port))),
     'unix': lambda path: connect(socket.AF_UNIX, socket.SOCK_STREAM, path),
     'abstract': lambda name: connect(socket.AF_UNIX, socket.SOCK_STREAM, '\\0' + name),
     'send': send, 'listen': listen, 'serve': serve, 'exchange': exchange, 'run': run,

@@ -9,6 +9,7 @@ import { binding } from './binding.ts';
 import { border } from './border.ts';
 import { changed } from './changed.ts';
 import { makeWork, SKILL, writeSkill } from './folders.ts';
+import { names } from './names.ts';
 import { narrowing } from './narrowing.ts';
 import { questions } from './questions.ts';
 
@@ -36,6 +37,7 @@ const withPerson = async (run: (person: Person) => Promise<void>): Promise<void>
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'what binds': () => binding(tally),
   'what a skill may not beside its agent': () => narrowing(tally),
+  'names of hosts': () => names(tally, values.programs),
   questions: () => withPerson((person) => questions(tally, person)),
   'the border within a session': () => border(tally),
   'a skill that is changed': () => changed(tally, values.programs),
