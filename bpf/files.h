@@ -283,32 +283,27 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 	return conclude(request, source, task->from.silent);
 }
 
-/* Keeps both ends as `set_aside` does one. */
-static __noinline void set_pair_aside(struct labelled_task *task, struct decision *source, struct decision *target)
-{
-	task->aside.target = *target;
-	task->aside.target_resolved = task->to;
-	__builtin_memset(target, 0, sizeof(*target));
-	set_aside(task, source, &task->from);
-}
-
-/* After both policies have been asked about both ends: one of them decides on both, as `take_stricter` has it. */
+/* Both ends, as `take_stricter` does one: one of the two policies decides on both. */
 static __noinline void take_stricter_pair(struct labelled_task *task, struct decision *source, struct decision *target)
 {
 	struct aside *aside = &task->aside;
-	struct decision *leading = &aside->decision;
-	__u8 skills = source->verdict > target->verdict ? source->verdict : target->verdict;
+	struct decision *leading = source;
+	__u8 skills;
 
-	if (aside->target.verdict > leading->verdict || aside->target.reason == RF_REASON_AUDIT_MODE)
-		leading = &aside->target;
-	if (!session_counts(leading, skills))
+	if (!aside->decision.verdict || !aside->target.verdict)
 		return;
+	skills = aside->decision.verdict > aside->target.verdict ? aside->decision.verdict : aside->target.verdict;
+	if (target->verdict > leading->verdict || target->reason == RF_REASON_AUDIT_MODE)
+		leading = target;
+	if (session_counts(leading, skills)) {
+		source->several_rules |= skills == RF_ASK;
+		return;
+	}
 	*source = aside->decision;
 	*target = aside->target;
 	task->from = aside->resolved;
 	task->to = aside->target_resolved;
-	source->several_rules |= skills == RF_ASK;
-	judge_by_session(task);
+	judge_by_skill(task);
 }
 
 static __always_inline bool pair_asks_skill(const struct labelled_task *task, const struct decision *source,
@@ -317,26 +312,18 @@ static __always_inline bool pair_asks_skill(const struct labelled_task *task, co
 	return asks_skill(task, source) && target->verdict <= RF_ASK;
 }
 
-static __always_inline void resolve_link(struct request *request, struct dentry *old_dentry, struct dentry *new_dentry,
-					 struct decision *source, struct decision *target)
-{
-	request->operations = OPERATION(RF_WRITE);
-	resolve(request, old_dentry, source, &request->task->from);
-	request->operations = OPERATION(RF_CREATE);
-	resolve(request, new_dentry, target, &request->task->to);
-}
-
 static __always_inline int judge_link(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
 {
 	struct request request = { .task = task, .call = RF_CALL_LINK, .shown_as = RF_OPERATIONS };
 	struct decision source = {}, target = {};
 
-	resolve_link(&request, old_dentry, new_dentry, &source, &target);
-	if (pair_asks_skill(task, &source, &target)) {
-		set_pair_aside(task, &source, &target);
-		resolve_link(&request, old_dentry, new_dentry, &source, &target);
+	request.operations = OPERATION(RF_WRITE);
+	resolve(&request, old_dentry, &source, &task->from);
+	request.operations = OPERATION(RF_CREATE);
+	request.is_target = 1;
+	resolve(&request, new_dentry, &target, &task->to);
+	if (pair_asks_skill(task, &source, &target))
 		take_stricter_pair(task, &source, &target);
-	}
 	/* the file comes first, then its new name */
 	if (source.verdict > RF_ASK)
 		return conclude(&request, &source, task->from.silent);
@@ -365,38 +352,43 @@ static __always_inline __u32 rename_flags(void)
 	return registers->orig_ax == CALL_RENAMEAT2 ? registers->r8 : 0;
 }
 
-static __always_inline void resolve_rename(struct request *request, struct dentry *old_dentry, struct dentry *new_dentry,
-					   struct decision *source, struct decision *target)
+/* The same by the skill's policy. */
+static __noinline void compare_ends_for_skill(struct labelled_task *task)
 {
-	struct labelled_task *task = request->task;
-	bool replaces;
+	struct aside *aside = &task->aside;
 
-	/* read as a number: from Linux 6.4 on the verifier takes the pointer for one that is never NULL */
-	replaces = BPF_CORE_READ(new_dentry, d_inode);
-	request->operations = OPERATION(RF_DELETE);
-	resolve(request, old_dentry, source, &task->from);
-	request->operations = OPERATION(RF_CREATE);
-	if (replaces)
-		request->operations |= OPERATION(RF_DELETE);
-	resolve(request, new_dentry, target, &task->to);
-	source->call_flags = rename_flags();
-	request->removes = replaces && !(source->call_flags & RENAME_EXCHANGE);
-	if (carries_rights(old_dentry))
-		compare_ends(task->by.policy, source->verdict > target->verdict ? source : target, task->from.state,
-			     task->to.state);
+	if (aside->decision.verdict && aside->target.verdict)
+		compare_ends(task->bound.policy,
+			     aside->decision.verdict > aside->target.verdict ? &aside->decision : &aside->target,
+			     aside->resolved.state, aside->target_resolved.state);
 }
 
 static __always_inline int judge_rename(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
 {
 	struct request request = { .task = task, .call = RF_CALL_RENAME, .shown_as = RF_OPERATIONS };
 	struct decision source = {}, target = {};
+	bool replaces;
 
-	resolve_rename(&request, old_dentry, new_dentry, &source, &target);
-	if (pair_asks_skill(task, &source, &target)) {
-		set_pair_aside(task, &source, &target);
-		resolve_rename(&request, old_dentry, new_dentry, &source, &target);
-		take_stricter_pair(task, &source, &target);
+	/* read as a number: from Linux 6.4 on the verifier takes the pointer for one that is never NULL */
+	replaces = BPF_CORE_READ(new_dentry, d_inode);
+	/* for either policy's decision */
+	request.call_flags = rename_flags();
+	request.operations = OPERATION(RF_DELETE);
+	resolve(&request, old_dentry, &source, &task->from);
+	request.operations = OPERATION(RF_CREATE);
+	if (replaces)
+		request.operations |= OPERATION(RF_DELETE);
+	request.is_target = 1;
+	resolve(&request, new_dentry, &target, &task->to);
+	request.removes = replaces && !(request.call_flags & RENAME_EXCHANGE);
+	if (carries_rights(old_dentry)) {
+		compare_ends(task->by.policy, source.verdict > target.verdict ? &source : &target, task->from.state,
+			     task->to.state);
+		if (task->bound.policy)
+			compare_ends_for_skill(task);
 	}
+	if (pair_asks_skill(task, &source, &target))
+		take_stricter_pair(task, &source, &target);
 	return conclude_pair(&request, &source, &target);
 }
 

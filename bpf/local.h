@@ -104,9 +104,9 @@ static __always_inline int judge_abstract(struct labelled_task *task, __u8 call,
 	destination.port = bytes;
 	decide_local_name(task, call, bytes, &decision);
 	if (asks_skill(task, &decision)) {
-		set_aside(task, &decision, NULL);
+		set_aside(task, &decision);
 		decide_local_name(task, call, bytes, &decision);
-		take_stricter(task, &decision, NULL);
+		take_back(task, &decision);
 	}
 	result = enforce(task, &decision, &destination);
 	if (result != -ERESTARTNOINTR)
@@ -157,17 +157,17 @@ static __always_inline int judge_local(struct labelled_task *task, __u8 call, st
 
 	if (!peer)
 		return 0;
-	if (!is_of_session(other, task->label.session))
-		return judge_bound(task, call, peer);
-	if (!is_of_skill(other, task)) {
+	if (is_of_session(other, task->label.session)) {
+		if (is_of_skill(other, task)) {
+			if (!task->delegation.policy)
+				return 0;
+			/* an agent's own ssh-agent would be handed the key by ssh (AddKeysToAgent) */
+			return refuse_local(task, call, peer->path.dentry, RF_REASON_DELEGATED_PROCESS);
+		}
 		/* the session's rules leave it open */
 		judge_by_skill(task);
-		return judge_bound(task, call, peer);
 	}
-	if (!task->delegation.policy)
-		return 0;
-	/* an agent's own ssh-agent would be handed the key by ssh (AddKeysToAgent) */
-	return refuse_local(task, call, peer->path.dentry, RF_REASON_DELEGATED_PROCESS);
+	return judge_bound(task, call, peer);
 }
 
 SEC("lsm/socket_post_create")

@@ -25,6 +25,8 @@ struct descent {
 	__u32 state;
 	__u32 location;
 	__u32 reason;
+	__u32 skill_start; /* state from which the skill's policy sets out, 0: there is none to ask */
+	__u32 skill_state; /* where that has led */
 };
 
 /* How far the arguments of a program have been read. */
@@ -69,10 +71,10 @@ struct resolved {
 	__u32 silent;
 };
 
-/* What the session's policy says, while its skill is asked as well. */
+/* What the skill's policy says of the two ends of a call, or of its one object; RF_NONE: it has nothing to add. */
 struct aside {
 	struct decision decision;
-	struct decision target; /* of a call with two ends */
+	struct decision target;
 	struct resolved resolved;
 	struct resolved target_resolved;
 };
