@@ -283,27 +283,27 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 	return conclude(request, source, task->from.silent);
 }
 
-/* Both ends, as `take_stricter` does one: one of the two policies decides on both. */
-static __noinline void take_stricter_pair(struct labelled_task *task, struct decision *source, struct decision *target)
+/* Both ends, as `is_skills_word` does one: one of the two policies decides on both. */
+static __noinline bool is_skills_word_on_both(struct labelled_task *task, struct decision *source, struct decision *target)
 {
 	struct aside *aside = &task->aside;
 	struct decision *leading = source;
 	__u8 skills;
 
 	if (!aside->decision.verdict || !aside->target.verdict)
-		return;
+		return false;
 	skills = aside->decision.verdict > aside->target.verdict ? aside->decision.verdict : aside->target.verdict;
 	if (target->verdict > leading->verdict || target->reason == RF_REASON_AUDIT_MODE)
 		leading = target;
 	if (session_counts(leading, skills)) {
 		source->several_rules |= skills == RF_ASK;
-		return;
+		return false;
 	}
 	*source = aside->decision;
 	*target = aside->target;
 	task->from = aside->resolved;
 	task->to = aside->target_resolved;
-	judge_by_skill(task);
+	return true;
 }
 
 static __always_inline bool pair_asks_skill(const struct labelled_task *task, const struct decision *source,
@@ -322,8 +322,8 @@ static __always_inline int judge_link(struct labelled_task *task, struct dentry 
 	request.operations = OPERATION(RF_CREATE);
 	request.is_target = 1;
 	resolve(&request, new_dentry, &target, &task->to);
-	if (pair_asks_skill(task, &source, &target))
-		take_stricter_pair(task, &source, &target);
+	if (pair_asks_skill(task, &source, &target) && is_skills_word_on_both(task, &source, &target))
+		judge_by_skill(task);
 	/* the file comes first, then its new name */
 	if (source.verdict > RF_ASK)
 		return conclude(&request, &source, task->from.silent);
@@ -353,7 +353,7 @@ static __always_inline __u32 rename_flags(void)
 }
 
 /* The same by the skill's policy. */
-static __noinline void compare_ends_for_skill(struct labelled_task *task)
+static __noinline int compare_ends_for_skill(struct labelled_task *task)
 {
 	struct aside *aside = &task->aside;
 
@@ -361,6 +361,7 @@ static __noinline void compare_ends_for_skill(struct labelled_task *task)
 		compare_ends(task->bound.policy,
 			     aside->decision.verdict > aside->target.verdict ? &aside->decision : &aside->target,
 			     aside->resolved.state, aside->target_resolved.state);
+	return 0;
 }
 
 static __always_inline int judge_rename(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
@@ -387,8 +388,8 @@ static __always_inline int judge_rename(struct labelled_task *task, struct dentr
 		if (task->bound.policy)
 			compare_ends_for_skill(task);
 	}
-	if (pair_asks_skill(task, &source, &target))
-		take_stricter_pair(task, &source, &target);
+	if (pair_asks_skill(task, &source, &target) && is_skills_word_on_both(task, &source, &target))
+		judge_by_skill(task);
 	return conclude_pair(&request, &source, &target);
 }
 

@@ -106,7 +106,8 @@ static __always_inline int judge_abstract(struct labelled_task *task, __u8 call,
 	if (asks_skill(task, &decision)) {
 		set_aside(task, &decision);
 		decide_local_name(task, call, bytes, &decision);
-		take_back(task, &decision);
+		if (is_sessions_word(task, &decision))
+			judge_by_session(task);
 	}
 	result = enforce(task, &decision, &destination);
 	if (result != -ERESTARTNOINTR)

@@ -69,13 +69,14 @@ static __always_inline bool decide_address(struct labelled_task *task, struct de
 }
 
 /* A wait that the skill's names, where it has none, would have ended. */
-static __noinline void end_own_wait(void)
+static __noinline int end_own_wait(void)
 {
 	__u64 current = (__u64)bpf_get_current_task_btf();
 	struct rf_name_wait *wait = bpf_map_lookup_elem(&name_waits, &current);
 
 	if (wait)
 		end_wait(current, wait);
+	return 0;
 }
 
 /* bytes: what is sent along, where the call sends. */
@@ -93,7 +94,8 @@ static __always_inline int judge_address(struct labelled_task *task, __u8 call, 
 			return -ERESTARTNOINTR;
 		if (operation == RF_CONNECT)
 			end_own_wait();
-		take_back(task, &decision);
+		if (is_sessions_word(task, &decision))
+			judge_by_session(task);
 	}
 	result = enforce(task, &decision, destination);
 	if (result == -ERESTARTNOINTR)

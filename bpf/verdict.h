@@ -208,50 +208,50 @@ static __always_inline bool session_counts(const struct decision *sessions, __u8
 	return sessions->verdict == RF_ASK || sessions->reason == RF_REASON_AUDIT_MODE;
 }
 
-/* Leaves the decision that counts, and who has made it. resolved: NULL where there is none. */
-static __noinline void take_stricter(struct labelled_task *task, struct decision *decision, struct resolved *resolved)
+/* Leaves the decision that counts. Whether it is the skill's. */
+static __noinline bool is_skills_word(struct labelled_task *task, struct decision *decision, struct resolved *resolved)
 {
 	struct decision *skills = &task->aside.decision;
 
 	if (!skills->verdict)
-		return;
+		return false;
 	if (session_counts(decision, skills->verdict)) {
 		decision->several_rules |= skills->verdict == RF_ASK;
-		return;
+		return false;
 	}
 	*decision = *skills;
-	if (resolved)
-		*resolved = task->aside.resolved;
-	judge_by_skill(task);
+	*resolved = task->aside.resolved;
+	return true;
 }
 
 /* Has the skill's policy walk along, from where it starts on this device. A function of its own: the caller's stack is short. */
-static __noinline void set_skill_out(struct labelled_task *task, __u32 device)
+static __noinline int set_skill_out(struct labelled_task *task, __u32 device)
 {
 	struct rf_start_key key = { .policy = task->bound.policy, .device = device };
 	__u32 *start = bpf_map_lookup_elem(&starts, &key);
 
 	task->descent.skill_start = start && task->by.policy != key.policy ? *start : 0;
+	return 0;
 }
 
 /* For what has no path: keeps what the session says, and leaves the decision to the skill. */
-static __noinline void set_aside(struct labelled_task *task, struct decision *decision)
+static __always_inline void set_aside(struct labelled_task *task, struct decision *decision)
 {
 	task->aside.decision = *decision;
 	__builtin_memset(decision, 0, sizeof(*decision));
 	judge_by_skill(task);
 }
 
-/* The skill has decided: leaves the decision that counts, and who has made it. */
-static __noinline void take_back(struct labelled_task *task, struct decision *decision)
+/* The skill has decided: leaves the decision that counts. Whether it is the session's. */
+static __noinline bool is_sessions_word(struct labelled_task *task, struct decision *decision)
 {
 	struct decision *sessions = &task->aside.decision;
 
 	if (!session_counts(sessions, decision->verdict))
-		return;
+		return false;
 	sessions->several_rules |= decision->verdict == RF_ASK;
 	*decision = *sessions;
-	judge_by_session(task);
+	return true;
 }
 
 /* Decides on one path; reports nothing. */
@@ -414,8 +414,8 @@ static __always_inline int judge(const struct request *request, struct dentry *d
 	resolve(request, dentry, &decision, &resolved);
 	if (request->task->delegation.policy)
 		consider_delegation(request, dentry, &decision, &resolved);
-	if (asks_skill(request->task, &decision))
-		take_stricter(request->task, &decision, &resolved);
+	if (asks_skill(request->task, &decision) && is_skills_word(request->task, &decision, &resolved))
+		judge_by_skill(request->task);
 	return conclude(request, &decision, resolved.silent);
 }
 
