@@ -21,7 +21,17 @@ export const PORTS = { both: 7101, agents: 7102, skills: 7103, listened: 7110 } 
 /** What the names of abstract sockets begin with. */
 export const ABSTRACT = 'skills-test-';
 
-const PROGRAMS = ['/usr/bin/*', '/bin/*', '/usr/lib/x86_64-linux-gnu/*', '/lib64/*', '/usr/lib64/*'];
+/** Whatever Node the machine has, this one is there: as if its user had brought it along. */
+const NODE_PLACE = '/opt/ringfence/runtime/bin';
+
+const PROGRAMS = [
+  `${NODE_PLACE}/node`,
+  '/usr/bin/*',
+  '/bin/*',
+  '/usr/lib/x86_64-linux-gnu/*',
+  '/lib64/*',
+  '/usr/lib64/*',
+];
 
 export const AGENT = {
   exec: [...PROGRAMS, '~/skills/**', '~/w/**'],
@@ -98,12 +108,17 @@ DEEDS = {
     'write': lambda path: open(path, 'w').close(),
     'rename': os.rename, 'link': os.link, 'mkdir': os.mkdir, 'chmod': lambda path: os.chmod(path, 0o600),
 }
-name, deed, *words = sys.argv[1:]
-try:
-    DEEDS[deed](*words)
-    print(name, 0, flush=True)
-except OSError as error:
-    print(name, error.errno, flush=True)
+def act(name, deed, *words):
+    try:
+        DEEDS[deed](*words)
+        print(name, 0, flush=True)
+    except OSError as error:
+        print(name, error.errno, flush=True)
+if sys.argv[1] == 'all':
+    for line in open(sys.argv[2]).read().splitlines():
+        act(*line.split())
+else:
+    act(*sys.argv[1:])
 `;
 
 /** Programs that say what they can read, as a skill brings them along. */
@@ -192,7 +207,17 @@ export function agent(
   command: readonly string[],
 ): { readonly ended: Promise<Said> } {
   const named = skills.flatMap((folder) => ['--skill', folder]);
-  return startAsDev([RINGFENCE, 'run', '--manifest', manifest, ...named, '--', ...command]);
+  return startAsDev([
+    'env',
+    `PATH=${NODE_PLACE}:/usr/bin:/bin`,
+    RINGFENCE,
+    'run',
+    '--manifest',
+    manifest,
+    ...named,
+    '--',
+    ...command,
+  ]);
 }
 
 /** What each probe has said, by its name. */

@@ -78,10 +78,14 @@ function makeFiles(kind: string): void {
   execFileSync('chown', ['-hR', '1000:1000', WORK]);
 }
 
+/** One process does them all: an emulated machine starts few a second. */
 function scriptOf(kind: string, program: string): string {
-  return Object.entries(DEEDS)
-    .map(([name, [deed]]) => `python3 ${program} ${name} ${deed.replaceAll('FILE', `${kind}-${name}`)}`)
-    .join('\n');
+  const plan = `${COPY}/plan-${kind}`;
+  const lines = Object.entries(DEEDS).map(
+    ([name, [deed]]) => `${name} ${deed.replaceAll('FILE', `${kind}-${name}`)}\n`,
+  );
+  give(plan, lines.join(''));
+  return `python3 ${program} all ${plan}`;
 }
 
 const served = (path: string) => `n=0; while ! test -S ${path} && [ $n -lt 300 ]; do n=$((n+1)); sleep 0.1; done`;
