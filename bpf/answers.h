@@ -30,7 +30,7 @@
 struct asker {
 	__u64 session;
 	__u32 policy;
-	__u32 reserved;
+	__u32 skill_policy; /* that its task is bound to, 0: none */
 };
 
 struct {
@@ -289,7 +289,7 @@ static long capture_part(__u32 index, void *context)
 	record->protocol = packet->protocol;
 	record->flags = packet->flags;
 	record->bytes = bytes;
-	record->reserved = 0;
+	record->skill_policy = capturing->asker->skill_policy;
 	if (bytes) {
 		__u64 before_last = (bytes - 1) & (RF_ANSWER_BYTES - 1);
 
@@ -332,6 +332,7 @@ struct answer_reading {
 	__u32 at;
 	__u32 end;
 	__u32 is_odd;
+	__u32 skills_host; /* the skill's own for the name, 0: none */
 };
 
 /* The reading of a question's name. */
@@ -407,6 +408,20 @@ static __always_inline bool skip_name(struct answer_reading *reading)
 	return false;
 }
 
+/* The name leads there for the session's rules and for the skill's, by a host of its own each. */
+static __always_inline void learn_for_both(struct answer_reading *reading)
+{
+	__u32 sessions_host = reading->lesson.host;
+
+	if (sessions_host)
+		learn(&reading->lesson);
+	if (!reading->skills_host)
+		return;
+	reading->lesson.host = reading->skills_host;
+	learn(&reading->lesson);
+	reading->lesson.host = sessions_host;
+}
+
 static long read_record(__u32 index, void *context)
 {
 	struct answer_reading *reading = context;
@@ -432,7 +447,7 @@ static long read_record(__u32 index, void *context)
 			    bpf_skb_load_bytes(reading->buffer, reading->at, address, 16))
 			return 1;
 		reading->lesson.seconds = (__u32)head[4] << 24 | head[5] << 16 | head[6] << 8 | head[7];
-		learn(&reading->lesson);
+		learn_for_both(reading);
 	}
 	reading->at += bytes;
 	reading->is_odd = 0;
@@ -458,8 +473,10 @@ static __noinline bool read_answer(const struct packet *packet, const struct ask
 	if (!read_question(&reading, room))
 		return false;
 	reading.lesson.host = find_host(room, asker->policy);
+	if (asker->skill_policy)
+		reading.skills_host = find_host(room, asker->skill_policy);
 	/* no rule speaks of it, whatever it says */
-	if (!reading.lesson.host)
+	if (!reading.lesson.host && !reading.skills_host)
 		return true;
 	if (flags & DNS_TRUNCATED || count > MOST_ANSWERS)
 		return false;
@@ -512,8 +529,11 @@ int rf_names_answers(struct __sk_buff *buffer)
 	asker = *found;
 	server.policy = asker.policy;
 	__builtin_memcpy(server.address, packet.source, sizeof(server.address));
-	if (!bpf_map_lookup_elem(&resolvers, &server))
-		return 1;
+	if (!bpf_map_lookup_elem(&resolvers, &server)) {
+		server.policy = asker.skill_policy;
+		if (!server.policy || !bpf_map_lookup_elem(&resolvers, &server))
+			return 1;
+	}
 	if (packet.protocol == IPPROTO_TCP || !read_answer(&packet, &asker))
 		capture(&packet, &asker);
 	return 1;
@@ -528,8 +548,10 @@ int BPF_PROG(rf_names_socket_post_create, struct socket *socket, int family, int
 	struct sock *own;
 	struct asker *asker;
 
-	if (ret || !task || kern || (family != AF_INET && family != AF_INET6) || !has_names(task->label.policy))
+	if (ret || !task || kern || (family != AF_INET && family != AF_INET6))
 		return ret;
+	if (!has_names(task->label.policy) && !(task->bound.policy && has_names(task->bound.policy)))
+		return 0;
 	own = socket->sk;
 	settings = bpf_map_lookup_elem(&lookup_settings, &zero);
 	if (!own || !settings || BPF_CORE_READ(own, __sk_common.skc_net.net, ns.inum) != settings->network_namespace)
@@ -538,6 +560,7 @@ int BPF_PROG(rf_names_socket_post_create, struct socket *socket, int family, int
 	if (asker) {
 		asker->session = task->label.session;
 		asker->policy = task->label.policy;
+		asker->skill_policy = task->bound.policy;
 	}
 	return 0;
 }

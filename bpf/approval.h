@@ -150,7 +150,7 @@ static __always_inline __u64 inode_number(struct dentry *dentry)
 static __always_inline void ask_about(struct hold *hold, struct labelled_task *task, const struct decision *decision,
 				      const struct destination *destination)
 {
-	__u32 *by = decision->delegated ? &task->delegation.policy : &task->label.policy;
+	__u32 *by = decision->delegated ? &task->delegation.policy : &task->by.policy;
 	struct rf_policy *policy = bpf_map_lookup_elem(&policies, by);
 	struct rf_question *question = &hold->key.question;
 	struct dentry *dentry = (struct dentry *)decision->dentry, *other = (struct dentry *)decision->other;
@@ -159,7 +159,7 @@ static __always_inline void ask_about(struct hold *hold, struct labelled_task *t
 	question->session = task->label.session;
 	question->policy = *by;
 	question->generation = policy ? policy->generation : 0;
-	question->skill = task->label.skill;
+	question->skill = skill_of(task);
 	normalise(question, decision);
 	if (changes_places(decision)) {
 		question->exchange = 1;

@@ -8,33 +8,6 @@
 #define SLOT_ATTEMPTS 8
 #define EVENT_PATH_LIMIT (RF_MAX_PATH_BYTES - 256)
 
-/* What becomes of a question, for the ring of requests. */
-enum question_news {
-	NO_QUESTION,
-	QUESTION_HELD,    /* the call waits */
-	QUESTION_REFUSED, /* it could not wait, but its next attempt can be allowed */
-	QUESTION_OVER,    /* the held call goes on or is refused */
-};
-
-struct decision {
-	__u64 dentry; /* address of the object's, 0: it has no path */
-	__u64 other;  /* of the place a rename or link leads to, 0: none */
-	__u64 request;
-	__u64 deadline_ns;
-	__u8 operation;
-	__u8 call;
-	__u8 verdict;
-	__u8 reason;
-	__u32 rule;
-	__u32 location;
-	__u32 call_flags;
-	__u32 operations; /* all that the call asks for */
-	__u32 approver;
-	__u8 news; /* enum question_news */
-	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
-	__u8 delegated; /* 1: the rule is one of what is delegated to the program */
-};
-
 struct destination {
 	__u16 family;
 	__u16 port;
@@ -225,6 +198,8 @@ __noinline int report(const struct decision *decision, const struct destination 
 	__builtin_memset(event, 0, sizeof(*event));
 	describe_caller(event);
 	event->label = task->label;
+	event->label.policy = task->by.policy;
+	event->label.skill = skill_of(task);
 	event->operation = decision->operation;
 	event->call = decision->call;
 	event->verdict = decision->verdict;

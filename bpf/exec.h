@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_EXEC_H
 #define RINGFENCE_EXEC_H
 
-#include "verdict.h"
+#include "skills.h"
 
 /* Called once for a script and once more for its interpreter, before the point of no return. */
 SEC("lsm/bprm_check_security")
@@ -13,6 +13,11 @@ int BPF_PROG(rf_bprm_check_security, struct linux_binprm *bprm, int ret)
 
 	if (ret || !task)
 		return ret;
+	if (has_skills(task)) {
+		ret = meet_executed(task, bprm);
+		if (ret)
+			return ret;
+	}
 	return judge_one(task, RF_CALL_EXEC, OPERATION(RF_EXEC), bprm->file->f_path.dentry);
 }
 

@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_FILES_H
 #define RINGFENCE_FILES_H
 
-#include "verdict.h"
+#include "skills.h"
 
 /* The helper's own open, by which it learns what a path of its own names is to the kernel. */
 static __always_inline void answer_probe(struct file *file)
@@ -59,6 +59,11 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	if (!task) {
 		note_open(file);
 		return 0;
+	}
+	if (has_skills(task)) {
+		ret = meet_script(task, file);
+		if (ret)
+			return ret;
 	}
 	meet_addition(task, file);
 	/* whether it may create counts for the file that it has created; any other is asked about as the file that it is */
@@ -245,24 +250,24 @@ static __noinline void compare_ends(__u32 number, struct decision *decision, __u
  * A call with two ends: refused if either is, reported where it is refused. When either has to be asked about, one question
  * covers both.
  */
-static __always_inline int conclude_pair(struct request *request, struct decision *source, struct resolved *from,
-					 struct decision *target, struct resolved *to)
+static __always_inline int conclude_pair(struct request *request, struct decision *source, struct decision *target)
 {
+	struct labelled_task *task = request->task;
 	__u32 target_operations = request->operations;
 	int result;
 
 	if (source->verdict < RF_ASK && target->verdict < RF_ASK) {
-		result = conclude(request, target, to->silent);
+		result = conclude(request, target, task->to.silent);
 		if (result)
 			return result;
 		request->operations = source->operations;
 		request->removes = 0;
-		return conclude(request, source, from->silent);
+		return conclude(request, source, task->from.silent);
 	}
 	if (source->verdict > RF_ASK || target->verdict > RF_ASK) {
 		if (source->verdict >= target->verdict)
-			return conclude(request, source, from->silent);
-		return conclude(request, target, to->silent);
+			return conclude(request, source, task->from.silent);
+		return conclude(request, target, task->to.silent);
 	}
 	if (source->verdict != RF_ASK) {
 		source->verdict = RF_ASK;
@@ -275,23 +280,54 @@ static __always_inline int conclude_pair(struct request *request, struct decisio
 	}
 	source->other = target->dentry;
 	source->operations |= target_operations;
-	return conclude(request, source, from->silent);
+	return conclude(request, source, task->from.silent);
+}
+
+/* Both ends, as `is_skills_word` does one: one of the two policies decides on both. */
+static __noinline bool is_skills_word_on_both(struct labelled_task *task, struct decision *source, struct decision *target)
+{
+	struct aside *aside = &task->aside;
+	struct decision *leading = source;
+	__u8 skills;
+
+	if (!aside->decision.verdict || !aside->target.verdict)
+		return false;
+	skills = aside->decision.verdict > aside->target.verdict ? aside->decision.verdict : aside->target.verdict;
+	if (target->verdict > leading->verdict || target->reason == RF_REASON_AUDIT_MODE)
+		leading = target;
+	if (session_counts(leading, skills)) {
+		source->several_rules |= skills == RF_ASK;
+		return false;
+	}
+	*source = aside->decision;
+	*target = aside->target;
+	task->from = aside->resolved;
+	task->to = aside->target_resolved;
+	return true;
+}
+
+static __always_inline bool pair_asks_skill(const struct labelled_task *task, const struct decision *source,
+					    const struct decision *target)
+{
+	return asks_skill(task, source) && target->verdict <= RF_ASK;
 }
 
 static __always_inline int judge_link(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
 {
 	struct request request = { .task = task, .call = RF_CALL_LINK, .shown_as = RF_OPERATIONS };
 	struct decision source = {}, target = {};
-	struct resolved from = {}, to = {};
 
 	request.operations = OPERATION(RF_WRITE);
-	resolve(&request, old_dentry, &source, &from);
+	resolve(&request, old_dentry, &source, &task->from);
 	request.operations = OPERATION(RF_CREATE);
-	resolve(&request, new_dentry, &target, &to);
+	request.is_target = 1;
+	resolve(&request, new_dentry, &target, &task->to);
+	if (pair_asks_skill(task, &source, &target) && is_skills_word_on_both(task, &source, &target))
+		judge_by_skill(task);
 	/* the file comes first, then its new name */
 	if (source.verdict > RF_ASK)
-		return conclude(&request, &source, from.silent);
-	return conclude_pair(&request, &source, &from, &target, &to);
+		return conclude(&request, &source, task->from.silent);
+	return conclude_pair(&request, &source, &target);
 }
 
 /* A second name for an inode is a way around every rule on the first: only what may be written may be linked. */
@@ -316,26 +352,45 @@ static __always_inline __u32 rename_flags(void)
 	return registers->orig_ax == CALL_RENAMEAT2 ? registers->r8 : 0;
 }
 
+/* The same by the skill's policy. */
+static __noinline int compare_ends_for_skill(struct labelled_task *task)
+{
+	struct aside *aside = &task->aside;
+
+	if (aside->decision.verdict && aside->target.verdict)
+		compare_ends(task->bound.policy,
+			     aside->decision.verdict > aside->target.verdict ? &aside->decision : &aside->target,
+			     aside->resolved.state, aside->target_resolved.state);
+	return 0;
+}
+
 static __always_inline int judge_rename(struct labelled_task *task, struct dentry *old_dentry, struct dentry *new_dentry)
 {
 	struct request request = { .task = task, .call = RF_CALL_RENAME, .shown_as = RF_OPERATIONS };
 	struct decision source = {}, target = {};
-	struct resolved from = {}, to = {};
 	bool replaces;
 
 	/* read as a number: from Linux 6.4 on the verifier takes the pointer for one that is never NULL */
 	replaces = BPF_CORE_READ(new_dentry, d_inode);
+	/* for either policy's decision */
+	request.call_flags = rename_flags();
 	request.operations = OPERATION(RF_DELETE);
-	resolve(&request, old_dentry, &source, &from);
+	resolve(&request, old_dentry, &source, &task->from);
 	request.operations = OPERATION(RF_CREATE);
 	if (replaces)
 		request.operations |= OPERATION(RF_DELETE);
-	resolve(&request, new_dentry, &target, &to);
-	source.call_flags = rename_flags();
-	request.removes = replaces && !(source.call_flags & RENAME_EXCHANGE);
-	if (carries_rights(old_dentry))
-		compare_ends(task->label.policy, source.verdict > target.verdict ? &source : &target, from.state, to.state);
-	return conclude_pair(&request, &source, &from, &target, &to);
+	request.is_target = 1;
+	resolve(&request, new_dentry, &target, &task->to);
+	request.removes = replaces && !(request.call_flags & RENAME_EXCHANGE);
+	if (carries_rights(old_dentry)) {
+		compare_ends(task->by.policy, source.verdict > target.verdict ? &source : &target, task->from.state,
+			     task->to.state);
+		if (task->bound.policy)
+			compare_ends_for_skill(task);
+	}
+	if (pair_asks_skill(task, &source, &target) && is_skills_word_on_both(task, &source, &target))
+		judge_by_skill(task);
+	return conclude_pair(&request, &source, &target);
 }
 
 /* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */

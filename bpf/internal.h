@@ -39,26 +39,34 @@ static __always_inline bool is_internal(struct super_block *superblock)
 
 enum proc_subject {
 	PROC_MACHINE,  /* the file speaks of no process */
-	PROC_SESSION,  /* of one in the caller's session, or of one that is gone */
+	PROC_SESSION,  /* of one in the caller's session and skill, or of one that is gone */
 	PROC_STRANGER, /* of another */
 };
 
 /* Whom a file of /proc speaks of. */
-static __always_inline enum proc_subject proc_subject(struct inode *inode, __u64 session)
+static __always_inline enum proc_subject proc_subject(struct inode *inode, const struct labelled_task *task)
 {
 	__u64 offset = bpf_core_field_offset(struct proc_inode, vfs_inode);
 	struct proc_inode *entry = (void *)((__u64)inode - offset);
 	struct pid *pid = BPF_CORE_READ(entry, pid);
 	struct labelled_task *target;
 	struct hlist_node *link;
+	__u64 address;
 
 	if (!pid)
 		return PROC_MACHINE;
 	link = BPF_CORE_READ(pid, tasks[0].first);
 	if (!link)
 		return PROC_SESSION;
-	target = labelled((void *)((__u64)link - bpf_core_field_offset(struct task_struct, pid_links)));
-	return target && target->label.session == session ? PROC_SESSION : PROC_STRANGER;
+	address = (__u64)link - bpf_core_field_offset(struct task_struct, pid_links);
+	target = labelled((void *)address);
+	if (!target || target->label.session != task->label.session)
+		return PROC_STRANGER;
+	if (!task->bound.policy || target->bound.policy == task->bound.policy)
+		return PROC_SESSION;
+	/* a thread that has made no call since its process was bound */
+	target = labelled(BPF_CORE_READ((struct task_struct *)address, group_leader));
+	return target && target->bound.policy == task->bound.policy ? PROC_SESSION : PROC_STRANGER;
 }
 
 /* A name of up to seven bytes as one number. */
@@ -84,7 +92,7 @@ static __always_inline bool is_public_proc_name(struct dentry *dentry)
 	return false;
 }
 
-static __always_inline bool proc_allows(struct dentry *dentry, __u32 operations, __u64 session)
+static __always_inline bool proc_allows(struct dentry *dentry, __u32 operations, const struct labelled_task *task)
 {
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
 
@@ -92,7 +100,7 @@ static __always_inline bool proc_allows(struct dentry *dentry, __u32 operations,
 
 	if (!inode)
 		return false;
-	subject = proc_subject(inode, session);
+	subject = proc_subject(inode, task);
 	if (subject == PROC_SESSION)
 		return true;
 	if (operations != OPERATION(RF_READ))

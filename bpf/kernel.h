@@ -22,6 +22,7 @@ typedef _Bool bool;
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
+#define S_IFLNK 0120000
 #define MODE_BITS 07777
 #define S_IWGRP 00020
 #define S_IWOTH 00002
@@ -176,6 +177,7 @@ struct inode {
 	unsigned int i_nlink;
 	struct user_counter i_writecount;
 	struct super_block *i_sb;
+	char *i_link; /* of a symbolic link, where its text is kept with it */
 	unsigned long i_ino;
 	__u32 i_generation;
 };

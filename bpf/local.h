@@ -11,27 +11,44 @@
 /* Bytes before the name in struct sockaddr_un. */
 #define FAMILY_BYTES 2
 
-/* The session whose task made the socket. */
+/* Whose task made the socket. */
+struct socket_owner {
+	__u64 session;
+	__u32 skill_policy; /* that it was bound to, 0: none */
+	__u32 reserved;
+};
+
+
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, __u64);
+	__type(value, struct socket_owner);
 } socket_sessions SEC(".maps");
 
 static __always_inline bool is_of_session(struct sock *sock, __u64 number)
 {
-	__u64 *session = bpf_sk_storage_get(&socket_sessions, sock, NULL, 0);
+	struct socket_owner *owner = bpf_sk_storage_get(&socket_sessions, sock, NULL, 0);
 
-	return session && *session == number;
+	return owner && owner->session == number;
 }
 
-static __always_inline void give_to_session(struct sock *sock, __u64 number)
+/* Is it one that the caller's own kind has made? To a skill the rest of its session is another. */
+static __always_inline bool is_of_skill(struct sock *sock, const struct labelled_task *task)
 {
-	__u64 *session = bpf_sk_storage_get(&socket_sessions, sock, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct socket_owner *owner = bpf_sk_storage_get(&socket_sessions, sock, NULL, 0);
 
-	if (session)
-		*session = number;
+	return !task->bound.policy || (owner && owner->skill_policy == task->bound.policy);
+}
+
+static __always_inline void give_to_session(struct sock *sock, const struct labelled_task *task)
+{
+	struct socket_owner *owner = bpf_sk_storage_get(&socket_sessions, sock, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!owner)
+		return;
+	owner->session = task->label.session;
+	owner->skill_policy = task->bound.policy;
 }
 
 /* What the policy says of the abstract name in the task's scratch memory. */
@@ -51,7 +68,7 @@ static __always_inline void read_local_name(struct labelled_task *task, __u32 by
 	if (verdict == RF_NONE) {
 		/* the verifier of Linux 6.1 does not follow what the compiler knows of a constant */
 		barrier_var(operations);
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->label.policy), operations);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations);
 		return;
 	}
 	decision->verdict = verdict;
@@ -59,11 +76,21 @@ static __always_inline void read_local_name(struct labelled_task *task, __u32 by
 	decision->rule = rule;
 }
 
+static __always_inline void decide_local_name(struct labelled_task *task, __u8 call, __u32 bytes, struct decision *decision)
+{
+	local_name_key(task)->policy = bpf_htonl(task->by.policy);
+	decision->call = call;
+	decision->operation = RF_CONNECT;
+	decision->operations = OPERATION(RF_CONNECT);
+	read_local_name(task, bytes, decision);
+	withhold_all(task, decision);
+}
+
 /* text: behind the NUL that abstract names begin with. They are compared whole: a name may hold further NULs. */
 static __always_inline int judge_abstract(struct labelled_task *task, __u8 call, const char *text, __u64 bytes)
 {
 	struct rf_local_name_key *key = local_name_key(task);
-	struct decision decision = { .operation = RF_CONNECT, .call = call, .operations = OPERATION(RF_CONNECT) };
+	struct decision decision = {};
 	struct destination destination = { .family = AF_UNIX };
 	int result;
 
@@ -73,11 +100,15 @@ static __always_inline int judge_abstract(struct labelled_task *task, __u8 call,
 	__builtin_memset(key, 0, sizeof(*key));
 	bpf_probe_read_kernel(key->name, bytes, text);
 	key->prefix_length = 32 + 8 * bytes;
-	key->policy = bpf_htonl(task->label.policy);
 	__builtin_memcpy(destination.address, key->name, sizeof(destination.address));
 	destination.port = bytes;
-	read_local_name(task, bytes, &decision);
-	withhold_all(task, &decision);
+	decide_local_name(task, call, bytes, &decision);
+	if (asks_skill(task, &decision)) {
+		set_aside(task, &decision);
+		decide_local_name(task, call, bytes, &decision);
+		if (is_sessions_word(task, &decision))
+			judge_by_session(task);
+	}
 	result = enforce(task, &decision, &destination);
 	if (result != -ERESTARTNOINTR)
 		report(&decision, &destination);
@@ -127,12 +158,17 @@ static __always_inline int judge_local(struct labelled_task *task, __u8 call, st
 
 	if (!peer)
 		return 0;
-	if (!is_of_session(other, task->label.session))
-		return judge_bound(task, call, peer);
-	if (!task->delegation.policy)
-		return 0;
-	/* an agent's own ssh-agent would be handed the key by ssh (AddKeysToAgent) */
-	return refuse_local(task, call, peer->path.dentry, RF_REASON_DELEGATED_PROCESS);
+	if (is_of_session(other, task->label.session)) {
+		if (is_of_skill(other, task)) {
+			if (!task->delegation.policy)
+				return 0;
+			/* an agent's own ssh-agent would be handed the key by ssh (AddKeysToAgent) */
+			return refuse_local(task, call, peer->path.dentry, RF_REASON_DELEGATED_PROCESS);
+		}
+		/* the session's rules leave it open */
+		judge_by_skill(task);
+	}
+	return judge_bound(task, call, peer);
 }
 
 SEC("lsm/socket_post_create")
@@ -146,7 +182,7 @@ int BPF_PROG(rf_socket_post_create, struct socket *socket, int family, int type,
 		return ret;
 	own = socket->sk;
 	if (own)
-		give_to_session(own, task->label.session);
+		give_to_session(own, task);
 	return 0;
 }
 

@@ -25,6 +25,8 @@ struct descent {
 	__u32 state;
 	__u32 location;
 	__u32 reason;
+	__u32 skill_start; /* state from which the skill's policy sets out, 0: there is none to ask */
+	__u32 skill_state; /* where that has led */
 };
 
 /* How far the arguments of a program have been read. */
@@ -34,6 +36,77 @@ struct argument_reading {
 	__u32 from;     /* the first character within quotes */
 	__u32 last;     /* the quote that ends them */
 	__u32 wrong;
+};
+
+/* What becomes of a question, for the ring of requests. */
+enum question_news {
+	NO_QUESTION,
+	QUESTION_HELD,    /* the call waits */
+	QUESTION_REFUSED, /* it could not wait, but its next attempt can be allowed */
+	QUESTION_OVER,    /* the held call goes on or is refused */
+};
+
+struct decision {
+	__u64 dentry; /* address of the object's, 0: it has no path */
+	__u64 other;  /* of the place a rename or link leads to, 0: none */
+	__u64 request;
+	__u64 deadline_ns;
+	__u8 operation;
+	__u8 call;
+	__u8 verdict;
+	__u8 reason;
+	__u32 rule;
+	__u32 location;
+	__u32 call_flags;
+	__u32 operations; /* all that the call asks for */
+	__u32 approver;
+	__u8 news; /* enum question_news */
+	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
+	__u8 delegated; /* 1: the rule is one of what is delegated to the program */
+};
+
+/* What a path came to: for a directory that moves, the two ends are compared. */
+struct resolved {
+	__u32 state;
+	__u32 silent;
+};
+
+/* What the skill's policy says of the two ends of a call, or of its one object; RF_NONE: it has nothing to add. */
+struct aside {
+	struct decision decision;
+	struct decision target;
+	struct resolved resolved;
+	struct resolved target_resolved;
+};
+
+enum operand_state {
+	NO_OPERAND,
+	OPERAND_AWAITED, /* the first file of that name to be opened is the script */
+	OPERAND_UNKNOWN, /* what is opened may be it */
+};
+
+/* The script that an interpreter was started with. */
+struct operand {
+	__u32 state; /* enum operand_state */
+	__u32 interpreter;
+	__u64 bytes;
+	char name[RF_MAX_COMPONENT + 1]; /* zeros behind */
+};
+
+/* How far an interpreter's arguments have been read. Addresses in the memory of its process. */
+struct operand_reading {
+	__u64 at;
+	__u64 begin; /* of the last component of a path, as far as it is known */
+	__u64 end;
+	__u32 step; /* enum operand_step */
+	__u32 after;
+	__u32 is_begun; /* at is within an argument */
+	__u32 is_script;
+	__u32 is_separated; /* what comes next begins a component */
+	__u32 interpreter;
+	__u32 left; /* arguments */
+	__u32 commands; /* 1: there was a word that could be one */
+	__u32 reserved;
 };
 
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
@@ -50,6 +123,15 @@ struct labelled_task {
 	struct rf_delegation delegation; /* what it may do as the program that it runs, see programs.h */
 	struct argument_reading arguments;
 	__u32 program;                   /* that it runs, 0: none that is known */
+	__u32 is_first;                  /* of the process that the session began with, which is bound to no skill */
+	struct rf_binding by;            /* whose rules the call is judged by */
+	struct rf_binding bound __attribute__((aligned(8)));
+	struct rf_binding executed;      /* whose file is about to be executed */
+	struct aside aside;
+	struct resolved from;            /* of a call with two ends; here, as the stack is short */
+	struct resolved to;
+	struct operand operand;          /* of the process: with its first thread */
+	struct operand_reading reading;
 };
 
 #define ANSWERS_KEPT 4
@@ -142,6 +224,11 @@ MAP(bound_skills, BPF_MAP_TYPE_ARRAY, __u32, __u32, 1, 0);
 /* Files of known programs, and what is delegated to whom. */
 MAP(programs, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_PROGRAMS, 0);
 MAP(delegations, BPF_MAP_TYPE_HASH, struct rf_delegation_key, struct rf_delegation, RF_MAX_DELEGATIONS, BPF_F_NO_PREALLOC);
+
+/* Files of the skills of each session, and what is known of interpreters and their arguments. */
+MAP(skill_files, BPF_MAP_TYPE_HASH, struct rf_skill_file_key, struct rf_binding, RF_MAX_SKILL_FILES, BPF_F_NO_PREALLOC);
+MAP(interpreters, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_INTERPRETERS, 0);
+MAP(interpreter_words, BPF_MAP_TYPE_HASH, struct rf_interpreter_word, __u32, RF_MAX_INTERPRETER_WORDS, 0);
 
 MAP(event_slots, BPF_MAP_TYPE_ARRAY, __u32, struct event_slot, RF_EVENT_SLOTS, 0);
 

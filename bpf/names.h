@@ -221,7 +221,7 @@ __noinline int read_names(struct decision *decision, const struct destination *d
 	key.session = task->label.session;
 	__builtin_memcpy(key.address, destination->address, sizeof(key.address));
 	reading.now = bpf_ktime_get_ns();
-	reading.policy = task->label.policy;
+	reading.policy = task->by.policy;
 	reading.port = destination->port;
 	reading.protocol = destination->protocol;
 	reading.scope = scope_of(key.address);
@@ -247,6 +247,9 @@ __noinline int read_names(struct decision *decision, const struct destination *d
 	} else if (decision->reason != RF_REASON_RULE && decision->verdict == RF_BLOCK && reading.reason) {
 		decision->reason = reading.reason;
 	}
+	/* the skill's names are asked next, and may be what it waits for */
+	if (asks_skill(task, decision))
+		return 0;
 	wait = bpf_map_lookup_elem(&name_waits, &current);
 	if (wait)
 		end_wait(current, wait);

@@ -10,13 +10,20 @@
 #define IPPROTO_ICMP 1
 #define IPPROTO_ICMPV6 58
 
-/* What the longest prefix that fits says on this operation; the first range that fits decides. */
-static __always_inline void read_ranges(struct labelled_task *task, struct decision *decision,
-					const struct destination *destination)
+/*
+ * What the longest prefix that fits says on this operation; the first range that fits decides. Global, so that the verifier looks at it
+ * once.
+ */
+__noinline int read_ranges(struct decision *decision, const struct destination *destination)
 {
-	struct rf_destination_key key = { .prefix_length = 160, .policy = bpf_htonl(task->label.policy) };
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+	struct rf_destination_key key = { .prefix_length = 160 };
 	struct rf_destination *known;
+	__u32 operations;
 
+	if (!decision || !destination || !task)
+		return 0;
+	key.policy = bpf_htonl(task->by.policy);
 	__builtin_memcpy(key.address, destination->address, sizeof(key.address));
 	known = bpf_map_lookup_elem(&destinations, &key);
 	for (__u32 i = 0; known && i < RF_MAX_PORT_RANGES && i < known->count; i++) {
@@ -31,9 +38,13 @@ static __always_inline void read_ranges(struct labelled_task *task, struct decis
 		decision->verdict = range->verdict;
 		decision->reason = RF_REASON_RULE;
 		decision->rule = range->rule;
-		return;
+		return 0;
 	}
-	decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->label.policy), decision->operations);
+	operations = decision->operations;
+	/* the verifier does not follow what the compiler knows of it */
+	barrier_var(operations);
+	decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations);
+	return 0;
 }
 
 static __always_inline void refuse_bytes(struct labelled_task *task, struct decision *decision)
@@ -42,18 +53,50 @@ static __always_inline void refuse_bytes(struct labelled_task *task, struct deci
 	enforce(task, decision, NULL);
 }
 
+/* What the rules on addresses and names say. False: the call is held until answers have been read. */
+static __always_inline bool decide_address(struct labelled_task *task, struct decision *decision, __u8 call, __u8 operation,
+					   const struct destination *destination)
+{
+	decision->call = call;
+	decision->operation = operation;
+	decision->operations = OPERATION(operation);
+	read_ranges(decision, destination);
+	decision->operation = operation;
+	if (operation == RF_CONNECT && has_names(task->by.policy) && read_names(decision, destination))
+		return false;
+	withhold_all(task, decision);
+	return true;
+}
+
+/* A wait that the skill's names, where it has none, would have ended. */
+static __noinline int end_own_wait(void)
+{
+	__u64 current = (__u64)bpf_get_current_task_btf();
+	struct rf_name_wait *wait = bpf_map_lookup_elem(&name_waits, &current);
+
+	if (wait)
+		end_wait(current, wait);
+	return 0;
+}
+
 /* bytes: what is sent along, where the call sends. */
 static __always_inline int judge_address(struct labelled_task *task, __u8 call, __u8 operation,
 					 const struct destination *destination, __u64 bytes)
 {
-	struct decision decision = { .operation = operation, .call = call, .operations = OPERATION(operation) };
+	struct decision decision = {};
 	int result;
 
-	read_ranges(task, &decision, destination);
-	decision.operation = operation;
-	if (operation == RF_CONNECT && has_names(task->label.policy) && read_names(&decision, destination))
+	if (!decide_address(task, &decision, call, operation, destination))
 		return -ERESTARTNOINTR;
-	withhold_all(task, &decision);
+	if (asks_skill(task, &decision)) {
+		set_aside(task, &decision);
+		if (!decide_address(task, &decision, call, operation, destination))
+			return -ERESTARTNOINTR;
+		if (operation == RF_CONNECT)
+			end_own_wait();
+		if (is_sessions_word(task, &decision))
+			judge_by_session(task);
+	}
 	result = enforce(task, &decision, destination);
 	if (result == -ERESTARTNOINTR)
 		return result;

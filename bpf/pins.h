@@ -218,19 +218,26 @@ static __noinline int find_addition(struct file *file, __u32 skill)
 	return 0;
 }
 
-/* The session of a skill opens something: what others have added to the skill since it was bound, nobody has signed. */
-static __always_inline void meet_addition(const struct labelled_task *task, struct file *file)
+/* What others have added to the skill since it was bound, nobody has signed. */
+static __always_inline void meet_addition_to(__u32 number, struct file *file)
 {
-	__u32 number = task->label.skill;
 	struct rf_skill *skill = number ? bpf_map_lookup_elem(&skills, &number) : NULL;
 
 	if (skill && skill->additions && !skill->dropped_ns)
 		find_addition(file, number);
 }
 
+/* The session of a skill opens something, or what is bound to one does. */
+static __always_inline void meet_addition(const struct labelled_task *task, struct file *file)
+{
+	meet_addition_to(task->label.skill, file);
+	if (task->bound.policy)
+		meet_addition_to(task->bound.skill, file);
+}
+
 static __always_inline bool is_trusted(const struct labelled_task *task)
 {
-	__u32 number = task->label.skill;
+	__u32 number = task->by.skill;
 	struct rf_skill *skill;
 
 	if (!number)
@@ -243,7 +250,7 @@ static __always_inline bool is_trusted(const struct labelled_task *task)
 static __always_inline void withhold(const struct labelled_task *task, __u32 operations, __u32 state,
 				     struct decision *decision)
 {
-	struct rf_policy *policy = bpf_map_lookup_elem(&policies, &task->label.policy);
+	struct rf_policy *policy = bpf_map_lookup_elem(&policies, &task->by.policy);
 	struct rf_node *node = state ? bpf_map_lookup_elem(&nodes, &state) : NULL;
 	__u32 number = node ? node->accept : 0;
 	struct rf_accept *accept = number ? bpf_map_lookup_elem(&accepts, &number) : NULL;

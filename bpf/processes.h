@@ -20,9 +20,12 @@ int BPF_PROG(rf_ptrace_access_check, struct task_struct *target, unsigned int mo
 		return ret;
 	other = labelled(target);
 	if (other && other->label.session == task->label.session) {
-		if (!is_closed_to(other, target))
+		if (is_outside_skill(task, other, target))
+			reason = RF_REASON_OUTSIDE_SKILL;
+		else if (is_closed_to(other, target))
+			reason = RF_REASON_DELEGATED_PROCESS;
+		else
 			return 0;
-		reason = RF_REASON_DELEGATED_PROCESS;
 	}
 	/* `ps` asks for every process whether it may see more of it */
 	if (mode & PTRACE_MODE_NOAUDIT)

@@ -225,7 +225,8 @@ static __always_inline void take_program(struct labelled_task *task, struct linu
 
 	task->program = program;
 	task->delegation.policy = 0;
-	if (!found || !BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec))
+	/* a skill has what its manifest says, and nothing beside it */
+	if (!found || task->bound.policy || !BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec))
 		return;
 	if (found->arguments == RF_ARGUMENTS_GIT_TRANSPORT && !speaks_git(task, bprm->p, bprm->argc))
 		return;

@@ -131,6 +131,7 @@ enum rf_reason {
 	RF_REASON_PRIVATE_ADDRESS = 31,  /* a granted name led there, but no public name leads to such an address */
 	RF_REASON_NAME_EXPIRED = 32,     /* a granted name has led there, but its answer is too old */
 	RF_REASON_DELEGATED_PROCESS = 35, /* would let out what a process with a delegated right has in its memory */
+	RF_REASON_OUTSIDE_SKILL = 38,    /* of the same session, but not bound to the caller's skill: a process, or another skill's program */
 };
 
 enum rf_event_kind {
@@ -142,6 +143,7 @@ enum rf_event_kind {
 
 enum rf_label_flags {
 	RF_LABEL_LATE = 1, /* the task ran before it was labelled */
+	RF_LABEL_SKILLS = 2, /* its session has skills with manifests of their own */
 };
 
 enum rf_policy_flags {
@@ -162,7 +164,7 @@ struct rf_label {
 	__u64 session;
 	__u32 policy;
 	__u32 generation; /* of the policy, when the label was set */
-	__u32 skill;      /* what it was bound to, see rf_skill; 0: nothing that could change */
+	__u32 skill;      /* what its manifest stands on, see rf_skill; 0: nothing that could change */
 	__u32 flags;      /* enum rf_label_flags */
 };
 
@@ -538,7 +540,7 @@ struct rf_captured_answer {
 	__u16 bytes;    /* of data */
 	__u8 protocol;  /* IPPROTO_TCP or IPPROTO_UDP */
 	__u8 flags;     /* enum rf_answer_flags */
-	__u32 reserved;
+	__u32 skill_policy; /* of the skill that asked, 0: none did */
 	__u8 data[RF_ANSWER_BYTES];
 };
 
@@ -586,6 +588,47 @@ struct rf_delegation {
 	__u32 location;  /* protected location that it reaches into, 0: none */
 	__u32 arguments; /* enum rf_arguments */
 	__u32 reserved;
+};
+
+/*
+ * Skills within a session. A process that runs one of a skill's files is bound to it: what it asks for has to be allowed by the
+ * session's policy and by the skill's.
+ */
+#define RF_MAX_SKILL_FILES 262144
+#define RF_MAX_INTERPRETERS 1024
+#define RF_MAX_INTERPRETER_WORDS 4096
+#define RF_INTERPRETER_WORD 28
+
+struct rf_binding {
+	__u32 policy; /* the skill's, 0: bound to none */
+	__u32 skill;  /* see rf_skill */
+};
+
+struct rf_skill_file_key {
+	struct rf_inode object;
+	__u32 policy; /* of the session */
+	__u32 reserved;
+};
+
+/* What an interpreter's number is joined with. */
+enum rf_interpreter_flags {
+	RF_INTERPRETER_CLUSTERS = 0x10000,   /* takes several options of one letter as one argument */
+	RF_INTERPRETER_PLUS = 0x20000,       /* + begins an option too */
+	RF_INTERPRETER_EXTENSIONS = 0x40000, /* looks for the script with an extension as well */
+	RF_INTERPRETER_LOADS = 0x80000,      /* whatever it opens it may run */
+};
+
+/* What a word of an interpreter's arguments means. Any other option stands alone. */
+enum rf_interpreter_word_kind {
+	RF_WORD_VALUE = 1,   /* an option whose value is the next argument */
+	RF_WORD_NO_FILE = 2, /* what is run is no file */
+	RF_WORD_COMMAND = 3, /* stands before the script */
+	RF_WORD_REST = 4,    /* a letter that takes the rest of its argument */
+};
+
+struct rf_interpreter_word {
+	__u32 interpreter;
+	char text[RF_INTERPRETER_WORD];
 };
 
 struct rf_counters {

@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_TASKS_H
 #define RINGFENCE_TASKS_H
 
-#include "verdict.h"
+#include "skills.h"
 
 static __always_inline int refuse_process(struct labelled_task *creator)
 {
@@ -35,8 +35,9 @@ int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags,
 	label = creator->label;
 	if (is_process && exceeds_processes(&label))
 		return refuse_process(creator);
-	if (!insert_label(task, 0, &label, is_process)) {
+	if (!insert_label(task, LABELLED_BY_CREATOR, &label, is_process)) {
 		pass_program(creator, task);
+		pass_skill(creator, task, is_process);
 		return 0;
 	}
 	if (is_process)
@@ -72,6 +73,8 @@ int BPF_PROG(rf_bprm_committed_creds, struct linux_binprm *bprm)
 
 	if (!task)
 		return 0;
+	if (has_skills(task))
+		take_skill(task, bprm);
 	take_program(task, bprm);
 	if (task->counted)
 		return 0;
@@ -108,7 +111,7 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 static __always_inline int label_thread(struct task_struct *task, const struct rf_label *label)
 {
 	bool is_process = task->group_leader == task;
-	int error = insert_label(task, 1, label, is_process);
+	int error = insert_label(task, LABELLED_FROM_OUTSIDE, label, is_process);
 
 	if (!error && is_process)
 		count_process(label->session, 1);
@@ -150,6 +153,7 @@ int rf_list_labels(struct bpf_iter__task *context)
 	answer.tid = task->pid;
 	answer.parent_pid = task->real_parent->tgid;
 	answer.label = entry->label;
+	answer.label.skill = skill_of(entry);
 	bpf_probe_read_kernel(answer.comm, sizeof(answer.comm), task->comm);
 	bpf_seq_write(context->meta->seq, &answer, sizeof(answer));
 	return 0;

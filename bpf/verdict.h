@@ -18,13 +18,8 @@ struct request {
 	__u8 refusals_only;  /* what is allowed is not reported */
 	__u8 rules_only;     /* only what a rule says counts: what none speaks of is allowed */
 	__u8 removes;        /* a name goes, which is counted when the call may go on */
+	__u8 is_target;      /* the second of two ends */
 	__u32 call_flags;
-};
-
-/* What a path came to: for a directory that moves, the two ends are compared. */
-struct resolved {
-	__u32 state;
-	__u32 silent;
 };
 
 static __always_inline void refuse(struct decision *decision, __u8 verdict, __u8 reason)
@@ -59,7 +54,7 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 		/* nothing that the agent itself has done wrong: it is not killed for it */
 		abandon_question();
 	} else if (decision->verdict == RF_BLOCK) {
-		policy = bpf_map_lookup_elem(&policies, &task->label.policy);
+		policy = bpf_map_lookup_elem(&policies, &task->by.policy);
 		if (policy && (policy->flags & RF_POLICY_KILL))
 			decision->verdict = RF_KILL;
 	}
@@ -119,7 +114,7 @@ static __always_inline __u32 read_accept(const struct request *request, __u32 st
 	if (accept)
 		undeclared &= ~(accept->allows | accept->asks | accept->blocks | accept->kills);
 	if (undeclared)
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->label.policy), undeclared);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->by.policy), undeclared);
 	if (!accept)
 		return 0;
 	if (operations & accept->kills)
@@ -150,12 +145,121 @@ static __noinline void decide_unknown(const struct request *request, struct supe
 		refuse(decision, request->locations_only ? RF_ALLOW : RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
 }
 
+/* Has the skill that the task is bound to a say as well? It only narrows. */
+static __always_inline bool asks_skill(const struct labelled_task *task, const struct decision *decision)
+{
+	return task->bound.policy && task->by.policy != task->bound.policy && decision->verdict <= RF_ASK;
+}
+
+enum skill_question {
+	ABOUT_TARGET = 1,
+	ABOUT_RULES = 2, /* see request.rules_only */
+};
+
+/*
+ * What the skill says of an object, and where the walk by its policy has ended: into the task's scratch memory. Global, so that the
+ * verifier looks at it once for all hooks.
+ */
+__noinline int ask_skill(const struct decision *sessions, __u32 about)
+{
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+	struct request request = {};
+	struct decision *decision;
+	struct resolved *resolved;
+	__u32 state, silent;
+
+	if (!sessions || !task)
+		return 0;
+	state = task->descent.skill_state;
+	decision = about & ABOUT_TARGET ? &task->aside.target : &task->aside.decision;
+	resolved = about & ABOUT_TARGET ? &task->aside.target_resolved : &task->aside.resolved;
+	request.task = task;
+	request.operations = sessions->operations;
+	decision->dentry = sessions->dentry;
+	decision->call = sessions->call;
+	decision->operations = sessions->operations;
+	decision->call_flags = sessions->call_flags;
+	decision->operation = lowest_operation[sessions->operations & 63];
+	judge_by_skill(task);
+	silent = read_accept(&request, state, decision);
+	if (!is_trusted(task))
+		withhold(task, request.operations, state, decision);
+	judge_by_session(task);
+	if ((about & ABOUT_RULES) && decision->reason != RF_REASON_RULE)
+		refuse(decision, RF_ALLOW, RF_REASON_NO_RULE);
+	resolved->silent = silent;
+	resolved->state = state;
+	return 0;
+}
+
+/* Nothing, until the walk has come to an end. */
+static __always_inline void expect_nothing_of_skill(const struct request *request)
+{
+	struct decision *decision = request->is_target ? &request->task->aside.target : &request->task->aside.decision;
+
+	__builtin_memset(decision, 0, sizeof(*decision));
+}
+
+/* Which of two verdicts counts: the session's where it asks and the skill does not refuse, so that there is one question a call. */
+static __always_inline bool session_counts(const struct decision *sessions, __u8 skills)
+{
+	if (skills != RF_ALLOW && skills > sessions->verdict)
+		return false;
+	return sessions->verdict == RF_ASK || sessions->reason == RF_REASON_AUDIT_MODE;
+}
+
+/* Leaves the decision that counts. Whether it is the skill's. */
+static __noinline bool is_skills_word(struct labelled_task *task, struct decision *decision, struct resolved *resolved)
+{
+	struct decision *skills = &task->aside.decision;
+
+	if (!skills->verdict)
+		return false;
+	if (session_counts(decision, skills->verdict)) {
+		decision->several_rules |= skills->verdict == RF_ASK;
+		return false;
+	}
+	*decision = *skills;
+	*resolved = task->aside.resolved;
+	return true;
+}
+
+/* Has the skill's policy walk along, from where it starts on this device. A function of its own: the caller's stack is short. */
+static __noinline int set_skill_out(struct labelled_task *task, __u32 device)
+{
+	struct rf_start_key key = { .policy = task->bound.policy, .device = device };
+	__u32 *start = bpf_map_lookup_elem(&starts, &key);
+
+	task->descent.skill_start = start && task->by.policy != key.policy ? *start : 0;
+	return 0;
+}
+
+/* For what has no path: keeps what the session says, and leaves the decision to the skill. */
+static __always_inline void set_aside(struct labelled_task *task, struct decision *decision)
+{
+	task->aside.decision = *decision;
+	__builtin_memset(decision, 0, sizeof(*decision));
+	judge_by_skill(task);
+}
+
+/* The skill has decided: leaves the decision that counts. Whether it is the session's. */
+static __noinline bool is_sessions_word(struct labelled_task *task, struct decision *decision)
+{
+	struct decision *sessions = &task->aside.decision;
+
+	if (!session_counts(sessions, decision->verdict))
+		return false;
+	sessions->several_rules |= decision->verdict == RF_ASK;
+	*decision = *sessions;
+	return true;
+}
+
 /* Decides on one path; reports nothing. */
 static __noinline int resolve(const struct request *request, struct dentry *dentry, struct decision *decision,
 			      struct resolved *resolved)
 {
 	struct super_block *superblock = dentry->d_sb;
-	struct rf_start_key start_key = { .policy = request->task->label.policy, .device = superblock->s_dev };
+	struct rf_start_key start_key = { .policy = request->task->by.policy, .device = superblock->s_dev };
 	struct rf_superblock *known;
 	struct walk walk = { .operations = request->operations };
 	__u32 *start;
@@ -170,6 +274,8 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	decision->operation = lowest_operation[request->operations & 63];
 	resolved->state = 0;
 	resolved->silent = ~0U;
+	if (request->task->bound.policy)
+		expect_nothing_of_skill(request);
 	if (is_internal(superblock)) {
 		refuse(decision, request->operations & OPERATION(RF_EXEC) ? RF_BLOCK : RF_ALLOW,
 		       RF_REASON_INTERNAL_FILESYSTEM);
@@ -177,7 +283,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	}
 	if (superblock->s_magic == PROC_MAGIC) {
 		if (!(request->operations & OPERATION(RF_EXEC)) &&
-		    proc_allows(dentry, request->operations, request->task->label.session))
+		    proc_allows(dentry, request->operations, request->task))
 			refuse(decision, RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
 		else
 			refuse(decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
@@ -193,6 +299,9 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	walk.root_inode = (__u64)superblock->s_root->d_inode;
 	start = bpf_map_lookup_elem(&starts, &start_key);
 	loaded = start || bpf_map_lookup_elem(&policies, &start_key.policy);
+	request->task->descent.skill_start = 0;
+	if (request->task->bound.policy && !request->locations_only)
+		set_skill_out(request->task, walk.device);
 	walk_path(&walk, request->task, dentry, start && !request->locations_only ? *start : 0);
 	if (walk.reason) {
 		refuse(decision, RF_BLOCK, walk.reason);
@@ -216,6 +325,8 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 		withhold(request->task, request->operations, walk.state, decision);
 	if (request->rules_only && decision->reason != RF_REASON_RULE)
 		refuse(decision, RF_ALLOW, RF_REASON_NO_RULE);
+	if (asks_skill(request->task, decision))
+		ask_skill(decision, (request->is_target ? ABOUT_TARGET : 0) | (request->rules_only ? ABOUT_RULES : 0));
 	return 0;
 }
 
@@ -241,6 +352,7 @@ static __noinline int judge_delegated(struct labelled_task *task, struct dentry 
 
 	if (!start || (accept && ((accept->blocks | accept->kills) & decision->operations)))
 		return 0;
+	task->descent.skill_start = 0;
 	walk_path(&walk, task, dentry, *start);
 	accept = walk.reason ? NULL : accept_of(walk.state);
 	if (!accept || (decision->operations & ~(accept->allows | accept->asks)))
@@ -302,6 +414,8 @@ static __always_inline int judge(const struct request *request, struct dentry *d
 	resolve(request, dentry, &decision, &resolved);
 	if (request->task->delegation.policy)
 		consider_delegation(request, dentry, &decision, &resolved);
+	if (asks_skill(request->task, &decision) && is_skills_word(request->task, &decision, &resolved))
+		judge_by_skill(request->task);
 	return conclude(request, &decision, resolved.silent);
 }
 

@@ -263,6 +263,17 @@ __noinline int descend(struct walk *walk)
 	walk->state = descent->state;
 	walk->location = descent->location;
 	walk->reason = descent->reason;
+	descent->skill_state = 0;
+	if (!descent->skill_start || walk->reason)
+		return 0;
+	/* the same dentries; locations have been looked for */
+	walker.superblock = NULL;
+	descent->parent_names = 0;
+	descent->state = descent->skill_start;
+	node = bpf_map_lookup_elem(&nodes, &descent->state);
+	descent->absorbed = !node || (node->flags & RF_NODE_ABSORBING);
+	bpf_loop(descent->depth, step_component, &walker, 0);
+	descent->skill_state = descent->state;
 	return 0;
 }
 

@@ -59,6 +59,12 @@ function addRun(program: Command, terminal: Terminal, finish: Finish): void {
     .command('run')
     .description('run a command under a manifest')
     .requiredOption('-m, --manifest <file>', "the manifest, or the skill's folder")
+    .option(
+      '--skill <folder>',
+      'a skill of the agent’s with a signed manifest of its own: who runs it is held to both; may be given several times',
+      collect,
+    )
+    .option('--skills <folder>', 'each folder right below that has a clawmanifest.json', collect)
     .option('--audit', "let the manifest's audit mode count: what it does not declare is allowed and recorded")
     .argument('<command...>', 'the command and its arguments, after --')
     .passThroughOptions()
@@ -111,6 +117,8 @@ function addDoctor(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--json', 'the result as JSON')
     .action(async (_options: unknown, self: Command) => finish(await doctor(self.optsWithGlobals(), terminal)));
 }
+
+const collect = (one: string, before: string[] = []): string[] => [...before, one];
 
 function lineCount(text: string): number {
   if (!/^\d{1,4}$/.test(text) || Number(text) > 1000)

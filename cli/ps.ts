@@ -10,6 +10,8 @@ export type PsOptions = HelperOptions & { readonly json?: boolean };
 
 const SHOWN_PIDS = 6;
 
+type SessionSkill = NonNullable<Session['skills']>[number];
+
 /** Lists the sessions that have a process alive. */
 export async function ps(options: PsOptions, terminal: Terminal): Promise<number> {
   const client = await openHelper(options, terminal);
@@ -25,7 +27,14 @@ export async function ps(options: PsOptions, terminal: Terminal): Promise<number
 
 function printSessions(sessions: readonly Session[], terminal: Terminal): void {
   const heading = ['SESSION', 'UID', 'SKILL', 'TRUST', 'UP', 'BLOCKS', 'PIDS', 'COMMAND'];
-  const rows = sessions.map((session) => [
+  const rows = sessions.flatMap((session) => [rowOf(session, terminal), ...(session.skills ?? []).map(rowOfSkill)]);
+  const [head = '', ...lines] = table(heading, rows);
+  terminal.print(terminal.paint.strong(head));
+  for (const line of lines) terminal.print(line);
+}
+
+function rowOf(session: Session, terminal: Terminal): string[] {
+  return [
     session.id,
     String(session.owner),
     `${visible(session.skillId)} ${visible(session.skillVersion)}${session.mode === 'audit' ? ' (audited only)' : ''}`,
@@ -34,10 +43,21 @@ function printSessions(sessions: readonly Session[], terminal: Terminal): void {
     String(session.blocks),
     shownPids(session.pids),
     visibleCommand(session.command),
-  ]);
-  const [head = '', ...lines] = table(heading, rows);
-  terminal.print(terminal.paint.strong(head));
-  for (const line of lines) terminal.print(line);
+  ];
+}
+
+/** A skill of the session above it, and the processes that are bound to it. */
+function rowOfSkill({ skillId, skillVersion, trust, pids, manifestPath }: SessionSkill): string[] {
+  return [
+    '',
+    '',
+    `└ ${visible(skillId)} ${visible(skillVersion)}`,
+    trust,
+    '',
+    '',
+    shownPids(pids),
+    visible(manifestPath),
+  ];
 }
 
 function shownPids(pids: readonly number[]): string {

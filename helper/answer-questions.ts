@@ -54,6 +54,8 @@ function followSession({ approvals, sessions }: Enforcer, happened: HelperEvent)
   if (happened.event === 'session.ended') approvals.sessionEnded(number);
   else if (happened.event === 'session.changed') {
     if (happened.data.trust === 'dropped') approvals.trustDropped(number);
+    for (const { skillId, trust } of happened.data.skills ?? [])
+      if (trust === 'dropped') approvals.skillDropped(number, skillId);
   } else {
     const session = sessions.facts(number);
     if (session) approvals.sessionBegan(session);

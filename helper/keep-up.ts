@@ -46,6 +46,7 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   const sweep = setInterval(() => {
     sessions.sweep();
     guard.programs.refresh();
+    if (guard.skillFiles.inUse) guard.interpreters.refresh();
   }, SWEEP_MS);
   return () => {
     clearInterval(mounts);

@@ -34,6 +34,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'private-address': 'a name led to an address that is not for it',
   'name-expired': 'the name was looked up too long ago',
   'delegated-process': 'would look into a process that acts with a right of its own',
+  'outside-skill': 'beyond the skill: another process of the session, or another skill',
 };
 
 /** What became of a rule that wants a person asked. */

@@ -135,6 +135,8 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'internal-filesystem': 'No manifest can grant this kind of file.',
   'foreign-process': 'Agents see only the processes of their own session.',
   'delegated-process': 'Nothing: what such a program has in its memory is closed to the rest of its session.',
+  'outside-skill':
+    'Nothing: a process that runs a skill looks into no other part of its session, and runs no other skill. The agent can run that one itself.',
   'address-family': 'No manifest can grant this kind of socket.',
   'no-policy': 'End the session and start it again; if it happens again, see: ringfence doctor',
   denied: 'Ask again after a minute, or put the entry among the grants of the manifest if it is always right.',

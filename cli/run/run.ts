@@ -6,13 +6,15 @@ import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
 import { type NotificationBus, openNotificationBus } from './notifications.ts';
+import { ownInterpreters } from './own-interpreters.ts';
 import { type Preparation, prepare } from './preparation.ts';
 import { proxyVariables } from './proxy-variables.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
 import { shownCommand } from './shown-command.ts';
+import { type SkillOptions, type WantedSkills, wantedSkills } from './skills.ts';
 import { exitCodeOf, stayParent } from './stay-parent.ts';
 
-export type RunOptions = HelperOptions & { readonly manifest: string; readonly audit?: boolean };
+export type RunOptions = HelperOptions & SkillOptions & { readonly manifest: string; readonly audit?: boolean };
 
 /** Runs a command under a manifest. When anything fails before it is bound, the command does not run. */
 export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
@@ -22,6 +24,11 @@ export async function run(command: readonly string[], options: RunOptions, termi
   const manifest = readManifest(options.manifest);
   if (!manifest.ok) {
     complainOf(terminal, visible(manifest.error), 'Name the manifest, or the folder of the skill that holds it.');
+    return EXIT.notRun;
+  }
+  const skills = wantedSkills(options);
+  if (!skills.ok) {
+    complainOf(terminal, visible(skills.error), 'Name the manifest of each skill, or its folder.');
     return EXIT.notRun;
   }
   const client = await openHelper(options, terminal);
@@ -36,7 +43,8 @@ export async function run(command: readonly string[], options: RunOptions, termi
     const child = hold(program.value, command, { ...needs.environment, ...proxy?.variables, ...onBus }, terminal);
     if (child === null) return EXIT.notRun;
     const proxyPort = proxy?.port ?? null;
-    const start = { manifest: manifest.value, needs, proxyPort, command, audit: options.audit === true };
+    const audit = options.audit === true;
+    const start = { manifest: manifest.value, skills: skills.value, needs, proxyPort, command, audit };
     return await runAsParent(child, client, start, terminal);
   } finally {
     bus?.end();
@@ -102,6 +110,7 @@ function hold(
 
 type Start = {
   readonly manifest: ManifestFile;
+  readonly skills: WantedSkills;
   readonly needs: Preparation;
   readonly proxyPort: number | null;
   readonly command: readonly string[];
@@ -124,7 +133,7 @@ async function runHeld(child: HeldChild, client: HelperClient, start: Start, ter
 async function bind(
   child: HeldChild,
   client: HelperClient,
-  { manifest, needs, proxyPort, command, audit }: Start,
+  { manifest, skills: { skills, warnings }, needs, proxyPort, command, audit }: Start,
   terminal: Terminal,
 ): Promise<boolean> {
   const temporary = process.env.TMPDIR ?? '';
@@ -139,13 +148,14 @@ async function bind(
     ...(Object.keys(needs.symbols).length > 0 ? { symbols: needs.symbols } : {}),
     ...(proxyPort === null ? {} : { proxyPort }),
     ...(audit ? { audit } : {}),
+    ...(skills.length > 0 ? { skills, interpreters: ownInterpreters(process.env.PATH ?? '') } : {}),
   });
   if (!prepared.ok) {
     complainOfCall(terminal, prepared.error, visible(manifest.path));
     terminal.complain(`    The command was not run.`);
     return false;
   }
-  for (const warning of prepared.value.warnings) {
+  for (const warning of [...prepared.value.warnings, ...warnings]) {
     terminal.complain(`${terminal.paintComplaint.warn('ringfence: warning:')} ${visible(warning)}`);
   }
   return true;

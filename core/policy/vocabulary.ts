@@ -104,6 +104,9 @@ export const REASONS = [
   null,
   null,
   'delegated-process',
+  null,
+  null,
+  'outside-skill',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

@@ -22,5 +22,9 @@ export const MAX_PAGE_ENTRIES = 1000;
 export const MAX_SHOWN_ARGUMENTS = 256;
 export const MAX_SHOWN_ARGUMENT_LENGTH = 4096;
 
+/** Skills with manifests of their own in one session, and interpreters that its user has brought along. */
+export const MAX_SESSION_SKILLS = 64;
+export const MAX_INTERPRETERS = 64;
+
 /** Programs of one manifest that are granted by their content. */
 export const MAX_PINNED_PROGRAMS = 64;

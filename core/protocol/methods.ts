@@ -13,7 +13,13 @@ import {
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
 import { keyId, keyName, keyRing, keyText, revokedKey } from './keys.ts';
-import { MAX_MANIFEST_BASE64, MAX_PAGE_ENTRIES, MAX_PINNED_PROGRAMS } from './limits.ts';
+import {
+  MAX_INTERPRETERS,
+  MAX_MANIFEST_BASE64,
+  MAX_PAGE_ENTRIES,
+  MAX_PINNED_PROGRAMS,
+  MAX_SESSION_SKILLS,
+} from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
 import {
   absolutePath,
@@ -114,6 +120,19 @@ export const METHODS = {
       proxyPort: z.int().min(1).max(65_535).optional(),
       /** The manifest's audit mode is to count: takes an administrator's word. */
       audit: z.boolean().optional(),
+      /** Skills that the agent may use, each with a signed manifest of its own. Who runs one is held to both. */
+      skills: z
+        .array(
+          z.strictObject({
+            manifestPath: absolutePath,
+            programs: z.array(absolutePath).max(MAX_PINNED_PROGRAMS).optional(),
+            symbols: z.partialRecord(z.enum(EGRESS_SYMBOLS), z.string().max(300)).optional(),
+          }),
+        )
+        .max(MAX_SESSION_SKILLS)
+        .optional(),
+      /** Programs outside of the system's places that run scripts, as the caller's `PATH` finds them. */
+      interpreters: z.array(absolutePath).max(MAX_INTERPRETERS).optional(),
     }),
     result: z.object({
       session: sessionId,

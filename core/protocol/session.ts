@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_SHOWN_ARGUMENT_LENGTH, MAX_SHOWN_ARGUMENTS } from './limits.ts';
+import { MAX_SESSION_SKILLS, MAX_SHOWN_ARGUMENT_LENGTH, MAX_SHOWN_ARGUMENTS } from './limits.ts';
 import { absolutePath, pid, sentence, sessionId, timestamp, uid } from './scalars.ts';
 
 /** A command line as it is shown to people; the caller shortens what exceeds the bounds. */
@@ -24,6 +24,20 @@ export const session = z.object({
   mode: z.enum(['enforce', 'audit']).optional(),
   /** `dropped`: a file of the skill was changed since it was bound, and what its manifest granted is gone. */
   trust: z.enum(['bound', 'dropped']).optional(),
+  /** Skills of the session with manifests of their own, and the processes that are bound to each. */
+  skills: z
+    .array(
+      z.object({
+        skillId: sentence,
+        skillVersion: sentence,
+        keyName: sentence,
+        manifestPath: absolutePath,
+        trust: z.enum(['bound', 'dropped']),
+        pids: z.array(pid).max(16_384),
+      }),
+    )
+    .max(MAX_SESSION_SKILLS)
+    .optional(),
   /** Calls refused so far. */
   blocks: z.int().min(0),
 });

@@ -7,7 +7,7 @@ import { failure, type Result, success } from '../../core/result.ts';
 import type { RecordDraft } from '../audit/options.ts';
 import type { Peer } from '../control/peer.ts';
 import { Approvals } from './approvals.ts';
-import { HOLD_NS, ScriptedKernel, SECOND_NS, scriptedQuestion, scriptedSession } from './testing/kernel.ts';
+import { CALENDAR, HOLD_NS, ScriptedKernel, SECOND_NS, scriptedQuestion, scriptedSession } from './testing/kernel.ts';
 
 const START_NS = 100n * SECOND_NS;
 const MINUTE_NS = 60n * SECOND_NS;
@@ -553,5 +553,16 @@ describe('a session whose skill was changed', () => {
     expect(approvals.grants()).toEqual([]);
     approvals.hear({ kind: 'withdrawn', request: 4, session: 1n, pid: 5000 });
     expect(ends().at(-1)).toMatchObject({ id: 4, outcome: 'withdrawn' });
+  });
+
+  test('when a skill of the session loses its trust, its own questions end and no others', async () => {
+    ask(1, { skill: CALENDAR });
+    ask(2);
+    expect(approvals.list().map(({ id, skillId }) => `${id} ${skillId}`)).toEqual(['1 calendar', '2 mail']);
+    approvals.skillDropped(1n, 'calendar');
+    expect(kernel.decided.get(1)).toEqual({ verdict: 'block', reason: 'trust-dropped', approver: null });
+    expect(kernel.decided.has(2)).toBe(false);
+    approvals.skillDropped(2n, 'mail');
+    expect(kernel.decided.has(2)).toBe(false);
   });
 });

@@ -135,6 +135,16 @@ export class Approvals {
     }
   }
 
+  /** The same for what one skill of the session asks: the kernel refuses it whatever was granted. */
+  skillDropped(session: bigint, skillId: string): void {
+    for (const question of this.#open.values()) {
+      const { number, skillOf } = question.session;
+      if (number !== session || skillOf(question.asked.skill) !== skillId) continue;
+      if (question.status.state === 'refused') this.#end(question, 'withdrawn');
+      else this.#settle(question, { verdict: 'block', reason: 'trust-dropped', ...NOBODY });
+    }
+  }
+
   hear(happened: HeldCallEvent): void {
     if (happened.kind === 'asked') this.#asked(happened);
     else if (happened.kind === 'concluded') this.#concluded(happened);
@@ -426,7 +436,12 @@ export class Approvals {
   }
 
   #recordAnswer({ asked, session }: Question, option: ApprovalOption, { uid, by }: Answerer): void {
-    const about = { session: session.id, skill_id: session.skillId, owner_uid: session.owner, pid: asked.pid };
+    const about = {
+      session: session.id,
+      skill_id: session.skillOf(asked.skill),
+      owner_uid: session.owner,
+      pid: asked.pid,
+    };
     const answer = { request: asked.request, option, approver_uid: uid, ...(by === null ? {} : { by }) };
     this.#options.record({ kind: 'approval.answered', ...about, ...answer });
   }

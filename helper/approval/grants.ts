@@ -70,7 +70,7 @@ export class Grants {
       id: this.#last as GrantId,
       owner: session.owner,
       session: session.id,
-      skillId: session.skillId,
+      skillId: session.skillOf(asked.skill),
       request: asked.request as ApprovalId,
       option,
       operations: [...asked.operations],

@@ -39,7 +39,7 @@ export function shownRequest(question: Question): ApprovalRequest {
     id: asked.request as ApprovalId,
     owner: session.owner,
     session: session.id,
-    skillId: session.skillId,
+    skillId: session.skillOf(asked.skill),
     operation: asked.operation,
     operations: [...asked.operations],
     call: asked.call,

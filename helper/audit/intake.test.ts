@@ -258,6 +258,43 @@ describe('what a record says beyond the event', () => {
   });
 });
 
+describe('skills within a session', () => {
+  const describeBoth = () =>
+    facts.describe({
+      ...{ session: '1', skill_id: 'agent', owner_uid: 1000, policy_sha256: 'a'.repeat(64) },
+      rules: [{ id: 3, pointer: 'permissions.exec[0]', text: '/usr/bin/git' }],
+      skills: [
+        {
+          ...{ number: 7, skill_id: 'mail', policy_sha256: 'b'.repeat(64) },
+          rules: [{ id: 65_539, pointer: 'permissions.exec[1]', text: '/usr/bin/jq' }],
+        },
+      ],
+    });
+
+  test('a record names the skill that acts, and its rule', () => {
+    describeBoth();
+    const path = new TextEncoder().encode('/home/dev/notes');
+    const about = { location: 0, reason: 'rule', path } as const;
+    const records = take([
+      decision(1, { ...about, rule: 65_539, skill: 7 }),
+      decision(2, { ...about, rule: 3, skill: 7 }),
+      decision(3, { ...about, rule: 3, skill: 1 }),
+    ]);
+    expect(records).toMatchObject([
+      { skill_id: 'mail', policy_sha256: 'b'.repeat(64), rule: { id: 65_539, text: '/usr/bin/jq' } },
+      { skill_id: 'mail', rule: { id: 3, text: '/usr/bin/git' } },
+      { skill_id: 'agent', policy_sha256: 'a'.repeat(64), rule: { id: 3 } },
+    ]);
+  });
+
+  test('what loses its trust is the skill', () => {
+    describeBoth();
+    const { kind: _, ...event } = decision(1);
+    const [record] = take([{ ...event, kind: 'trust-dropped', skill: 7, chain: [] }]);
+    expect(record).toMatchObject({ kind: 'skill.trust-dropped', skill_id: 'mail' });
+  });
+});
+
 describe('questions', () => {
   const asked = { verdict: 'require_approval', reason: 'rule', rule: 3, location: 0, request: 7 } as const;
 

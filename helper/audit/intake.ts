@@ -128,7 +128,7 @@ export class Intake {
     const comm = event.comm.toWellFormed();
     const draft: RecordDraft = {
       kind: TRUST_DROPPED,
-      ...this.facts.owner(event.session),
+      ...this.facts.owner(event.session, event.skill),
       pid: event.pid,
       action: event.operation,
       ...path,
@@ -293,7 +293,7 @@ export class Intake {
     const path = event.path === null ? {} : pathFields(event.path);
     return {
       kind: 'decision',
-      ...this.facts.owner(event.session),
+      ...this.facts.owner(event.session, event.skill),
       pid: event.pid,
       action: event.operation,
       verdict: event.verdict,
@@ -327,9 +327,16 @@ function timesOf(event: KernelEvent): Pick<RecordDraft, 'mono_ns' | 'kernel_sequ
 
 function keyOf(event: DecisionEvent, further: readonly (string | number)[]): string {
   const path = event.path === null ? '' : event.path.toHex();
-  return [event.session, event.operation, event.rule, event.address ?? '', event.port ?? '', path, ...further].join(
-    '|',
-  );
+  return [
+    event.session,
+    event.skill ?? 0,
+    event.operation,
+    event.rule,
+    event.address ?? '',
+    event.port ?? '',
+    path,
+    ...further,
+  ].join('|');
 }
 
 function repeatOf(of: number, count: number, lastNs: bigint): { of: number; count: number; last_mono_ns: string } {

@@ -7,6 +7,8 @@ export type EventHead = {
   /** CLOCK_MONOTONIC. */
   readonly monotonicNs: bigint;
   readonly session: string;
+  /** Number of the skill that the process is bound to, or that has lost its trust; left out: the session itself. */
+  readonly skill?: number;
 };
 
 export type DecisionEvent = EventHead & {

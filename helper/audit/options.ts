@@ -54,11 +54,22 @@ export type SessionDescription = {
   /** User who started it. */
   readonly owner_uid: number;
   readonly policy_sha256: string;
-  readonly rules: readonly { readonly id: number; readonly pointer: string; readonly text: string }[];
+  readonly rules: readonly RuleText[];
+  /** Skills of the session that have manifests of their own, by the number the kernel reports. */
+  readonly skills?: readonly SkillDescription[];
   /** Protected locations by the number the kernel reports. */
   readonly locations?: readonly { readonly id: number; readonly name: string }[];
   /** The first process, as far as it is known before its first exec. */
   readonly root?: { readonly pid: number; readonly executable: string | null };
+};
+
+export type RuleText = { readonly id: number; readonly pointer: string; readonly text: string };
+
+export type SkillDescription = {
+  readonly number: number;
+  readonly skill_id: string;
+  readonly policy_sha256: string;
+  readonly rules: readonly RuleText[];
 };
 
 export type { RecordDraft };

@@ -25,17 +25,20 @@ export class SessionFacts {
     this.sessions.delete(session);
   }
 
-  /** The fields that say whose session it is. */
-  owner(session: string): Pick<RecordDraft, 'session' | 'skill_id' | 'owner_uid' | 'policy_sha256'> {
+  /** The fields that say whose session it is, and which skill of it acts; 0: none that has a manifest of its own. */
+  owner(session: string, skill = 0): Pick<RecordDraft, 'session' | 'skill_id' | 'owner_uid' | 'policy_sha256'> {
     const description = this.sessions.get(session)?.description;
     if (description == null) return { session, skill_id: null };
-    const { skill_id, owner_uid, policy_sha256 } = description;
+    const { owner_uid } = description;
+    const { skill_id, policy_sha256 } = description.skills?.find(({ number }) => number === skill) ?? description;
     return { session, skill_id, owner_uid, policy_sha256 };
   }
 
   rule(session: string, id: number): RecordDraft['rule'] {
     if (id === 0) return null;
-    const rule = this.sessions.get(session)?.description?.rules.find((one) => one.id === id);
+    const description = this.sessions.get(session)?.description;
+    const rules = [description?.rules ?? [], ...(description?.skills ?? []).map((skill) => skill.rules)];
+    const rule = rules.flat().find((one) => one.id === id);
     return { id, pointer: rule?.pointer ?? null, text: rule?.text ?? null };
   }
 

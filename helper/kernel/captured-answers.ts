@@ -10,6 +10,8 @@ import { PinnedMap } from './pinned-map.ts';
 /** A capture, and the policy that its session is under. */
 export interface Captured {
   readonly policy: number;
+  /** Of the skill that asked; 0: the session asked for itself. */
+  readonly skillPolicy: number;
   readonly answer: CapturedAnswer;
 }
 
@@ -83,9 +85,10 @@ export class CapturedAnswers {
   }
 
   /** Tells the kernel what a capture says, and that it has been worked through. */
-  learn({ policy, answer }: Captured, answers: readonly DnsAnswer[]): void {
+  learn({ policy, skillPolicy, answer }: Captured, answers: readonly DnsAnswer[]): void {
     const said = answers.filter(({ addresses }) => addresses.length > 0);
-    for (const one of said) this.#order(encodeOrder(answer.session, policy, one, false));
+    const policies = skillPolicy === 0 ? [policy] : [policy, skillPolicy];
+    for (const one of said) for (const each of policies) this.#order(encodeOrder(answer.session, each, one, false));
     this.#order(encodeOrder(answer.session, policy, null, true));
   }
 
@@ -138,6 +141,7 @@ export function decodeCaptured(record: Uint8Array): Captured {
     throw new RangeError(`a captured answer of ${record.length} bytes is too short`);
   return {
     policy: data.getUint32(8, true),
+    skillPolicy: data.getUint32(28, true),
     answer: {
       session: data.getBigUint64(0, true),
       sequence: data.getUint32(12, true),

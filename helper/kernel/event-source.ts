@@ -77,6 +77,7 @@ class RingSource implements KernelSource {
       sequence: event.sequence,
       monotonicNs: event.monotonicNs,
       session: sessionName(event.label.session),
+      skill: event.label.skill,
     };
     if (event.kind === 'session-ended') return { kind: 'session-ended', ...head };
     if (event.kind === 'withdrawn') return { kind: 'withdrawn', ...head, request: event.request, pid: event.pid };

@@ -4,12 +4,14 @@ import type { Mount } from '../../core/policy/tables.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { Components } from './components.ts';
 import { Delegations } from './delegations.ts';
+import { Interpreters } from './interpreters.ts';
 import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
 import { KnownPrograms } from './known-programs.ts';
 import { LocationStore } from './location-store.ts';
 import { readHostMounts } from './mounts.ts';
 import { Pins } from './pins.ts';
 import { PolicyStore } from './policy-store.ts';
+import { SkillFiles } from './skill-files.ts';
 import { Superblocks } from './superblocks.ts';
 
 /** Locations of one home are numbered from a multiple of this. */
@@ -21,6 +23,8 @@ export class Guard {
   readonly pins: Pins;
   readonly programs: KnownPrograms;
   readonly delegations: Delegations;
+  readonly interpreters: Interpreters;
+  readonly skillFiles: SkillFiles;
   /** Mounts of the host whose filesystem the kernel side knows. */
   mounts: Mount[] = [];
   locations: ProtectedLocation[] = [];
@@ -40,6 +44,8 @@ export class Guard {
     this.pins = new Pins(options.pinDirectory, this.#superblocks.probeFd);
     this.programs = new KnownPrograms(options.pinDirectory, this.#superblocks.probeFd);
     this.delegations = new Delegations(options.pinDirectory, this.policies);
+    this.interpreters = new Interpreters(options.pinDirectory, this.#superblocks.probeFd);
+    this.skillFiles = new SkillFiles(options.pinDirectory);
   }
 
   /** Protects the locations of these homes as they are now. */

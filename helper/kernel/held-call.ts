@@ -9,6 +9,8 @@ export interface Asked {
   readonly held: boolean;
   readonly reason: Reason;
   readonly session: bigint;
+  /** Number of the skill that asks. */
+  readonly skill: number;
   /** Everything that is asked, as the kernel compares it. Opaque: passed back to make a grant. */
   readonly question: Uint8Array;
   readonly pid: number;

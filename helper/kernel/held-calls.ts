@@ -154,6 +154,7 @@ export class HeldCalls implements HeldCallTables {
       held: event.verdict === 'require_approval',
       reason: event.reason,
       session: event.label.session,
+      skill: event.label.skill,
       question,
       pid: event.pid,
       tid: event.tid,

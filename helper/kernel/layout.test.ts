@@ -12,14 +12,19 @@ import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabula
 import { decodeCaptured, encodeOrder } from './captured-answers.ts';
 import { decodeEvent } from './event.ts';
 import { grantKey } from './grant-key.ts';
+import { INTERPRETER_FLAGS, WORD_KINDS } from './interpreter-codes.ts';
 import {
   addToBloom,
+  encodeBinding,
   encodeDelegation,
   encodeDelegationKey,
   encodeDestination,
+  encodeInterpreterWord,
   encodeLabelOrder,
   encodePolicy,
+  encodeSkillFileKey,
   encodeSuperblock,
+  LABEL_SKILLS,
   LAYOUT_VERSION,
   LIMITS,
   type PolicySettings,
@@ -74,6 +79,7 @@ describe('the layout shared with the kernel', () => {
       skills: macro('RF_MAX_SKILLS'),
       pins: macro('RF_MAX_PINS'),
       localNames: macro('RF_MAX_LOCAL_NAMES'),
+      interpreterWord: macro('RF_INTERPRETER_WORD'),
     }).toEqual(LIMITS);
     expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });
@@ -137,10 +143,11 @@ describe('the layout shared with the kernel', () => {
   it('decodes a captured answer as C writes it', () => {
     const bytes = runC(`
       static struct rf_captured_answer a = { .session = 5, .policy = 6, .sequence = 7, .socket = 8, .bytes = 2, .protocol = 6,
-        .flags = RF_ANSWER_SYN, .data = "ab" };
+        .flags = RF_ANSWER_SYN, .skill_policy = 9, .data = "ab" };
       fwrite(&a, 1, sizeof a, stdout);`);
     expect(decodeCaptured(Buffer.from(bytes, 'latin1'))).toEqual({
       policy: 6,
+      skillPolicy: 9,
       answer: {
         ...{ session: 5n, sequence: 7, socket: 8n, protocol: 'tcp', begins: true },
         bytes: new Uint8Array(Buffer.from('ab')),
@@ -241,6 +248,24 @@ describe('the layout shared with the kernel', () => {
       printf("%u %u %d\\n", d->policy, d->location, d->arguments == RF_ARGUMENTS_GIT_TRANSPORT);`);
     expect(printed).toBe('3 4 5 0 6 7 1\n');
     expect(ARGUMENTS[1]).toBe('git-transport');
+  });
+
+  it('has skills where C looks for them', () => {
+    const file = encodeSkillFileKey({ device: 3, generation: 4, inode: 5n }, 6);
+    const word = encodeInterpreterWord(7, '--rcfile');
+    const value = encodeBinding({ policy: 8, skill: 9 });
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char file[] = ${array(file)}, word[] = ${array(word)}, value[] = ${array(value)};
+      const struct rf_skill_file_key *f = (void *)file; const struct rf_interpreter_word *w = (void *)word;
+      const struct rf_binding *b = (void *)value;
+      printf("%u %u %llu %u %u ", f->object.device, f->object.generation, f->object.inode, f->policy, f->reserved);
+      printf("%u %s %u %u ", w->interpreter, w->text, b->policy, b->skill);
+      printf("%d %d %d %d ", RF_INTERPRETER_CLUSTERS, RF_INTERPRETER_PLUS, RF_INTERPRETER_EXTENSIONS, RF_INTERPRETER_LOADS);
+      printf("%d %d %d %d %d", RF_WORD_VALUE, RF_WORD_NO_FILE, RF_WORD_COMMAND, RF_WORD_REST, RF_LABEL_SKILLS);`);
+    const flags = Object.values(INTERPRETER_FLAGS).join(' ');
+    expect(printed).toBe(`3 4 5 6 0 7 --rcfile 8 9 ${flags} ${Object.values(WORD_KINDS).join(' ')} ${LABEL_SKILLS}`);
+    expect(() => encodeInterpreterWord(1, 'x'.repeat(28))).toThrow(RangeError);
   });
 
   it('names every code of the header, in its order', () => {

@@ -51,6 +51,9 @@ export const SIZES = {
   nameWait: 56,
   delegationKey: 16,
   delegation: 16,
+  binding: 8,
+  skillFileKey: 24,
+  interpreterWord: 32,
 } as const;
 
 export const LIMITS = {
@@ -67,6 +70,7 @@ export const LIMITS = {
   skills: 4096,
   pins: 262_144,
   localNames: 65_536,
+  interpreterWord: 28,
 } as const;
 
 /** In one struct rf_cells. */
@@ -201,6 +205,37 @@ export function encodeInode(key: InodeKey): Uint8Array {
   data.setUint32(0, key.device, true);
   data.setUint32(4, key.generation, true);
   data.setBigUint64(8, key.inode, true);
+  return bytes;
+}
+
+/** RF_LABEL_SKILLS: the session has skills with manifests of their own. */
+export const LABEL_SKILLS = 2;
+
+/** What a process that runs a skill is held to besides: numbers of the skill's policy and of the skill. */
+export interface SkillBinding {
+  readonly policy: number;
+  readonly skill: number;
+}
+
+export function encodeBinding({ policy, skill }: SkillBinding): Uint8Array {
+  return encodePair(policy, skill);
+}
+
+/** `policy`: of the session. */
+export function encodeSkillFileKey(object: InodeKey, policy: number): Uint8Array {
+  const bytes = new Uint8Array(SIZES.skillFileKey);
+  bytes.set(encodeInode(object), 0);
+  view(bytes).setUint32(16, policy, true);
+  return bytes;
+}
+
+/** Throws RangeError for a word that is longer than the kernel compares. */
+export function encodeInterpreterWord(interpreter: number, word: string): Uint8Array {
+  const bytes = new Uint8Array(SIZES.interpreterWord);
+  const text = new TextEncoder().encode(word);
+  if (text.length >= LIMITS.interpreterWord) throw new RangeError(`“${word}” is too long a word`);
+  bytes.set(encodeU32(interpreter), 0);
+  bytes.set(text, 4);
   return bytes;
 }
 

@@ -21,6 +21,8 @@ const PRIVATE = 1;
 const LOOPBACK = 2;
 const RANGES_OFFSET = 8;
 const ADDRESS_BYTES = 16;
+/** Of one policy: MAX_RULES is less. */
+const MOST_HOSTS = 32_768;
 
 export class NameStore {
   readonly #maps: Record<'names' | 'hosts' | 'resolvers', PinnedMap>;
@@ -36,7 +38,7 @@ export class NameStore {
   /** What names have led to stays known when a policy is written anew: its hosts keep their numbers. */
   write({ patterns, hosts, resolvers }: NameTables, policy: number): NamePlacement {
     const hostKeys = hosts.map((host, index) => {
-      const key = encodePair(policy, numberOf(host, index + 1));
+      const key = encodePair(policy, numberOf(host, policy, index + 1));
       this.#maps.hosts.set(key, encodeHost(host));
       return key;
     });
@@ -44,7 +46,7 @@ export class NameStore {
       const key = encodeNameKey(policy, pattern);
       const host = hosts[pattern.host - 1];
       if (host === undefined) throw new RangeError(`there is no host ${pattern.host}`);
-      this.#maps.names.set(key, encodeU32(numberOf(host, pattern.host)));
+      this.#maps.names.set(key, encodeU32(numberOf(host, policy, pattern.host)));
       return key;
     });
     const resolverKeys = Array.from({ length: resolvers.length / ADDRESS_BYTES }, (_, index) => {
@@ -72,7 +74,9 @@ export class NameStore {
   }
 }
 
-function numberOf({ ranges }: Host, number: number): number {
+/** Its own in the whole kernel: a session's addresses are learned for the session's policy and for those of its skills. */
+function numberOf({ ranges }: Host, policy: number, index: number): number {
+  const number = policy * MOST_HOSTS + index;
   return ranges.some(({ verdict }) => verdict >= verdictCode('block')) ? (number | REFUSES) >>> 0 : number;
 }
 

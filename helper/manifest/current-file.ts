@@ -25,6 +25,12 @@ export function readCurrentFile(path: string, reader: Reader): Result<CurrentFil
   return read ?? failure('the folder of the manifest is gone, or closed to you');
 }
 
+/** The manifest alone. The error is a sentence. */
+export function readManifestFile(path: string, reader: Reader): Result<Uint8Array, string> {
+  const read = withOpenFolder(dirname(path), reader, (folder) => readManifest(folder, basename(path), reader));
+  return read ?? failure('its folder is not there, or closed to you');
+}
+
 /** The detached signature in a skill's folder. What is there and cannot be read is told by the scan of the folder. */
 export function readDetached(folder: string, reader: Reader): Uint8Array | null {
   return withOpenFolder(folder, reader, (open) => readDetachedIn(open, reader));

@@ -15,7 +15,7 @@ function capturedOf(session: bigint): Captured {
     begins: false,
     bytes: new Uint8Array(3),
   } as const;
-  return { policy: Number(session), answer };
+  return { policy: Number(session), skillPolicy: 0, answer };
 }
 
 /** The kernel's side as a test has it: captures that come, calls that wait. */

@@ -10,6 +10,7 @@ import type { SkillPins } from '../kernel/pins.ts';
 import type { Placement } from '../kernel/policy-store.ts';
 import type { ProxyPlace } from '../proxy/serving-proxy.ts';
 import type { BindRequest } from '../worker/binding.ts';
+import type { SessionSkill } from './session-skills.ts';
 import type { SkillPlace } from './skill-place.ts';
 
 /** A session as it was bound. `request` compiles it again when the host's mounts or name servers change. */
@@ -30,6 +31,8 @@ export interface BoundSession {
   delegated: readonly DelegatedPlacement[];
   /** `changing`: what the kernel has need not be what is written here. */
   tables: 'settled' | 'changing';
+  /** Those with manifests of their own, beside the session's. */
+  readonly skills: readonly SessionSkill[];
   blocks: number;
 }
 

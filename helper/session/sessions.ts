@@ -24,9 +24,8 @@ import type { Peer } from '../control/peer.ts';
 import type { DelegatedPlacement, Ground as DelegationGround } from '../kernel/delegations.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
-import type { PolicySettings } from '../kernel/layout.ts';
+import { LABEL_SKILLS, type TaskReport } from '../kernel/layout.ts';
 import { readHostMounts } from '../kernel/mounts.ts';
-import { PinsFull } from '../kernel/pins.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
 import { issueOf } from '../keyring/issue.ts';
 import { withKeyComplaints } from '../keyring/key-complaints.ts';
@@ -37,12 +36,23 @@ import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
 import { protectedHomes, readAccounts } from './accounts.ts';
 import { readHosts } from './hosts-file.ts';
-import { type ProgramHash, pinPrograms } from './pin-programs.ts';
-import { type PinnedSkill, pinSkill } from './pin-skill.ts';
+import { meetInterpreters } from './meet-interpreters.ts';
+import { type OnePinned, pinOneSkill } from './pin-one-skill.ts';
+import { policySettings } from './policy-settings.ts';
 import { reachableDirectory } from './reach.ts';
 import { readResolvers } from './resolvers.ts';
 import { type BoundSession, SessionBook } from './session-book.ts';
 import { type ProxyOwner, proxyLost, proxyRefusals } from './session-proxy.ts';
+import {
+  adoptSkills,
+  installSkills,
+  type JudgedSkill,
+  judgeSkills,
+  removeSkills,
+  replaceSkill,
+  type SessionSkill,
+  showSkills,
+} from './session-skills.ts';
 import { isInPlace } from './skill-place.ts';
 import { SystemLinks } from './system-links.ts';
 import { belongsTo, readChild, type WaitingChild } from './waiting-child.ts';
@@ -64,15 +74,21 @@ export interface SessionOptions {
 
 type Prepare = Params<'session.prepare'>;
 /** What the kernel holds of a session. */
-type InForce = { readonly placement: Placement; readonly delegated: readonly DelegatedPlacement[] };
+type InForce = {
+  readonly placement: Placement;
+  readonly delegated: readonly DelegatedPlacement[];
+  readonly skills: readonly SessionSkill[];
+};
 type Prepared = Result<MethodResult<'session.prepare'>, ProtocolError>;
 
-/** What is to be bound: the skill's number in the kernel, and its files as they were pinned. */
-type Pinned = PinnedSkill & {
-  readonly programs: readonly ProgramHash[];
-  readonly session: bigint;
-  readonly skill: number;
-};
+/** What is to be bound, as it was pinned, and the number of the session to be. */
+type Pinned = OnePinned & { readonly session: bigint };
+
+/** What was found in order: the session's manifest, and those of its skills. */
+type Judged = { readonly binding: Binding; readonly skills: readonly JudgedSkill[] };
+
+/** As many as an answer has room for. */
+const MOST_WARNINGS = 1000;
 
 export class Sessions {
   readonly #options: SessionOptions;
@@ -92,12 +108,14 @@ export class Sessions {
       guard.policies.adopt(session.placement);
       guard.delegations.adopt(session.placement.policy, session.delegated);
       guard.pins.adopt(session.pins);
+      adoptSkills(guard, session.placement.policy, session.skills);
       this.#bound.set(session.shown.id, session);
       if (session.proxy) proxies.restore(session.proxy, session.proxy.names, this.#hearProxy(proxyOwner(session)));
       await audit.describeSession(session.description);
     }
     guard.pins.forgetRest();
     guard.delegations.forgetRest();
+    guard.skillFiles.forgetRest();
     await this.checkPlaces();
   }
 
@@ -112,7 +130,7 @@ export class Sessions {
     const tasks = this.#options.guard.side.labels();
     return [...this.#bound.values()].map((session) => {
       const own = tasks.filter((task) => task.label.session === session.number);
-      return this.#show(session, [...new Set(own.map((task) => task.pid))] as Pid[]);
+      return this.#show(session, own);
     });
   }
 
@@ -181,14 +199,37 @@ export class Sessions {
     const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
     if (!admitted.ok) return refuse(admitted.error);
     if (admitted.value.length > 0) await audit.append(admitted.value);
-    if (bound.value.tables.names.patterns.length > 0) await this.#options.prepareNames();
-    return this.#begin(params, peer, child, request, bound.value, pinned);
+    const skills = await this.#judgeSkills(params, peer, request, pinned);
+    if (!skills.ok) return refuse(skills.error);
+    const judged = { binding: bound.value, skills: skills.value };
+    if (hasNames(judged)) await this.#options.prepareNames();
+    return this.#begin(params, peer, child, request, judged, pinned);
+  }
+
+  async #judgeSkills(
+    params: Prepare,
+    peer: Peer,
+    { context, keys, revocations, now }: BindRequest,
+    { session }: Pinned,
+  ): Promise<Result<JudgedSkill[], ProtocolError>> {
+    const { guard, trust, worker, audit } = this.#options;
+    const { programs: _, ...shared } = context;
+    const bind = async (request: BindRequest): Promise<Result<Binding, ProtocolError>> => {
+      const bound = await worker.bind(request);
+      if (!bound.ok) return failure(asProtocolError(this.#explain(bound.error)));
+      const admitted = trust.admit(peer.uid, issueOf(bound.value.summary));
+      if (!admitted.ok) return admitted;
+      if (admitted.value.length > 0) await audit.append(admitted.value);
+      return bound;
+    };
+    const ground = { session, reader: peer, context: shared, trusted: { keys, revocations, now }, bind };
+    return judgeSkills(guard, params.skills ?? [], ground);
   }
 
   /** A file that a skill was bound to has been changed, by the kernel's word. */
   trustDropped(id: string): void {
     const session = this.#bound.get(id);
-    if (session) this.#options.tell({ event: 'session.changed', data: this.#show(session, this.#pidsOf(session)) });
+    if (session) this.#options.tell({ event: 'session.changed', data: this.#show(session, this.#tasksOf(session)) });
   }
 
   /** Is each skill still where it was bound? What was mounted over it is not what was signed. All are dropped before any is told. */
@@ -197,12 +238,12 @@ export class Sessions {
     if (this.#bound.size === 0) return;
     const { mounts } = readHostMounts();
     const moved = [...this.#bound.values()]
-      .filter(({ request, place }) => !isInPlace(request.context.skill, place, mounts))
+      .flatMap(standingOn)
+      .filter(({ folder, place }) => !isInPlace(folder, place, mounts))
       .filter(({ pins }) => guard.pins.drop(pins.skill, process.hrtime.bigint()));
-    const drafts = moved.map(({ shown, request, description }) => {
-      const path = request.context.skill;
+    const drafts = moved.map(({ session, skillId, owner, folder: path }) => {
       const message = `${path} is not the folder that was bound: something was mounted over it or inside, or it was moved`;
-      const about = { session: shown.id, skill_id: shown.skillId, owner_uid: description.owner_uid, path };
+      const about = { session, skill_id: skillId, owner_uid: owner, path };
       return { kind: TRUST_DROPPED, ...about, reason: 'trust-dropped' as const, message };
     });
     if (drafts.length > 0) await audit.append(drafts);
@@ -212,9 +253,11 @@ export class Sessions {
   areBehind(): boolean {
     const resolvers = readResolvers();
     const { mounts } = this.#options.guard;
+    const isOld = ({ context, mounts: known }: BindRequest) =>
+      !isDeepStrictEqual([context.resolvers, known], [resolvers, mounts]);
     return [...this.#bound.values()].some(
-      ({ request, tables }) =>
-        tables === 'changing' || !isDeepStrictEqual([request.context.resolvers, request.mounts], [resolvers, mounts]),
+      ({ request, skills, tables }) =>
+        tables === 'changing' || [request, ...skills.map((skill) => skill.request)].some(isOld),
     );
   }
 
@@ -230,14 +273,33 @@ export class Sessions {
         // a helper that dies in between leaves word that it did
         this.#note(session, 'changing');
         const { tables, summary } = bound.value;
-        session.placement = guard.policies.replace(session.placement, tables, settingsOf(summary));
+        session.placement = guard.policies.replace(session.placement, tables, policySettings(summary));
         session.request = request;
         this.#note(session, 'changing');
         session.delegated = this.#replaceDelegated(session);
-        this.#note(session, 'settled');
       } else {
         // the old tables stay in force: new filesystems are unknown to them and so refused
         await audit.append([{ kind: 'policy.not-recompiled', session: session.shown.id, message: bound.error.code }]);
+      }
+      await this.#recompileSkills(session);
+      if (this.#bound.has(session.shown.id)) this.#note(session, 'settled');
+    }
+  }
+
+  async #recompileSkills(session: BoundSession): Promise<void> {
+    const { guard, worker, audit } = this.#options;
+    for (const skill of session.skills) {
+      const context = { ...skill.request.context, resolvers: readResolvers() };
+      const request = { ...skill.request, context, mounts: guard.mounts };
+      const bound = await worker.bind(request);
+      if (!this.#bound.has(session.shown.id)) return;
+      if (bound.ok) {
+        this.#note(session, 'changing');
+        replaceSkill(guard, skill, request, bound.value);
+        this.#note(session, 'changing');
+      } else {
+        const about = { session: session.shown.id, skill_id: skill.shown.skillId };
+        await audit.append([{ kind: 'policy.not-recompiled', ...about, message: bound.error.code }]);
       }
     }
   }
@@ -255,6 +317,7 @@ export class Sessions {
     this.#bound.delete(id);
     const { placement, delegated } = session;
     guard.delegations.remove(placement.policy, rightsOf(session.request.context, session.description.rules), delegated);
+    removeSkills(guard, placement.policy, session.skills);
     guard.policies.remove(placement);
     guard.side.forgetSession(session.number);
     guard.pins.end(session.pins.skill);
@@ -323,27 +386,12 @@ export class Sessions {
 
   /** From here on whoever changes the skill is noticed; after a failure nothing is left behind. */
   #pin(params: Prepare, reader: Peer, context: BindRequest['context']): Result<Pinned, ProtocolError> {
-    const { pins } = this.#options.guard;
     const session = randomBytes(8).readBigUInt64LE() || 1n;
     const manifest = Buffer.from(params.manifest, 'base64');
     const what = { folder: context.skill, manifestName: basename(params.manifestPath), manifest, reader };
-    const links = context.links ?? new Map<string, string>();
-    let skill: number | null = null;
-    try {
-      skill = pins.begin(session);
-      const { mounts } = readHostMounts();
-      const pinned = pinSkill(pins, skill, { ...what, mounts });
-      if (!pinned.ok) {
-        pins.end(skill);
-        return pinned;
-      }
-      const programs = pinPrograms(pins, skill, { paths: params.programs ?? [], links, mounts, reader });
-      return success({ ...pinned.value, programs, session, skill });
-    } catch (error) {
-      if (skill !== null) pins.end(skill);
-      if (!(error instanceof PinsFull)) throw error;
-      return failure(protocolError('limit-reached', error.message, { remedy: 'End other sessions and try again.' }));
-    }
+    const programs = { paths: params.programs ?? [], links: context.links ?? new Map<string, string>(), reader };
+    const pinned = pinOneSkill(this.#options.guard.pins, session, what, programs);
+    return pinned.ok ? success({ ...pinned.value, session }) : pinned;
   }
 
   #requestFor(
@@ -369,12 +417,15 @@ export class Sessions {
     peer: Peer,
     child: WaitingChild,
     request: BindRequest,
-    binding: Binding,
+    judged: Judged,
     pinned: Pinned,
   ): Promise<Prepared> {
     const { audit, guard, tell } = this.#options;
-    const placed = this.#install(binding, request.context);
+    const { binding, skills } = judged;
+    meetInterpreters(guard.interpreters, params.interpreters ?? [], peer);
+    const placed = this.#install(judged, request.context);
     if (!placed.ok) {
+      for (const { pins } of skills) guard.pins.end(pins.skill);
       guard.pins.end(pinned.skill);
       return placed;
     }
@@ -382,32 +433,45 @@ export class Sessions {
     const id = session.shown.id;
     await audit.describeSession(session.description);
     await audit.append([startRecord(session, child, binding)]);
-    if (guard.pins.isDropped(pinned.skill)) {
+    const changed = standingOn(session).find(({ pins }) => guard.pins.isDropped(pins.skill));
+    if (changed) {
       this.end(id);
-      return this.#refuse(params, peer, changedMeanwhile(request.context.skill));
+      return this.#refuse(params, peer, changedMeanwhile(changed.folder));
     }
     const reports = this.#label(session, child);
     if (reports !== null) {
       this.end(id);
       return failure(protocolError('limit-reached', reports, { remedy: 'End other sessions and try again.' }));
     }
-    tell({ event: 'session.started', data: this.#show(session, [child.pid as Pid]) });
+    tell({ event: 'session.started', data: this.#show(session, this.#tasksOf(session)) });
     const { skillId, keyName, warnings } = binding.summary;
-    return success({ session: id, skillId, keyName, warnings: [...warnings, ...pinned.warnings] });
+    const ofSkills = skills.flatMap((skill) =>
+      [...skill.binding.summary.warnings, ...skill.warnings].map((warning) => `${skill.manifestPath}: ${warning}`),
+    );
+    const all = [...warnings, ...pinned.warnings, ...ofSkills];
+    return success({ session: id, skillId, keyName, warnings: all.slice(0, MOST_WARNINGS) });
   }
 
-  /** The manifest's rules, and what is delegated to programs whatever it says. */
-  #install({ tables, summary }: Binding, context: BindRequest['context']): Result<InForce, ProtocolError> {
-    const { policies, delegations, programs } = this.#options.guard;
+  /** The manifest's rules, those of the skills, and what is delegated to programs whatever they say. */
+  #install(
+    { binding: { tables, summary }, skills }: Judged,
+    context: BindRequest['context'],
+  ): Result<InForce, ProtocolError> {
+    const { guard } = this.#options;
+    const { policies, delegations, programs } = guard;
+    const rights = rightsOf(context, summary.rules);
     let placement: Placement | null = null;
+    let delegated: DelegatedPlacement[] = [];
     try {
-      placement = policies.install(tables, settingsOf(summary));
+      placement = policies.install(tables, policySettings(summary));
       programs.refresh();
-      const rights = rightsOf(context, summary.rules);
-      const delegated = delegations.install(placement.policy, rights, this.#groundOf(context));
-      return success({ placement, delegated });
+      delegated = delegations.install(placement.policy, rights, this.#groundOf(context));
+      return success({ placement, delegated, skills: installSkills(guard, placement.policy, skills) });
     } catch (error) {
-      if (placement) policies.remove(placement);
+      if (placement) {
+        delegations.remove(placement.policy, rights, delegated);
+        policies.remove(placement);
+      }
       const message = error instanceof Error ? error.message : String(error);
       const remedy = 'End sessions that are no longer needed, or use a smaller manifest.';
       if (error instanceof PolicyStoreFull) return failure(protocolError('limit-reached', message, { remedy }));
@@ -431,7 +495,7 @@ export class Sessions {
     child: WaitingChild,
     request: BindRequest,
     binding: Binding,
-    { placement, delegated }: InForce,
+    { placement, delegated, skills }: InForce,
     { session: number, skill, place }: Pinned,
   ): BoundSession {
     const id = sessionName(number) as SessionId;
@@ -451,7 +515,7 @@ export class Sessions {
         startedAt: new Date().toISOString(),
         endedAt: null,
       },
-      description: describe(id, peer, child, binding, this.#options.guard, request.context),
+      description: describe(id, peer, child, binding, this.#options.guard, request.context, skills),
       onViolation,
       launcherPid: peer.pid,
       request,
@@ -461,6 +525,7 @@ export class Sessions {
       proxy: this.#startProxy(request.context.proxyPort, binding.summary, { session: id, skillId, owner: peer.uid }),
       delegated,
       tables: 'settled',
+      skills,
       blocks: 0,
     };
     this.#bound.set(id, session);
@@ -489,21 +554,29 @@ export class Sessions {
   /** Null when the child is labelled, else why it is not. */
   #label(session: BoundSession, child: WaitingChild): string | null {
     const { policy, generation } = session.placement;
-    const label = { session: session.number, policy, generation, skill: session.pins.skill, flags: 0 };
+    const label = {
+      session: session.number,
+      policy,
+      generation,
+      skill: session.pins.skill,
+      flags: session.skills.length > 0 ? LABEL_SKILLS : 0,
+    };
     const reports = this.#options.guard.side.label(child.pid, label);
     if (reports.length === 0) return `process ${child.pid} ended before it could be labelled`;
     const failed = reports.find(({ error }) => error !== 0);
     return failed ? `the kernel could not label process ${child.pid} (error ${-failed.error})` : null;
   }
 
-  #pidsOf(session: BoundSession): Pid[] {
-    const own = this.#options.guard.side.labels().filter((task) => task.label.session === session.number);
-    return [...new Set(own.map((task) => task.pid))] as Pid[];
+  #tasksOf(session: BoundSession): TaskReport[] {
+    return this.#options.guard.side.labels().filter((task) => task.label.session === session.number);
   }
 
-  #show(session: BoundSession, pids: Pid[]): Session {
-    const trust = this.#options.guard.pins.isDropped(session.pins.skill) ? 'dropped' : 'bound';
-    return { ...session.shown, pids, blocks: session.blocks, trust };
+  #show(session: BoundSession, tasks: readonly TaskReport[]): Session {
+    const { guard } = this.#options;
+    const trust = guard.pins.isDropped(session.pins.skill) ? 'dropped' : 'bound';
+    const pids = [...new Set(tasks.map((task) => task.pid))] as Pid[];
+    const skills = session.skills.length === 0 ? {} : { skills: showSkills(guard, session.skills, tasks) };
+    return { ...session.shown, pids, blocks: session.blocks, trust, ...skills };
   }
 
   #explain(error: BindFailure): BindFailure {
@@ -526,8 +599,20 @@ export class Sessions {
   }
 }
 
-function settingsOf({ onViolation, undeclared, limits, rules }: PolicySummary): PolicySettings {
-  return { onViolation, undeclared, limits, firstBaseRule: rules.find(({ source }) => source === 'base')?.id ?? 0 };
+/** A session and its skills: what each stands on. */
+function standingOn({ shown, description, request, pins, place, skills }: BoundSession) {
+  const about = { session: shown.id, owner: description.owner_uid };
+  return [
+    { ...about, skillId: shown.skillId, folder: request.context.skill, pins, place },
+    ...skills.map((skill) => ({
+      ...about,
+      ...{ skillId: skill.shown.skillId, folder: skill.request.context.skill, pins: skill.pins, place: skill.place },
+    })),
+  ];
+}
+
+function hasNames({ binding, skills }: Judged): boolean {
+  return [binding, ...skills.map((skill) => skill.binding)].some(({ tables }) => tables.names.patterns.length > 0);
 }
 
 /** What programs may do by themselves: compiled here, as nothing of it comes from the manifest. */
@@ -541,13 +626,15 @@ function proxyOwner({ shown }: BoundSession): ProxyOwner {
   return { session: shown.id, skillId: shown.skillId, owner: shown.owner };
 }
 
-function askingSession({ number, shown, description, launcherPid }: BoundSession): AskingSession {
+function askingSession({ number, shown, description, launcherPid, skills }: BoundSession): AskingSession {
+  const rules = [...description.rules, ...skills.flatMap((skill) => skill.description.rules)];
   return {
     ...{ number, launcherPid },
     ...{ id: shown.id, owner: shown.owner, skillId: shown.skillId },
+    skillOf: (skill) => skills.find(({ pins }) => pins.skill === skill)?.shown.skillId ?? shown.skillId,
     holdNs: BigInt(holdSeconds(shown.command)) * 1_000_000_000n,
     rule(id) {
-      const rule = description.rules.find((one) => one.id === id);
+      const rule = rules.find((one) => one.id === id);
       return rule ? { pointer: rule.pointer, text: rule.text } : null;
     },
   };
@@ -573,6 +660,7 @@ function describe(
   { summary }: Binding,
   guard: Guard,
   context: BindRequest['context'],
+  skills: readonly SessionSkill[],
 ): SessionDescription {
   const delegated = rightsOf(context, summary.rules).flatMap(({ policy }) => policy.paths);
   return {
@@ -586,10 +674,15 @@ function describe(
     ],
     locations: guard.locations.map(({ id: number, name }) => ({ id: number, name })),
     root: { pid: child.pid, executable: child.executable },
+    ...(skills.length > 0 ? { skills: skills.map((skill) => skill.description) } : {}),
   };
 }
 
-function startRecord({ shown, description }: BoundSession, child: WaitingChild, { summary }: Binding): RecordDraft {
+function startRecord(
+  { shown, description, skills }: BoundSession,
+  child: WaitingChild,
+  { summary }: Binding,
+): RecordDraft {
   return {
     kind: 'session.started',
     session: shown.id,
@@ -605,5 +698,12 @@ function startRecord({ shown, description }: BoundSession, child: WaitingChild, 
     key_id: summary.keyId,
     key_name: summary.keyName,
     skill_version: summary.version,
+    ...(skills.length > 0 ? { skills: skills.map(skillInRecord) } : {}),
   };
+}
+
+function skillInRecord({ shown, description }: SessionSkill): Record<string, string> {
+  const { skillId, skillVersion, keyName, manifestPath } = shown;
+  const { policy_sha256 } = description;
+  return { skill_id: skillId, skill_version: skillVersion, key_name: keyName, path: manifestPath, policy_sha256 };
 }

@@ -132,6 +132,7 @@ export const text = {
       'A name that the manifest grants led to an address of this machine or network, which no public name does.',
     'name-expired': 'The name that led there was looked up too long ago. Looking it up again helps.',
     'delegated-process': 'It would look into a process that acts with a right of its own.',
+    'outside-skill': 'A skill would look into the rest of its session, or run another skill.',
   } satisfies Record<Reason, string>,
 
   facts: {

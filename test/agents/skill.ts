@@ -16,6 +16,8 @@ export type Skill = {
   document: string;
   permissions: Permissions;
   limits?: Manifest['limits'];
+  /** Programs of its own, by name. */
+  programs?: Readonly<Record<string, Uint8Array>>;
 };
 
 /**
@@ -25,6 +27,10 @@ export type Skill = {
 export function writeSkill(folder: string, skill: Skill, keyFile: string, owner: number): string {
   const key = parseSecretKey(readFileSync(keyFile, 'utf8'));
   if (!key.ok) throw new Error(`${keyFile}: ${key.error.message}`);
+  const files: [string, string | Uint8Array][] = [
+    ['SKILL.md', skill.document],
+    ...Object.entries(skill.programs ?? {}),
+  ];
   const manifest: Manifest = {
     skill_id: skill.id,
     version: skill.version,
@@ -32,12 +38,17 @@ export function writeSkill(folder: string, skill: Skill, keyFile: string, owner:
     created: new Date().toISOString(),
     permissions: skill.permissions,
     ...(skill.limits === undefined ? {} : { limits: skill.limits }),
-    hashes: { 'SKILL.md': `sha256:${createHash('sha256').update(skill.document).digest('hex')}` },
+    hashes: Object.fromEntries(files.map(([name, content]) => [name, `sha256:${hashOf(content)}`])),
   };
   mkdirSync(folder, { recursive: true });
   const path = join(folder, MANIFEST_NAME);
-  writeFileSync(join(folder, 'SKILL.md'), skill.document);
+  for (const [name, content] of files)
+    writeFileSync(join(folder, name), content, { mode: name === 'SKILL.md' ? 0o644 : 0o755 });
   writeFileSync(path, signManifest(manifest, key.value.secretKey, key.value.name));
-  for (const each of [folder, join(folder, 'SKILL.md'), path]) chownSync(each, owner, owner);
+  for (const each of [folder, ...files.map(([name]) => join(folder, name)), path]) chownSync(each, owner, owner);
   return path;
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ATTACKS, casesOf, isPossible, programOf } from './attack.ts';
 
-const HELPERS = ['interpreter', 'payload'];
+const HELPERS = ['interpreter', 'payload', 'become'];
 
 describe('the list of attacks', () => {
   it('names each program once, and every program is used', () => {

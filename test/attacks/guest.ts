@@ -17,7 +17,7 @@ import { openLocalPeers, openPeers } from './peer.ts';
 import { localSockets, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
 import { RINGFENCE, runAsDev } from './session.ts';
-import { skillId, type Variant, writeAttackSkill } from './skills.ts';
+import { BECOME, skillId, type Variant, writeAttackSkill, writeBecome } from './skills.ts';
 
 const only = process.argv[2];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -59,7 +59,11 @@ async function judgeAll(): Promise<Judgement[]> {
   const everywhere = casesOf(attacks, true);
   const peers = await openPeers(everywhere.filter(needsPeer).map((one) => one.port));
   const named = await openNames(everywhere.filter(needsNames).map((one) => one.port));
-  const guard = (variant: Variant) => [RINGFENCE, 'run', '--manifest', writeAttackSkill(variant, PROGRAMS), '--'];
+  const guard = (variant: Variant) => {
+    const [manifest, skill] = [writeAttackSkill(variant, PROGRAMS), writeBecome(variant, PROGRAMS)];
+    return [RINGFENCE, 'run', '--manifest', manifest, '--skill', skill, '--'];
+  };
+  writeBecome('guarded', PROGRAMS);
   const control = await run(everywhere, [], 'unguarded');
   const guarded = await run(casesOf(attacks, false), guard('guarded'), 'guarded');
   // what stands for the person is asked about even where it is granted
@@ -72,8 +76,8 @@ async function judgeAll(): Promise<Judgement[]> {
   const records = await readAudit();
   const runs = {
     ...{ control, guarded, granted },
-    guardedRecords: records.filter((record) => record.skill_id === skillId('guarded')),
-    grantedRecords: records.filter((record) => record.skill_id === skillId('granted')),
+    guardedRecords: records.filter(({ skill_id: id }) => id === skillId('guarded') || id === BECOME),
+    grantedRecords: records.filter(({ skill_id: id }) => id === skillId('granted') || id === BECOME),
   };
   say(`  ${runs.guardedRecords.length} and ${runs.grantedRecords.length} records`);
   writeFileSync(

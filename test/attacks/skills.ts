@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeSkill } from '../agents/skill.ts';
 import { RESOLVER } from '../kernel/names/zone.ts';
 import { ATTACKS, casesOf, needsNames, needsPeer } from './attack.ts';
@@ -24,7 +26,16 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
   const permissions = {
     filesystem: {
       // What open-truncate empties may be read: only the writing is refused.
-      read: ['~/work/**', `${near}/${NEAR_NAMES.granted}`, `${emptied}/**`, `${programs}/**`, ...victim],
+      // what the attacks on skills are after, the agent may read: only the skill may not
+      read: [
+        '~/vault/skill-*/**',
+        `${HOME}/skills/${BECOME}/**`,
+        '~/work/**',
+        `${near}/${NEAR_NAMES.granted}`,
+        `${emptied}/**`,
+        `${programs}/**`,
+        ...victim,
+      ],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
       // A socket that may be written to, linked and moved away is not one that may be spoken to.
       write: ['~/work/**', '~/.emacs.d/server/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
@@ -34,14 +45,51 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       listen: [`${RESOLVER}:53/udp`, ...(granted ? listen() : [])],
     },
     // in both places alike, or no directory could move from one to the other
-    unix_sockets: { connect: ['~/.emacs.d/**', ...NAMES, ...(granted ? ['~/work/**', ...victim, ...OPENED] : [])] },
-    exec: [`${programs}/*`, '/usr/bin/bwrap', `${shebang}/script`, ...BORROWED_FROM, ...(granted ? executables() : [])],
+    unix_sockets: {
+      connect: [
+        '~/work/skill-*/**',
+        '~/.emacs.d/**',
+        ...NAMES,
+        ...(granted ? ['~/work/**', ...victim, ...OPENED] : []),
+      ],
+    },
+    exec: [
+      `${programs}/*`,
+      `${HOME}/skills/${BECOME}/*`,
+      '/usr/bin/bwrap',
+      `${shebang}/script`,
+      ...BORROWED_FROM,
+      ...(granted ? executables() : []),
+    ],
   };
   const skill = {
     ...{ id: skillId(variant), version: '1.0.0', document: `# Attacks, ${variant}\n`, permissions },
     ...(granted ? {} : { limits: LIMITS }),
   };
   return writeSkill(`${HOME}/skills/${skill.id}`, skill, KEY, DEV);
+}
+
+/** What the attacks on skills become: its own manifest has no word on the victim's files, unless it is to grant them. */
+export const BECOME = 'attacks-become';
+
+/** Writes that skill for a variant and returns its folder. */
+export function writeBecome(variant: Variant, programs: string): string {
+  const granted = variant === 'granted';
+  const permissions = {
+    filesystem: {
+      read: ['$SKILL/**', `${programs}/**`, ...(granted ? ['~/vault/skill-*/**'] : [])],
+      write: ['~/work/skill-namespace-*/**'],
+    },
+    unix_sockets: { connect: granted ? ['~/work/skill-*/**'] : [] },
+    exec: [`${programs}/*`],
+  };
+  const folder = `${HOME}/skills/${BECOME}`;
+  const skill = {
+    ...{ id: BECOME, version: granted ? '1.1.0' : '1.0.0', document: '# Become\n', permissions },
+    programs: { become: readFileSync(join(programs, 'become')) },
+  };
+  writeSkill(folder, skill, KEY, DEV);
+  return folder;
 }
 
 /** Programs that agents may run and that other tricks have run for them. */

@@ -41,6 +41,7 @@ const PROGRAMS = [
   'pins/changer',
   'names/asker',
   'programs/snoop',
+  'skills/probe',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
@@ -154,6 +155,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     ],
   },
   programs: { program: 'programs/guest.ts', parameters: only() },
+  skills: { program: 'skills/guest.ts', parameters: only() },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 

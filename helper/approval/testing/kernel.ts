@@ -5,6 +5,9 @@ import type { AskingSession } from '../asking-session.ts';
 export const HOLD_NS = 30_000_000_000n;
 export const SECOND_NS = 1_000_000_000n;
 
+/** Number of a skill within a scripted session. */
+export const CALENDAR = 7;
+
 export class ScriptedKernel implements HeldCallTables {
   readonly decided = new Map<number, Answer>();
   readonly resumed: number[] = [];
@@ -63,6 +66,7 @@ export function scriptedSession(number: bigint, owner: number): AskingSession {
     number,
     owner: owner as AskingSession['owner'],
     skillId: 'mail',
+    skillOf: (skill) => (skill === CALENDAR ? 'calendar' : 'mail'),
     launcherPid: 4000,
     holdNs: HOLD_NS,
     rule: (id) => ({ pointer: `permissions.require_approval.filesystem.read[${id - 1}]`, text: '~/Documents/**' }),
@@ -77,6 +81,7 @@ export function scriptedQuestion(request: number, change: Partial<Asked> = {}): 
     held: true,
     reason: 'rule',
     session: 1n,
+    skill: 0,
     question: Buffer.from('read passport'),
     pid: 5000,
     tid: 5000,

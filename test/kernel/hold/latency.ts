@@ -67,7 +67,7 @@ export async function helpersShare({ arena, tally }: { readonly arena: Arena; re
   const performer = await arena.performer();
   const session: AskingSession = {
     ...{ id: 'latency' as AskingSession['id'], number: performer.session, owner: 0 as AskingSession['owner'] },
-    ...{ skillId: 'latency', launcherPid: process.pid, holdNs: 0n, rule: () => null },
+    ...{ skillId: 'latency', launcherPid: process.pid, holdNs: 0n, rule: () => null, skillOf: () => 'latency' },
   };
   const approvals = new Approvals({
     tables: arena.held,

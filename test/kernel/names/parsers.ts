@@ -88,7 +88,8 @@ function learnedBy(map: PinnedMap, session: bigint): Lesson[] {
     if (value === null) continue;
     const data = new DataView(value.buffer, value.byteOffset, value.byteLength);
     for (let at = HOSTS_OFFSET; at < value.length; at += 16) {
-      const host = data.getUint32(at + 8, true);
+      // its number within the policy
+      const host = data.getUint32(at + 8, true) & 0x7fff;
       const lesson = `${host} ${Buffer.from(key.subarray(8)).toString('hex')}`;
       if (host !== 0) lessons.push({ lesson, untilNs: data.getBigUint64(at, true) });
     }
