@@ -137,7 +137,7 @@ export class KernelComparison {
       begins: false,
       bytes: new Uint8Array(),
     } as const;
-    this.#setup.answers.learn({ policy, answer }, told.map(answerOf));
+    this.#setup.answers.learn({ policy, skillPolicy: 0, answer }, told.map(answerOf));
   }
 
   async #play(history: History, cases: readonly Case[]) {
