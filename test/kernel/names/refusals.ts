@@ -29,6 +29,7 @@ const NETWORK: Manifest['permissions']['network'] = {
 
 const ADDRESSES: Readonly<Record<string, Answer>> = {
   'api.example.com': { addresses: ['203.0.113.10'] },
+  'API.Example.COM': { addresses: ['203.0.113.10'] },
   'streams.example.com': { addresses: ['203.0.113.11'] },
   'nas.corp.internal': { addresses: ['10.77.0.1', '169.254.169.254', '127.0.0.1'] },
   'app.localhost': { addresses: ['127.0.0.1', '10.77.0.1'] },
@@ -56,6 +57,7 @@ type Case = readonly [what: string, names: readonly string[], operation: string,
 const CASES: readonly Case[] = [
   ['an address before its name was looked up', [], 'connect', '203.0.113.10', P],
   ['a granted name', ['api.example.com'], 'connect', '203.0.113.10', P],
+  ['a granted name, asked for in capitals', ['API.Example.COM'], 'connect', '203.0.113.10', P],
   ['a granted name at another port', ['api.example.com'], 'connect', '203.0.113.10', O],
   ['a granted name, IPv4 by IPv6', ['api.example.com'], 'connect', '::ffff:203.0.113.10', P],
   ['a granted name by datagrams', ['api.example.com'], 'datagram', '203.0.113.10', P],
