@@ -108,7 +108,15 @@ function egress(granted: boolean): string[] {
   const ports = casesOf(ATTACKS, false)
     .filter((one) => needsPeer(one) && (granted || one.attack.grant === 'limit'))
     .map((one) => one.port);
-  return [...new Set(ports)].flatMap((port) => [`127.0.0.1:${port}`, `[::1]:${port}`]);
+  return rangesOf(ports).flatMap((range) => [`127.0.0.1:${range}`, `[::1]:${range}`]);
+}
+
+/** Joined where they follow each other: one destination holds few ranges. */
+function rangesOf(ports: readonly number[]): string[] {
+  const sorted = [...new Set(ports)].sort((a, b) => a - b);
+  const firsts = sorted.filter((port) => !sorted.includes(port - 1));
+  const lasts = sorted.filter((port) => !sorted.includes(port + 1));
+  return firsts.map((first, index) => (first === lasts[index] ? `${first}` : `${first}-${lasts[index]}`));
 }
 
 /** A name, and what the attacks need to make answers of their own; where they are granted, whatever they reach for. */

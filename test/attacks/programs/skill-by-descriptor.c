@@ -6,13 +6,16 @@
 int main(int count, char **argument)
 {
 	const char *link = text("%s/link", argument[2]);
+	char **vector;
 	int fd;
 
 	(void)count;
 	if (!getenv(BOUND)) {
 		prepare("symlink", symlink(SKILLS_FILE, link));
 		fd = prepare("open(O_PATH)", open(link, O_PATH));
-		prepare("execveat", syscall(SYS_execveat, fd, "", skill_vector(argument), environ, AT_EMPTY_PATH));
+		/* first, as it changes the environment */
+		vector = skill_vector(argument);
+		prepare("execveat", syscall(SYS_execveat, fd, "", vector, environ, AT_EMPTY_PATH));
 	}
 	open_and_leak(text("%s/id_rsa", argument[1]));
 }

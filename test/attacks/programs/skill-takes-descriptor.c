@@ -12,8 +12,14 @@ static void hold(const char *secret)
 
 int main(int count, char **argument)
 {
+	int fd;
+
 	(void)count;
 	start_sleeper(hold, text("%s/id_rsa", argument[1]));
 	become_skill(argument);
-	leak("open", intended("open", open(text("/proc/%d/fd/0", sleeper()), O_RDONLY)));
+	fd = open(text("/proc/%d/fd/0", sleeper()), O_RDONLY);
+	/* what the hook refuses here the kernel calls so */
+	if (fd < 0 && errno == EACCES)
+		errno = EPERM;
+	leak("open", intended("open", fd));
 }

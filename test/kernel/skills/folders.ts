@@ -90,7 +90,8 @@ def serve(path):
     one = socket.socket(socket.AF_UNIX)
     one.bind(path)
     one.listen()
-    time.sleep(120)
+    one.settimeout(120)
+    one.accept()
 def exchange(one, other):
     if libc.renameat2(-100, one.encode(), -100, other.encode(), 2):
         raise OSError(ctypes.get_errno(), 'renameat2')

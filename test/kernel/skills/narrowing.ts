@@ -95,13 +95,14 @@ export async function narrowing(tally: Tally): Promise<void> {
   makeFiles('skill');
   makeFiles('agent');
   const manifest = agentsManifest();
-  const server = `python3 ${COPY}/act.py serve serve ${BOTH}/served-by-agent & ${served(`${BOTH}/served-by-agent`)}`;
+  const server = `python3 ${COPY}/act.py serve serve ${BOTH}/served-by-agent & server=$!; ${served(`${BOTH}/served-by-agent`)}`;
   // made by one bound process, spoken to by another
   const shared = `sh ${TOOL}/runs.sh python3 ${TOOL}/act.py served serve ${BOTH}/served-by-skill & ${served(`${BOTH}/served-by-skill`)}
 python3 ${TOOL}/act.py skills-socket unix ${BOTH}/served-by-skill`;
-  const run = (script: string) => agent(manifest, [TOOL], ['/bin/sh', '-c', `${server}\n${script}\nkill %1; :`]).ended;
+  const run = (script: string) =>
+    agent(manifest, [TOOL], ['/bin/sh', '-c', `${server}\n${script}\nkill $server; :`]).ended;
   const before = records().length;
-  const bound = await run(`${scriptOf('skill', `${TOOL}/act.py`)}\n${shared}\nkill %2`);
+  const bound = await run(`${scriptOf('skill', `${TOOL}/act.py`)}\n${shared}`);
   const between = records().length;
   execFileSync('rm', ['-f', `${BOTH}/served-by-agent`]);
   const unbound = await run(scriptOf('agent', `${COPY}/act.py`));
