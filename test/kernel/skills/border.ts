@@ -16,11 +16,10 @@ export async function border(tally: Tally): Promise<void> {
   const manifest = agentsManifest();
   const run = (script: string) => agent(manifest, [TOOL, OTHER], ['/bin/sh', '-c', script]).ended;
   const snoop = (folder: string, target: string) => run(`${target} & ${folder}/snoop sleep 60; kill $!`);
-  const [unbound, bound, itself] = await Promise.all([
-    snoop(COPY, 'sleep 70'),
-    snoop(TOOL, 'sleep 70'),
-    run(`sh ${TOOL}/runs.sh sh -c 'sleep 70 & ${TOOL}/snoop sleep 60; kill $!'; :`),
-  ]);
+  // one after the other: it looks into the first process of that name
+  const unbound = await snoop(COPY, 'sleep 70');
+  const bound = await snoop(TOOL, 'sleep 70');
+  const itself = await run(`sh ${TOOL}/runs.sh sh -c 'sleep 70 & ${TOOL}/snoop sleep 60; kill $!'; :`);
   const isOpen = (said: string) => WAYS.every((way) => [0, EFAULT].includes(answersOf(said).get(way) ?? -1));
   tally.check(
     'control: the agent looks into its own processes',
