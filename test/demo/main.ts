@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 
 const CACHE = join(CHECKOUT, '.cache', 'demo');
-const TIMEOUT_SECONDS = 480;
+const TIMEOUT_SECONDS = 900;
 /** Where the screenshots are left. */
 const SHOTS = join(CHECKOUT, 'out', 'demo');
 const LEAST_SHOTS = 5;
