@@ -6,10 +6,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
-import { ALLOW_ZONE, ARM_MS, HOLD_MS } from '../../core/protocol/desktop.ts';
+import { ALLOW_ZONE, HOLD_MS } from '../../core/protocol/desktop.ts';
+import { showsAllow } from '../e2e/allow-shown.ts';
 import { startDisplay, type WindowSeen } from '../e2e/display.ts';
-import { RINGFENCE, tell } from './story.ts';
+import { tell } from './story.ts';
 
 const APP = '/opt/ringfence/desktop/ringfence-desktop';
 const HOME = '/home/dev';
@@ -23,30 +23,20 @@ const SLOWLY_MS = 500;
 
 interface Mind {
   readonly about: RegExp;
-  /** How long the person reads before the hand moves; the long look is counted from when the call was stopped. */
+  /** How long the person reads before the hand moves, from when the question's window is there. */
   readonly seconds: number;
-  readonly fromTheStop?: true;
   readonly answer: 'allow' | 'deny';
 }
 
 /** What the person thinks of what; the first that fits. */
 const MINDS: readonly Mind[] = [
-  { about: /passport/, seconds: 15, fromTheStop: true, answer: 'allow' },
+  { about: /passport/, seconds: 15, answer: 'allow' },
   { about: /sent\.txt/, seconds: 2, answer: 'deny' },
   { about: /./, seconds: 2, answer: 'allow' },
 ];
 
 const run = promisify(execFile);
 
-/** When what is on screen was asked, by the helper's word; to look is not to answer. */
-async function askedAt(title: string): Promise<number> {
-  const { stdout } = await run(RINGFENCE, ['approvals', '--json']);
-  const { approvals } = listSchema.parse(JSON.parse(stdout));
-  const found = approvals.find(({ path }) => path !== null && title.includes(path));
-  return found ? Date.parse(found.askedAt) : Date.now();
-}
-
-const listSchema = z.object({ approvals: z.array(z.object({ path: z.string().nullable(), askedAt: z.string() })) });
 const display = await startDisplay();
 const { hand } = display;
 const environment = {
@@ -95,15 +85,14 @@ async function question(): Promise<WindowSeen | null> {
   return (await hand.windows(' asks: '))[0] ?? null;
 }
 
-/** `known`: it was read before, and the hand came before the page was drawn. */
+/** `known`: it was read before, and the hand has missed. */
 async function answer(asked: WindowSeen, known: boolean): Promise<void> {
-  const { about, seconds, fromTheStop, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
+  const { about, seconds, answer: word } = MINDS.find((mind) => mind.about.test(asked.title)) as Mind;
   if (!known) tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
-  const seen = Date.now();
-  const stop = fromTheStop && !known ? await askedAt(asked.title) : seen;
-  // a machine that took long to draw the question takes as long to hear the hand
-  const begin = stop - (seen - stop);
-  const read = known ? Promise.resolve() : delay(Math.max(begin + seconds * 1000 - Date.now(), ARM_MS + SLOWLY_MS));
+  const read = known ? Promise.resolve() : delay(seconds * 1000);
+  let isDrawn = await showsAllow(asked, display.name);
+  for (; isDrawn === false; isDrawn = await showsAllow(asked, display.name)) await delay(LOOK_MS);
+  if (isDrawn === null) return;
   const name = about.source === '.' ? 'asked' : `asked-${about.source.replace(/\W/g, '')}`;
   if (!shots.some((shot) => shot.endsWith(name))) await photograph(name);
   await read;

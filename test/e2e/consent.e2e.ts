@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ALLOW_ZONE, ARM_MS, HOLD_MS } from '../../core/protocol/desktop.ts';
 import { sampleApproval } from '../../core/protocol/testing/samples.ts';
+import { showsAllow } from './allow-shown.ts';
 import { type App, type Frame, makeWorld, until, type World } from './app.ts';
 
 const ARMED_MS = ARM_MS + 300;
@@ -82,6 +83,20 @@ test('a hand that holds Allow and lets go allows', async () => {
   const main = await app.window('main');
   await main.getByText(`file-${id}.txt`).first().waitFor();
   await main.getByText('Allowed').first().waitFor();
+});
+
+test('Allow looks as if it can be had when it can, and not before', async () => {
+  const [window] = await world.display.hand.windows('asks:');
+  if (window === undefined) throw new Error('no window asks');
+  const look = () => showsAllow(window, world.display.name);
+  const asked = performance.now();
+  while ((await look()) === false) expect(performance.now() - asked).toBeLessThan(10_000);
+  // seen as soon as it is drawn, it is armed: the hand need not wait any longer
+  await overAllow();
+  await world.display.hand.press();
+  await delay(HELD_MS);
+  await world.display.hand.release();
+  await until('the answer', async () => (await world.helper.waiting()).length === 0);
 });
 
 test('a click does not', async () => {
