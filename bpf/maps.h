@@ -162,6 +162,7 @@ struct labelled_task {
 	struct resolved to;
 	struct operand operand;          /* of the process: with its first thread */
 	struct operand_reading reading;
+	struct script script;            /* that may have to be noted */
 };
 
 #define ANSWERS_KEPT 4

@@ -96,7 +96,6 @@ static __always_inline bool has_tried(const struct labelled_task *task, struct i
 
 enum operand_step {
 	STEP_ARGUMENT, /* what comes next may be an option or the script */
-	STEP_VALUE,    /* belongs to the option before it */
 	STEP_OPERAND,  /* is the script, whatever it looks like */
 	STEP_NO_FILE,
 	STEP_FOUND,
@@ -288,12 +287,18 @@ static long read_path_character(__u32 index, void *context)
 	return 0;
 }
 
+static __always_inline bool is_same_script(const struct script *one, const struct script *other)
+{
+	return one->name == other->name && one->folders == other->folders && one->depth == other->depth &&
+	       one->is_absolute == other->is_absolute && one->base.inode == other->base.inode &&
+	       one->base.device == other->base.device;
+}
+
 /* The path that has been read may be the script's. base: where it begins, unless it is absolute. */
 static __noinline int note_script(struct labelled_task *task, struct operand *operand, struct dentry *base)
 {
 	struct operand_reading *reading = &task->reading;
 	struct script *script;
-	bool is_noted = false;
 
 	end_component(reading);
 #pragma clang loop unroll(disable)
@@ -308,22 +313,24 @@ static __noinline int note_script(struct labelled_task *task, struct operand *op
 			operand->state = OPERAND_UNKNOWN;
 		return 0;
 	}
-	/* a link is followed more than once */
-#pragma clang loop unroll(disable)
-	for (unsigned int i = 0; i < MOST_SCRIPTS; i++)
-		is_noted |= operand->scripts[i].name == reading->name && operand->scripts[i].folders == reading->folders;
-	if (is_noted)
-		return 0;
-	if (operand->count >= MOST_SCRIPTS) {
-		operand->state = OPERAND_UNKNOWN;
-		return 0;
-	}
-	script = &operand->scripts[operand->count & (MOST_SCRIPTS - 1)];
+	script = &task->script;
+	__builtin_memset(script, 0, sizeof(*script));
 	script->name = reading->name;
 	script->folders = reading->folders;
 	script->depth = reading->is_odd ? NOWHERE : reading->depth;
 	script->is_absolute = reading->is_absolute;
-	identify(BPF_CORE_READ(base, d_inode), &script->base);
+	if (!script->is_absolute)
+		identify(BPF_CORE_READ(base, d_inode), &script->base);
+	/* a link is followed more than once */
+#pragma clang loop unroll(disable)
+	for (unsigned int i = 0; i < MOST_SCRIPTS; i++)
+		if (is_same_script(&operand->scripts[i], script))
+			return 0;
+	if (operand->count >= MOST_SCRIPTS) {
+		operand->state = OPERAND_UNKNOWN;
+		return 0;
+	}
+	operand->scripts[operand->count & (MOST_SCRIPTS - 1)] = *script;
 	operand->count++;
 	operand->left++;
 	return 0;
