@@ -156,6 +156,7 @@ struct labelled_task {
 	struct rf_binding executed;      /* whose file is about to be executed, or could not be */
 	struct rf_inode tried;           /* that file */
 	struct rf_binding found;         /* whose the file is that was asked about last */
+	__u64 asked;                     /* address of its dentry */
 	__u32 follows;                   /* 1: what is opened next is what a link named like the script leads to */
 	struct aside aside;
 	struct resolved from;            /* of a call with two ends; here, as the stack is short */

@@ -9,18 +9,19 @@
 #include "verdict.h"
 
 /*
- * The skill that a file belongs to in this session: it is one of those it was bound with, or has been put into its folder since. Into the
- * task's scratch memory. Global, so that the verifier looks at it once; hence the address.
+ * The skill that the file in scratch memory belongs to in this session: it is one of those it was bound with, or has been put into its
+ * folder since. Into scratch memory as well. Global, so that the verifier looks at it once; such functions take no kernel pointers.
  */
-__noinline int find_skill(__u64 address)
+__noinline int search_skills(void)
 {
 	struct labelled_task *task = labelled(bpf_get_current_task_btf());
-	struct dentry *dentry = (struct dentry *)address, *parent;
 	struct rf_skill_file_key key = {};
+	struct dentry *dentry, *parent;
 	struct rf_binding *found;
 
 	if (!task)
 		return 0;
+	dentry = (struct dentry *)task->asked;
 	task->found.policy = 0;
 	key.policy = task->label.policy;
 	for (int i = 0; i < RF_MAX_DEPTH; i++) {
@@ -36,6 +37,13 @@ __noinline int find_skill(__u64 address)
 		dentry = parent;
 	}
 	return 0;
+}
+
+/* Leaves in task->found the skill that a file belongs to; policy 0: none. */
+static __always_inline void find_skill(struct labelled_task *task, struct dentry *dentry)
+{
+	task->asked = (__u64)dentry;
+	search_skills();
 }
 
 /* A function of its own, so that the hooks' stacks stay short. */
@@ -64,7 +72,7 @@ static __noinline int meet_program(struct labelled_task *task, struct file *file
 {
 	if (task->is_first)
 		return 0;
-	find_skill((__u64)file->f_path.dentry);
+	find_skill(task, file->f_path.dentry);
 	if (is_others(policy, &task->found))
 		return refuse_outside_skill(task, file->f_path.dentry, RF_CALL_EXEC, RF_EXEC);
 	if (!task->executed.policy)
@@ -308,7 +316,7 @@ static __noinline int note_script(struct labelled_task *task, struct operand *op
 		reading->is_odd = 1;
 	if (!reading->name) {
 		/* a folder, which is opened by a name that is not said: it matters if it is a skill's */
-		find_skill((__u64)base);
+		find_skill(task, base);
 		if (reading->is_odd || (!reading->is_absolute && task->found.policy))
 			operand->state = OPERAND_UNKNOWN;
 		return 0;
@@ -507,6 +515,7 @@ static long read_name_character(__u32 index, void *context)
 static __always_inline void meet_name(struct script_walk *walk, struct dentry *dentry)
 {
 	struct operand_reading *reading = &walk->task->reading;
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
 	__u64 bytes = BPF_CORE_READ(dentry, d_name.len);
 
 	reading->which = 0;
@@ -514,7 +523,7 @@ static __always_inline void meet_name(struct script_walk *walk, struct dentry *d
 	barrier_var(bytes);
 	if (bytes > RF_MAX_COMPONENT)
 		return;
-	bpf_probe_read_kernel(walk->task->name, bytes, BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel(walk->task->name, bytes, name);
 	bpf_loop(bytes, read_name_character, walk, 0);
 	look_up_name(walk);
 }
@@ -597,7 +606,7 @@ static __noinline int open_script(struct labelled_task *task, struct labelled_ta
 		if (!which)
 			return 0;
 	}
-	find_skill((__u64)file->f_path.dentry);
+	find_skill(task, file->f_path.dentry);
 	if (!task->found.policy) {
 		if (which && !is_folder(file->f_inode))
 			settle_script(&walk, which, file->f_path.dentry, file->f_path.mnt);
