@@ -540,10 +540,13 @@ static long climb(__u32 index, void *context)
 		return 1;
 	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
 		above = BPF_CORE_READ(mount, mnt_parent);
-		reading->is_top = above == mount;
+		if (above == mount) {
+			reading->is_top = 1;
+			return 1;
+		}
 		reading->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
 		reading->mount = (__u64)above;
-		return reading->is_top;
+		return 0;
 	}
 	if (!reading->left)
 		return 1;
