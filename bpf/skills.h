@@ -580,7 +580,8 @@ static __noinline int settle_script(struct script_walk *walk, __u32 which, struc
 	bpf_loop(2 * RF_MAX_DEPTH, climb, walk, 0);
 	if (reading->left || reading->folders != script->folders)
 		return 0;
-	identify(BPF_CORE_READ((struct dentry *)reading->dentry, d_inode), &base);
+	dentry = (struct dentry *)reading->dentry;
+	identify(BPF_CORE_READ(dentry, d_inode), &base);
 	if (script->is_absolute ? !reading->is_top : (base.inode != script->base.inode || base.device != script->base.device))
 		return 0;
 	script->is_settled = 1;
