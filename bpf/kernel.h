@@ -110,6 +110,7 @@ typedef _Bool bool;
 #define MNT_NS_INTERNAL ((__u64)-22)
 #define MNT_SHARED 0x1000
 #define BPF_FS_MAGIC 0xcafe4a11
+#define OVERLAYFS_MAGIC 0x794c7630
 
 struct kernel_siginfo;
 struct mnt_idmap;

@@ -97,6 +97,7 @@ enum rf_call {
 	RF_CALL_LISTEN = 26,
 	RF_CALL_FORK = 27,
 	RF_CALL_XATTR = 28, /* extended attributes and access lists */
+	RF_CALL_MOUNT = 29,
 };
 
 /* Why a verdict is what it is. */

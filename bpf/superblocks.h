@@ -17,4 +17,24 @@ int BPF_PROG(rf_sb_free_security, struct super_block *superblock)
 	return 0;
 }
 
+/*
+ * An overlay reads and copies what lies below it by opens of the kernel's own, of which only locations count: it stands for
+ * files that its maker may not read. So no agent makes one, not even as root.
+ */
+SEC("lsm/sb_set_mnt_opts")
+int BPF_PROG(rf_sb_set_mnt_opts, struct super_block *superblock, void *options, unsigned long flags, unsigned long *set_flags,
+	     int ret)
+{
+	struct decision decision = { .call = RF_CALL_MOUNT, .operation = RF_READ };
+	struct labelled_task *task = caller();
+	int result;
+
+	if (ret || !task || superblock->s_magic != OVERLAYFS_MAGIC)
+		return ret;
+	refuse(&decision, RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
+	result = enforce(task, &decision, NULL);
+	report(&decision, NULL);
+	return result;
+}
+
 #endif

@@ -49,7 +49,7 @@ const IN_GUEST: readonly Suite[] = [
     name: 'programs',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'programs', '--part', 'skills'],
-    budget: 20,
+    budget: 26,
   },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 9 },

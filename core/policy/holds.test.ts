@@ -8,6 +8,7 @@ test.each([
   [['/usr/bin/env', 'openclaw', 'agent'], 9],
   [['npx', 'openclaw'], 9],
   [['openclaw.mjs'], 9],
+  [['node', '/home/u/.npm-global/bin/pi', '-p', 'codex'], 90],
   [['claude', '-p', 'codex'], 30],
   [['node', 'server.js', 'codex'], 30],
   [['/home/u/codex/run.sh'], 30],

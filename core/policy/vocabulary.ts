@@ -63,6 +63,7 @@ export const CALLS = [
   'listen',
   'fork',
   'xattr',
+  'mount',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 

@@ -111,11 +111,11 @@ describe('repeats of a refusal', () => {
 });
 
 describe('repeats of what is allowed', () => {
-  const allowed = (sequence: number, file = '/work/a') =>
+  const allowed = (sequence: number, file = '/data/a') =>
     decision(sequence, { verdict: 'allow', reason: 'rule', rule: 1, location: 0, file });
 
   test('the first in a minute is written, the others are counted within a second', () => {
-    expect(take([allowed(1), allowed(2, '/work/b'), allowed(3), allowed(4, '/work/b'), allowed(5)])).toHaveLength(2);
+    expect(take([allowed(1), allowed(2, '/data/b'), allowed(3), allowed(4, '/data/b'), allowed(5)])).toHaveLength(2);
     expect(due(999)).toEqual([]);
     expect(due(1000)).toMatchObject([
       {
@@ -140,7 +140,7 @@ describe('repeats of what is allowed', () => {
   test('the first and its repeats in the batch in which the session ends', () => {
     const ended: KernelEvent = { kind: 'session-ended', sequence: 3n, monotonicNs: 9n, session: '1' };
     expect(take([allowed(1), allowed(2), ended])).toMatchObject([
-      { path: '/work/a' },
+      { path: '/data/a' },
       { kind: 'repeats', repeats: [{ of: 1, count: 1 }] },
       {},
     ]);

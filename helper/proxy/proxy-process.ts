@@ -15,6 +15,8 @@ export type ProxyLaunch = {
 };
 
 const HEAP_MIB = 96;
+/** Longer than anything that it has to say. */
+const MAX_LINE_BYTES = 16 * 1024;
 const NODE_FLAGS = [
   '--permission',
   '--allow-net',
@@ -47,6 +49,8 @@ export function launchProxy({ program, user }: Pick<ProxyLaunch, 'program' | 'us
 
 export class ProxyProcess {
   readonly #child: Child;
+  /** Bytes of the line that has not ended yet. */
+  #unended = 0;
   #hear: (message: FromProxy) => void = () => undefined;
   #gone: () => void = () => undefined;
   #hasEnded = false;
@@ -56,6 +60,7 @@ export class ProxyProcess {
     this.#child.stdin.on('error', () => undefined);
     this.#child.once('error', () => this.#end());
     this.#child.once('close', () => this.#end());
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#measure(chunk));
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#take(line));
   }
 
@@ -106,6 +111,15 @@ export class ProxyProcess {
 
   #say(message: ToProxy): void {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** What it says is kept until the line ends, so it cannot be long. */
+  #measure(chunk: Buffer): void {
+    const last = chunk.lastIndexOf('\n');
+    this.#unended = last < 0 ? this.#unended + chunk.length : chunk.length - last - 1;
+    if (this.#unended <= MAX_LINE_BYTES) return;
+    this.#child.stdout.destroy();
+    this.end();
   }
 
   /** One that says what it should not has fallen to what it has read. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SESSION_PROXY } from '../entry-points.ts';
 import { ProxyProcess } from './proxy-process.ts';
@@ -48,3 +49,8 @@ test('one that dies comes back at its port and serves the same names; ended it s
   expect(await ask(port, 'localhost')).toBe(null);
   expect(lost).toHaveLength(1);
 }, 120_000);
+
+test('one that talks without end is ended, not remembered', async () => {
+  const process = new ProxyProcess({ ...LAUNCH, program: join(import.meta.dirname, 'testing/babbler.ts') });
+  await new Promise<void>((ended) => process.onEnded(ended));
+}, 30_000);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type TunnelRefusal, tunnel } from './tunnel.ts';
@@ -19,6 +20,9 @@ let origin: tls.Server;
 let port = 0;
 let proxy: Server;
 let refusals: TunnelRefusal[] = [];
+let slow = Promise.resolve();
+/** Connections that the origin has ever had. */
+let came = 0;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
@@ -34,6 +38,9 @@ beforeAll(async () => {
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => socket.end(`heard ${chunk}`));
   });
+  origin.on('connection', () => {
+    came += 1;
+  });
   await new Promise<void>((ready) => origin.listen(0, '127.0.0.1', ready));
   port = (origin.address() as AddressInfo).port;
   proxy = createServer({ allowHalfOpen: true }, (client) => {
@@ -45,9 +52,13 @@ beforeAll(async () => {
         { name: '*.example.org', ports: { low: port, high: port }, effect: 'allow' },
         { name: 'trap.example.com', ports: { low: port, high: port }, effect: 'allow' },
         { name: 'gone.example.com', ports: { low: 1, high: 65_535 }, effect: 'allow' },
+        { name: 'slow.example.com', ports: { low: port, high: port }, effect: 'allow' },
+        { name: 'many.example.com', ports: { low: port, high: port }, effect: 'allow' },
       ],
       resolve: async (host) => {
         if (host === 'gone.example.com') throw new Error('ENOTFOUND');
+        if (host === 'slow.example.com') await slow;
+        if (host === 'many.example.com') return Array.from({ length: 250 }, () => ({ address: '10.0.0.1', family: 4 }));
         return [{ address: host === 'trap.example.com' ? '169.254.169.254' : '127.0.0.1', family: 4 }];
       },
       refused: (refusal) => refusals.push(refusal),
@@ -165,4 +176,50 @@ test('a greeting byte by byte is the same greeting', async () => {
     return write(chunk.subarray(60), ...rest);
   }) as never;
   expect(await speak(socket, 'api.example.com')).toBe('heard hello');
+});
+
+test('who says its request a byte at a time has no longer for it than others', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const heard = new Promise<Socket>((resolve) => proxy.once('connection', resolve));
+    const client = connect((proxy.address() as AddressInfo).port, '127.0.0.1');
+    client.on('error', () => undefined);
+    const behind = await heard;
+    const closed = new Promise((resolve) => behind.once('close', () => resolve('closed')));
+    for (const byte of 'CONNECT') {
+      client.write(byte);
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(3000);
+    }
+    expect(await Promise.race([closed, delay(2000, 'open')])).toBe('closed');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('who is gone by the time the server answers leaves no connection behind', async () => {
+  let resolved = (): void => undefined;
+  slow = new Promise<void>((resolve) => {
+    resolved = resolve;
+  });
+  const before = came;
+  const heard = new Promise<Socket>((resolve) => proxy.once('connection', resolve));
+  const client = connect((proxy.address() as AddressInfo).port, '127.0.0.1');
+  const target = `slow.example.com:${port}`;
+  client.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nProxy-Authorization: ${AUTHORIZATION}\r\n\r\n`);
+  const behind = await heard;
+  await delay(100);
+  const closed = new Promise((resolve) => behind.once('close', resolve));
+  client.resetAndDestroy();
+  await closed;
+  resolved();
+  const open = () => new Promise((resolve) => origin.getConnections((_error, count) => resolve(count)));
+  await expect.poll(async () => (came > before ? await open() : 'none came')).toBe(0);
+});
+
+test('a name of many private addresses is refused in few words', async () => {
+  expect(await ask(`many.example.com:${port}`)).toMatchObject({ status: 403 });
+  expect(refusals[0]?.message).toBe(
+    'many.example.com leads to 10.0.0.1, 10.0.0.1, 10.0.0.1 and 247 more, which is not public',
+  );
 });

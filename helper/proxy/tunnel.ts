@@ -8,8 +8,10 @@ import { type ConnectHead, MAX_HEAD_BYTES, readConnectHead } from '../../core/pr
 import { type ProxiedName, reaches } from '../../core/proxy/proxied-names.ts';
 import { isPublicAddress } from '../../core/proxy/public-address.ts';
 
-/** Milliseconds that a client has for its request and its greeting, and a server to answer. */
+/** Milliseconds that a client has for its request, a server to answer, and a client for its greeting. */
 const PATIENCE_MS = 15_000;
+/** Addresses that a refusal names. */
+const FEW_ADDRESSES = 3;
 
 export type TunnelOptions = {
   /** The whole value of Proxy-Authorization. */
@@ -24,9 +26,8 @@ export type TunnelOptions = {
 export type TunnelRefusal = { readonly host: string; readonly port: number; readonly message: string };
 
 export async function tunnel(client: Socket, options: TunnelOptions): Promise<void> {
-  client.setTimeout(PATIENCE_MS, () => client.destroy());
   client.on('error', () => client.destroy());
-  const head = await readHead(client);
+  const head = await inTime(client, readHead(client));
   if (head === null) return;
   if (!head.ok) return answer(client, head.error.status, head.error.message);
   const { host, port } = head.value;
@@ -41,16 +42,25 @@ export async function tunnel(client: Socket, options: TunnelOptions): Promise<vo
   const server = await open(addresses, host, port);
   if (server === null) return answer(client, 502, `${host}:${port} cannot be reached`);
   client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-  const complaint = await greet(client, server, host);
+  const complaint = await inTime(client, greet(client, server, host));
   if (complaint !== null) {
     options.refused({ host, port, message: complaint });
     server.destroy();
     client.destroy();
     return;
   }
-  client.setTimeout(0);
   pipeline(client, server, () => undefined);
   pipeline(server, client, () => undefined);
+}
+
+/** Silent or a byte at a time: a client that has not said its part by then is gone. */
+async function inTime<T>(client: Socket, part: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => client.destroy(), PATIENCE_MS);
+  try {
+    return await part;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Null: the client went away. What follows the head is given back to the stream. */
@@ -76,6 +86,7 @@ async function greet(client: Socket, server: Socket, host: string): Promise<stri
 
 /** All bytes up to where `isEnough` says so, or the limit; null when the stream ends before. */
 async function readUntil(client: Socket, limit: number, isEnough: (bytes: Buffer) => boolean): Promise<Buffer | null> {
+  if (client.destroyed || client.readableEnded) return null;
   let bytes = Buffer.alloc(0);
   return new Promise((resolve) => {
     const done = (result: Buffer | null): void => {
@@ -113,12 +124,15 @@ async function publicAddresses(
   try {
     const all = await resolve(host);
     const good = all.filter(({ address }) => isPublicAddress(address));
-    return good.length > 0
-      ? good
-      : `${host} leads to ${all.map(({ address }) => address).join(', ')}, which is not public`;
+    return good.length > 0 ? good : `${host} leads to ${list(all.map(({ address }) => address))}, which is not public`;
   } catch {
     return `${host} has no address`;
   }
+}
+
+function list(addresses: readonly string[]): string {
+  const few = addresses.slice(0, FEW_ADDRESSES).join(', ');
+  return addresses.length > FEW_ADDRESSES ? `${few} and ${addresses.length - FEW_ADDRESSES} more` : few;
 }
 
 /** To whichever address answers first. What is connected to is what was looked at: the name is not resolved again. */
@@ -146,6 +160,7 @@ const REASON: Readonly<Record<number, string>> = {
 };
 
 function answer(client: Socket, status: number, message: string): void {
+  client.setTimeout(PATIENCE_MS, () => client.destroy()); // it need not close its end
   const body = `ringfence: ${message}\n`;
   const fields = status === 407 ? 'Proxy-Authenticate: Basic realm="ringfence"\r\n' : '';
   client.end(

@@ -13,7 +13,7 @@ type Props = {
 
 /** A ring that empties, and the time that is left in words. */
 export function Countdown({ from, until, words, spoken }: Props): ReactNode {
-  const now = useNow(250);
+  const now = useNow();
   const end = Date.parse(until);
   const left = Math.max(0, end - now);
   const whole = Math.max(1, end - Date.parse(from));

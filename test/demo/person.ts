@@ -14,12 +14,17 @@ import { tell } from './story.ts';
 const APP = '/opt/ringfence/desktop/ringfence-desktop';
 const HOME = '/home/dev';
 const SHOTS = '/mnt/out/screenshots';
-const LOOK_MS = 250;
+/** Each look starts a program, which an emulated machine is long about. */
+const LOOK_MS = 1000;
+/** By then an answer has been heard, mostly. */
+const HEARD_MS = 2500;
 /** The main window's parts, from its upper left corner. */
 const TABS = { agents: 138, history: 180, status: 222 } as const;
 const TAB_RIGHT = 100;
-/** An emulated machine draws and hears slowly: the hand rests so much longer. */
-const SLOWLY_MS = 500;
+/** An emulated machine draws and hears slowly: the hand holds so much longer, and looks less often whether Allow can be had. */
+const SLOWLY_MS = 1000;
+/** Seconds that the hand takes for a step: what moves faster than a window hears is one movement to it. */
+const STEP = 0.25;
 
 interface Mind {
   readonly about: RegExp;
@@ -72,7 +77,15 @@ function startApp(): ChildProcess {
  * starting many takes longer than a hold.
  */
 async function moveAnd(id: string, x: number, y: number, ...then: readonly (string | number)[]): Promise<void> {
-  const way = [24, 12, 6, 0].flatMap((rest) => ['mousemove', '--window', id, x - rest, y - rest, 'sleep', 0.05]);
+  const way = [40, 30, 20, 12, 6, 0].flatMap((rest) => [
+    'mousemove',
+    '--window',
+    id,
+    x - rest,
+    y - rest,
+    'sleep',
+    STEP,
+  ]);
   await run('xdotool', [...way, ...then].map(String), { env: environment });
 }
 
@@ -82,7 +95,7 @@ async function click({ id }: WindowSeen, right: number, down: number): Promise<v
 
 /** The question that is on screen; its window's frame says which. */
 async function question(): Promise<WindowSeen | null> {
-  return (await hand.windows(' asks: '))[0] ?? null;
+  return hand.window(' asks: ');
 }
 
 /** `known`: it was read before, and the hand has missed. */
@@ -91,7 +104,7 @@ async function answer(asked: WindowSeen, known: boolean): Promise<void> {
   if (!known) tell(`     on screen: ${asked.title}; the person reads for ${seconds} s`);
   const read = known ? Promise.resolve() : delay(seconds * 1000);
   let isDrawn = await showsAllow(asked, display.name);
-  for (; isDrawn === false; isDrawn = await showsAllow(asked, display.name)) await delay(LOOK_MS);
+  for (; isDrawn === false; isDrawn = await showsAllow(asked, display.name)) await delay(SLOWLY_MS);
   if (isDrawn === null) return;
   const name = about.source === '.' ? 'asked' : `asked-${about.source.replace(/\W/g, '')}`;
   if (!shots.some((shot) => shot.endsWith(name))) await photograph(name);
@@ -118,14 +131,13 @@ async function attend(isOver: () => boolean): Promise<void> {
     }
     await answer(asked, asked.title === last);
     last = asked.title;
-    const end = Date.now() + 2500;
-    while (Date.now() < end && (await question())?.title === asked.title) await delay(LOOK_MS);
+    await delay(HEARD_MS);
   }
 }
 
 async function mainWindow(): Promise<WindowSeen> {
   for (const end = Date.now() + 240_000; Date.now() < end; await delay(LOOK_MS)) {
-    const [window] = await hand.windows('^(Approvals|Agents|History|Status)$');
+    const window = await hand.window('^(Approvals|Agents|History|Status)$');
     if (window) return window;
   }
   throw new Error('the app’s window did not come');

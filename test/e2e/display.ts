@@ -73,11 +73,25 @@ export class Hand {
     return seen.filter((window) => window !== null);
   }
 
+  /** The first visible window whose title matches, by one program only. */
+  async window(title: string): Promise<WindowSeen | null> {
+    const look = [
+      'search',
+      '--onlyvisible',
+      '--name',
+      title,
+      'getwindowgeometry',
+      '--shell',
+      '%1',
+      'getwindowname',
+      '%1',
+    ];
+    const seen = await this.#tool(...look).catch(() => ''); // none: status 1
+    return seen === '' ? null : readWindow(seen);
+  }
+
   async #describe(id: string): Promise<WindowSeen> {
-    const geometry = await this.#tool('getwindowgeometry', '--shell', id);
-    const field = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)$`, 'm').exec(geometry)?.[1]);
-    const title = (await this.#tool('getwindowname', id)).trimEnd();
-    return { id, title, x: field('X'), y: field('Y'), width: field('WIDTH'), height: field('HEIGHT') };
+    return readWindow(await this.#tool('getwindowgeometry', '--shell', id, 'getwindowname', id));
   }
 
   /** Moves in steps, as a hand does. */
@@ -115,4 +129,12 @@ export class Hand {
   async key(...names: string[]): Promise<void> {
     for (const name of names) await this.#tool('key', name);
   }
+}
+
+/** As `getwindowgeometry --shell` and then `getwindowname` say it. */
+function readWindow(said: string): WindowSeen {
+  const field = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)$`, 'm').exec(said)?.[1]);
+  const title = said.trimEnd().split('\n').at(-1) ?? '';
+  const [x, y, width, height] = [field('X'), field('Y'), field('WIDTH'), field('HEIGHT')];
+  return { id: String(field('WINDOW')), title, x, y, width, height };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ChatRequest, lastMessage, parseChatRequest, streamTurn } from './chat-completions.ts';
 import { type LastMessage, playScript, type Script, type Turn } from './script.ts';
 
@@ -18,6 +19,8 @@ export type ModelOptions = {
   secrets: Record<string, string>;
   /** 0: any free port. */
   port: number;
+  /** Milliseconds that it thinks before each answer; none unless given. */
+  thinkMs?: number;
   onExchange?: (exchange: Exchange) => void;
 };
 
@@ -43,6 +46,7 @@ export async function startModel(options: ModelOptions): Promise<ModelServer> {
       return;
     }
     const body = await readBody(request);
+    await delay(options.thinkMs ?? 0);
     const chat = parseChatRequest(JSON.parse(body));
     const exchange = note(chat, body);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });

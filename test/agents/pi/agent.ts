@@ -13,8 +13,8 @@ const PACKAGE = 'node_modules/@mariozechner/pi-coding-agent';
 
 /** Where pi stands in the guest: on its own disk, as a user's install, since loading it opens 1,600 files. */
 export const PI_FOLDER = '/home/dev/.local/lib/pi';
-/** The program to give to Node. */
-export const PI_PROGRAM = join(PI_FOLDER, PACKAGE, 'dist/cli.js');
+/** The program to give to Node, by the name that its users know it by. */
+export const PI_PROGRAM = join(PI_FOLDER, 'node_modules/.bin/pi');
 
 /** Two thirds of the files serve only compilers and debuggers. */
 const NEVER_LOADED = ['(', '-name', '*.map', '-o', '-name', '*.d.ts', '-o', '-name', '*.d.?ts', ')', '-type', 'f'];

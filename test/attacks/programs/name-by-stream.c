@@ -18,5 +18,6 @@ int main(int count, char **argument)
 	prepare("ask", send(fd, message, 1, 0));
 	prepare("ask", send(fd, message + 1, bytes + 1, 0));
 	prepare("answer", recv(fd, message, sizeof(message), 0));
+	sleep(1); /* the helper reads streams: until it has, the refusal is for that */
 	reach(FAR, argument[count - 1]);
 }

@@ -12,7 +12,7 @@ int main(int count, char **argument)
 	(void)count;
 	become_namespace_root(CLONE_NEWNS);
 	prepare("mkdir", mkdir(place, 0700) | mkdir(upper, 0700) | mkdir(work, 0700));
-	prepare("mount", mount("overlay", place, "overlay", 0,
+	intended("mount", mount("overlay", place, "overlay", 0,
 			       text("lowerdir=%s,upperdir=%s,workdir=%s,userxattr", argument[1], upper, work)));
 	open_and_leak(text("%s/id_rsa", place));
 }

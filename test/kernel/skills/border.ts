@@ -60,7 +60,7 @@ sh ${TOOL}/runs.sh python3 ${TOOL}/probe.py own ${file}; :`);
 
 /** `ringfence ps` and the record of the session name the skills. */
 async function shown(tally: Tally, manifest: string): Promise<void> {
-  const running = agent(manifest, [TOOL, OTHER], ['/bin/sh', '-c', `sh ${TOOL}/runs.sh sleep 6; :`]).ended;
+  const running = agent(manifest, [TOOL, OTHER], ['/bin/sh', '-c', `sh ${TOOL}/runs.sh sleep 120; :`]).ended;
   let tool: { pids: number[]; trust: string } | undefined;
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end && !tool?.pids.length; await sleep(200)) {
     const [session] = ringfence('ps', '--json')
@@ -70,6 +70,7 @@ async function shown(tally: Tally, manifest: string): Promise<void> {
     tool = session?.skills?.find(({ skillId }: { skillId: string }) => skillId === 'tool');
   }
   tally.check('ps shows who is bound', tool?.trust === 'bound' && tool.pids.length > 0, JSON.stringify(tool));
+  for (const pid of tool?.pids ?? []) process.kill(pid);
   await running;
   const started = records().findLast(({ kind }) => kind === 'session.started');
   const names = (started?.skills as { skill_id: string }[] | undefined)?.map(({ skill_id }) => skill_id);

@@ -44,6 +44,9 @@ export async function names(tally: Tally, programs: string): Promise<void> {
     `python3 ${program}/act.py ${who}-shared name ${SHARED} ${PORT}`,
   ];
   const script = [
+    // come by stream, the answer is the helper's to read: an emulated one may be too late for the first call
+    `python3 ${COPY}/act.py early-cut name ${nameOf('cut')} ${PORT}`,
+    'sleep 1',
     ...by('agent', COPY),
     // the agent has looked it up, the skill has not
     `python3 ${reach}/act.py unheard address ${ADDRESSES.both} ${PORT}`,
