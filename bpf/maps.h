@@ -107,6 +107,8 @@ struct operand_reading {
 	__u32 left; /* arguments */
 	__u32 commands; /* 1: there was a word that could be one */
 	__u32 reserved;
+	__u64 script; /* where its path begins, 0: there is none */
+	__u64 module; /* where its name begins, 0: there is none */
 };
 
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */

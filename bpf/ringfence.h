@@ -624,6 +624,7 @@ enum rf_interpreter_word_kind {
 	RF_WORD_NO_FILE = 2, /* what is run is no file */
 	RF_WORD_COMMAND = 3, /* stands before the script */
 	RF_WORD_REST = 4,    /* a letter that takes the rest of its argument */
+	RF_WORD_MODULE = 5,  /* an option whose value is the name of a module that is run */
 };
 
 struct rf_interpreter_word {

@@ -59,6 +59,7 @@ enum operand_step {
 	STEP_NO_FILE,
 	STEP_FOUND,
 	STEP_UNREAD,
+	STEP_MODULE, /* is the name of a module */
 };
 
 /* The longest arguments are read in several parts. */
@@ -89,6 +90,8 @@ static long read_letter(__u32 index, void *context)
 	kind = word_kind(task, &word);
 	if (kind == RF_WORD_NO_FILE)
 		task->reading.after = STEP_NO_FILE;
+	else if (kind == RF_WORD_MODULE)
+		task->reading.after = task->name[(index + 2) & RF_MAX_COMPONENT] ? STEP_NO_FILE : STEP_MODULE;
 	else if (kind == RF_WORD_VALUE && !task->name[(index + 2) & RF_MAX_COMPONENT])
 		task->reading.after = STEP_VALUE;
 	return kind != 0;
@@ -111,6 +114,8 @@ static __always_inline __u32 after_interpreters_option(struct labelled_task *tas
 		return STEP_VALUE;
 	case RF_WORD_NO_FILE:
 		return STEP_NO_FILE;
+	case RF_WORD_MODULE:
+		return STEP_MODULE;
 	}
 	task->reading.after = STEP_ARGUMENT;
 	if ((task->reading.interpreter & RF_INTERPRETER_CLUSTERS) && text[1] != '-')
@@ -127,6 +132,10 @@ static __always_inline __u32 begin_argument(struct labelled_task *task)
 
 	if (reading->step == STEP_VALUE)
 		return STEP_ARGUMENT;
+	if (reading->step == STEP_MODULE) {
+		reading->module = reading->at;
+		return STEP_NO_FILE;
+	}
 	if (reading->step == STEP_OPERAND)
 		return STEP_OPERAND;
 	if (text[0] == '-' || (text[0] == '+' && (reading->interpreter & RF_INTERPRETER_PLUS)))
@@ -179,6 +188,8 @@ static long read_part(__u32 index, void *context)
 		/* “--” stands before the script, and is none */
 		reading->is_script = reading->after == STEP_OPERAND &&
 				     !(reading->step == STEP_ARGUMENT && task->name[0] == '-');
+		if (reading->is_script)
+			reading->script = reading->at;
 		reading->is_begun = 1;
 	}
 	if (reading->after == STEP_NO_FILE) {

@@ -22,8 +22,8 @@ describe('interpreters', () => {
   });
 
   it('gives each word of an interpreter one meaning', () => {
-    for (const { name, values, noFile, commands, rest } of INTERPRETERS) {
-      const all = [...values, ...noFile, ...commands, ...rest];
+    for (const { name, values, noFile, modules, commands, rest } of INTERPRETERS) {
+      const all = [...values, ...noFile, ...modules, ...commands, ...rest];
       expect([name, new Set(all).size]).toEqual([name, all.length]);
     }
   });
