@@ -246,10 +246,26 @@ static __always_inline bool note_operand(struct labelled_task *task)
 	return true;
 }
 
-/* Which script is the interpreter to run? Read from its arguments, which nobody else can change yet. */
-static __noinline int await_script(struct labelled_task *task, __u32 interpreter, __u64 at, __u32 count)
+/* Leaves in the task's scratch memory what the interpreter is to run. Nobody else can change its arguments yet. */
+static __noinline int read_arguments(struct labelled_task *task, __u32 interpreter, __u64 at, __u32 count)
 {
 	struct argument_walk walk = { .task = task };
+	struct operand_reading *reading = &task->reading;
+
+	__builtin_memset(reading, 0, sizeof(*reading));
+	reading->at = at;
+	reading->left = count;
+	reading->interpreter = interpreter;
+	reading->is_separated = 1;
+	/* the first is whatever it calls itself */
+	reading->step = STEP_VALUE;
+	bpf_loop(MOST_PARTS, read_part, &walk, 0);
+	return 0;
+}
+
+/* Which script is the interpreter to run? */
+static __noinline int await_script(struct labelled_task *task, __u32 interpreter, __u64 at, __u32 count)
+{
 	struct operand_reading *reading = &task->reading;
 
 	task->operand.interpreter = interpreter;
@@ -259,14 +275,7 @@ static __noinline int await_script(struct labelled_task *task, __u32 interpreter
 	}
 	if (!count)
 		return 0;
-	__builtin_memset(reading, 0, sizeof(*reading));
-	reading->at = at;
-	reading->left = count;
-	reading->interpreter = interpreter;
-	reading->is_separated = 1;
-	/* the first is whatever it calls itself */
-	reading->step = STEP_VALUE;
-	bpf_loop(MOST_PARTS, read_part, &walk, 0);
+	read_arguments(task, interpreter, at, count);
 	if (reading->step == STEP_FOUND)
 		note_operand(task);
 	else if (reading->step != STEP_NO_FILE)

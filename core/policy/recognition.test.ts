@@ -7,7 +7,11 @@ import { operationCode } from './vocabulary.ts';
 
 const DISK = 5;
 const HOMES = ['/home/u', '/home/v'];
-const compiled = recognitionTables(HOMES, [{ device: DISK, root: '/@home', mountpoint: '/home', type: 'btrfs' }]);
+const compiled = recognitionTables(
+  HOMES,
+  [{ device: DISK, root: '/@home', mountpoint: '/home', type: 'btrfs' }],
+  ({ number }) => number,
+);
 if (!compiled.ok) throw new Error(compiled.error.message);
 const tables = compiled.value;
 

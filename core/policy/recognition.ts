@@ -3,7 +3,7 @@ import type { Result } from '../result.ts';
 import { AGENT_INTERPRETERS, AGENTS, type Agent } from './agents.ts';
 import { below } from './bind-context.ts';
 import { compile } from './compile.ts';
-import { INTERPRETERS } from './interpreters.ts';
+import { INTERPRETERS, type Interpreter } from './interpreters.ts';
 import type { PolicyError } from './policy-error.ts';
 import { NO_LIMITS, type PathRule, type Policy, REFUSE_UNDECLARED, ruleId } from './rule.ts';
 import type { Mount, PolicyTables } from './tables.ts';
@@ -32,12 +32,13 @@ type Entry = {
   readonly number: number;
 };
 
-/** The tables for these homes. Their rules are numbers of agents and of interpreters, as `entriesFor` says. */
+/** The tables for these homes. Their rules are numbers of agents, and of interpreters: what the kernel calls them. */
 export function recognitionTables(
   homes: readonly string[],
   mounts: readonly Mount[],
+  interpreterNumber: (interpreter: Interpreter) => number,
 ): Result<PolicyTables, PolicyError> {
-  const entries = entriesFor(homes);
+  const entries = entriesFor(homes, interpreterNumber);
   const compiled = compile(policyOf(entries), [...mounts, ...TEXT_MOUNTS]);
   if (!compiled.ok) return compiled;
   const { accepts } = compiled.value;
@@ -54,12 +55,13 @@ function isEntry(operation: number): boolean {
   return operation === operationCode(AGENT_ENTRY) || operation === operationCode(INTERPRETER_ENTRY);
 }
 
-function entriesFor(homes: readonly string[]): Entry[] {
+function entriesFor(homes: readonly string[], interpreterNumber: (interpreter: Interpreter) => number): Entry[] {
   const agents = AGENTS.flatMap((agent) =>
     patternsOf(agent, homes).map((pattern): Entry => ({ pattern, operation: AGENT_ENTRY, number: agent.number })),
   );
   const interpreters = AGENT_INTERPRETERS.flatMap(({ name, files }) => {
-    const number = INTERPRETERS.find((one) => one.name === name)?.number ?? 0;
+    const interpreter = INTERPRETERS.find((one) => one.name === name);
+    const number = interpreter ? interpreterNumber(interpreter) : 0;
     return files.map((pattern): Entry => ({ pattern, operation: INTERPRETER_ENTRY, number }));
   });
   return [...agents, ...interpreters];
