@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Agent, agentOf } from '../../core/policy/agents.ts';
 import { recognise } from '../../core/policy/recognise.ts';
+import type { Running } from '../../core/policy/sighting.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import { MAX_SHOWN_ARGUMENT_LENGTH, MAX_SHOWN_ARGUMENTS } from '../../core/protocol/limits.ts';
 import type { Pid, SessionId, Uid } from '../../core/protocol/scalars.ts';
@@ -14,7 +15,7 @@ import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
 import { agentInFlags, LABEL_LATE, type Label, recognisedFlags, type TaskReport } from '../kernel/layout.ts';
 import { parentsFirst } from './parents-first.ts';
-import { type Running, readOne, readRunning } from './running.ts';
+import { readOne, readRunning } from './running.ts';
 import type { WaitingPolicies } from './waiting-policies.ts';
 
 export interface RecognisedOptions {
