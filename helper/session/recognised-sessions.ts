@@ -1,5 +1,6 @@
 /** Sessions of agents that nobody started under a manifest: the kernel begins them by itself, or they are found running. */
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type Agent, agentOf } from '../../core/policy/agents.ts';
 import { recognise } from '../../core/policy/recognise.ts';
 import type { Running } from '../../core/policy/sighting.ts';
@@ -142,7 +143,9 @@ export class RecognisedSessions {
       const above = labels.get(process.parentPid);
       const inherited = above && agentInFlags(above.flags) !== 0 ? { ...above, flags: above.flags | LABEL_LATE } : null;
       const label = inherited ?? (await this.#beginLate(process, homes));
-      if (!label || !this.#labelWhole(process.pid, label)) continue;
+      // its number may be another's by now: then it is looked at in the next round
+      const isSame = label !== null && isDeepStrictEqual(readOne(process.pid, guard.mounts), process);
+      if (!isSame || !this.#labelWhole(process.pid, label)) continue;
       labels.set(process.pid, label);
       found += 1;
     }
