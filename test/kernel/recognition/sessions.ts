@@ -1,7 +1,7 @@
 /** What a recognised agent's session is: what `ps` shows of it, who belongs to it, and that it needs no helper to begin. */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { give, type Helper, HOME, lastLineOf, records, ringfence, skill, startAsDev, until } from '../installed.ts';
+import { give, type Helper, HOME, lastLineOf, ringfence, skill, startAsDev, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { KEY, REFUSED, type Way } from './layouts.ts';
 import { begun, PATH, recognisedIn, run } from './runs.ts';
@@ -112,18 +112,18 @@ async function within(tally: Tally, [program = '']: readonly string[]): Promise<
 /** The kernel needs nobody's word: not to begin a session, nor to end it. */
 async function withoutHelper(tally: Tally, helper: Helper, command: readonly string[]): Promise<void> {
   await helper.end('SIGKILL');
-  const before = records().length;
+  const before = begun().length;
   const said = run(command);
   tally.check('without a helper the key is closed as well', REFUSED.test(said.stdout.trim()), said.stdout);
   const go = `${HOME}/go-later`;
   const { said: words, ended } = waitingFor(command, go);
   await until(() => words() !== '', PATIENCE_MS);
   await helper.start();
-  const isNew = () => begun().filter(({ pid }) => pid > 0).length >= 2 && records().length > before;
+  const isNew = () => begun().length >= before + 2;
   tally.check(
     'the next helper learns of both',
     await until(isNew, PATIENCE_MS),
-    `${records().length - before} new records`,
+    `${begun().length - before} new records`,
   );
   const is = ({ skillId, recognised }: Shown) => skillId === 'claude-code' && recognised?.since === 'exec';
   tally.check('and shows the one that runs', await until(() => shown().some(is), PATIENCE_MS), JSON.stringify(shown()));
