@@ -58,7 +58,7 @@ export class WaitingPolicies {
     const known = this.#page?.policies ?? [];
     const current = accounts.map((account) => this.#policyFor(account, tables.value, known));
     // sessions of those who are gone may go on
-    const policies = [...current, ...known.filter(({ uid }) => !current.some((one) => one.uid === uid))];
+    const policies = [...current, ...known.filter((old) => !current.some((one) => isFor(old, one)))];
     this.#page = { automaton, policies };
     this.#book.write(this.#page);
     this.#compiledFor = state;
@@ -67,12 +67,12 @@ export class WaitingPolicies {
 
   /** From here on agents are recognised, and held to what was placed. */
   begin(): void {
-    const uids = new Set(people(readAccounts()).map(({ uid }) => uid));
+    const accounts = people(readAccounts());
     const page = this.#page;
     if (page)
       this.#guard.recognition.begin(
         page.automaton,
-        page.policies.filter(({ uid }) => uids.has(uid)).flatMap(waitingFor),
+        page.policies.filter((policy) => accounts.some((one) => isFor(policy, one))).flatMap(waitingFor),
       );
   }
 
@@ -105,7 +105,7 @@ export class WaitingPolicies {
     const { policies, delegations, mounts, locations, programs } = this.#guard;
     const ground = { mounts, locations: locations.filter(({ path }) => path.startsWith(`${home}/`)) };
     const rights = rightsIn(home);
-    const old = known.find((one) => one.uid === uid && one.home === home);
+    const old = known.find((one) => isFor(one, { uid, home }));
     if (old) {
       const placement = policies.replace(old.placement, tables, SETTINGS);
       return { uid, home, placement, delegated: delegations.replace(placement.policy, rights, old.delegated, ground) };
@@ -128,6 +128,10 @@ export class WaitingPolicies {
       locations: this.#guard.locations.map(({ id, name }) => ({ id, name })),
     };
   }
+}
+
+function isFor({ uid, home }: WaitingPolicy, account: Account): boolean {
+  return account.uid === uid && account.home === home;
 }
 
 function waitingFor({ uid, placement }: WaitingPolicy): Waiting[] {
