@@ -3,7 +3,21 @@
 #ifndef RINGFENCE_EXEC_H
 #define RINGFENCE_EXEC_H
 
-#include "skills.h"
+#include "recognise.h"
+
+/* Called once, with what is named: for a script that is the script. */
+SEC("lsm/bprm_creds_for_exec")
+int BPF_PROG(rf_bprm_creds_for_exec, struct linux_binprm *bprm, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret)
+		return ret;
+	if (!task)
+		return expect_agent(bprm);
+	secure_loading(task, bprm);
+	return 0;
+}
 
 /* Called once for a script and once more for its interpreter, before the point of no return. */
 SEC("lsm/bprm_check_security")

@@ -269,9 +269,22 @@ struct seccomp {
 	int mode;
 };
 
+struct kernfs_node {
+	const char *name;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct task_struct {
 	const struct cred *cred;
 	struct fs_struct *fs;
+	struct css_set *cgroups;
 	struct nsproxy *nsproxy;
 	struct seccomp seccomp;
 	struct task_io_accounting ioac;

@@ -134,6 +134,10 @@ struct operand_reading {
 	__u32 values; /* how many arguments are values of options */
 	__u32 maybes; /* how many of those after them may be */
 	__u32 has_value; /* an option's value lies in the same argument */
+	__u32 reserved;
+	__u32 words;                    /* arguments that may be the script */
+	__u64 word_at[MOST_SCRIPTS];    /* where each begins */
+	__u64 module; /* where its name begins, 0: there is none */
 };
 
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
@@ -164,6 +168,29 @@ struct labelled_task {
 	struct operand operand;          /* of the process: with its first thread */
 	struct operand_reading reading;
 	struct script script;            /* that may have to be noted */
+};
+
+/* How far a word has been followed through the automaton. */
+struct text_reading {
+	__u32 from;    /* where the name that is read begins */
+	__u32 state;
+	__u32 depth;   /* names that “..” can take back; their states lie where a walk keeps its dentries */
+	__u32 climbed; /* directories above the one that the path begins in */
+	__u32 is_lost;
+	__u32 reserved;
+};
+
+/* A program that is being looked at: is it an agent? Gone when the hook is over. */
+struct candidate {
+	struct labelled_task task; /* scratch memory of the walk; its label says nothing */
+	struct text_reading reading;
+	char text[RF_RECOGNISED_TEXT];
+};
+
+/* What an exec that is under way turns out to be. */
+struct expectation {
+	__u32 agent;
+	__u32 interpreter;
 };
 
 #define ANSWERS_KEPT 4
@@ -261,6 +288,14 @@ MAP(delegations, BPF_MAP_TYPE_HASH, struct rf_delegation_key, struct rf_delegati
 MAP(skill_files, BPF_MAP_TYPE_HASH, struct rf_skill_file_key, struct rf_binding, RF_MAX_SKILL_FILES, BPF_F_NO_PREALLOC);
 MAP(interpreters, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_INTERPRETERS, 0);
 MAP(interpreter_words, BPF_MAP_TYPE_HASH, struct rf_interpreter_word, __u32, RF_MAX_INTERPRETER_WORDS, 0);
+
+/* What tells agents, and what each is held to. */
+MAP(recognition, BPF_MAP_TYPE_ARRAY, __u32, struct rf_recognition, 1, 0);
+MAP(waiting, BPF_MAP_TYPE_HASH, struct rf_waiting_key, struct rf_waiting, RF_MAX_WAITING, BPF_F_NO_PREALLOC);
+/* The key is the address of the task_struct, as in tasks. */
+MAP(candidates, BPF_MAP_TYPE_HASH, __u64, struct candidate, RF_MAX_CANDIDATES, 0);
+MAP(candidate_template, BPF_MAP_TYPE_ARRAY, __u32, struct candidate, 1, 0);
+MAP(expected, BPF_MAP_TYPE_HASH, __u64, struct expectation, RF_MAX_EXPECTED, 0);
 
 MAP(event_slots, BPF_MAP_TYPE_ARRAY, __u32, struct event_slot, RF_EVENT_SLOTS, 0);
 

@@ -64,18 +64,12 @@ static __always_inline struct rf_delegation *delegation_of(const struct labelled
 }
 
 /* The loader is to ignore LD_PRELOAD and its like for whom a right may be delegated to. */
-SEC("lsm/bprm_creds_for_exec")
-int BPF_PROG(rf_bprm_creds_for_exec, struct linux_binprm *bprm, int ret)
+static __always_inline void secure_loading(const struct labelled_task *task, struct linux_binprm *bprm)
 {
-	struct labelled_task *task = caller();
-	__u32 program;
+	__u32 program = known_program(bprm->file);
 
-	if (ret || !task)
-		return ret;
-	program = known_program(bprm->file);
 	if (program && delegation_of(task, program))
 		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
-	return 0;
 }
 
 static __always_inline bool begins_as(const char *text, const char *beginning, unsigned int bytes)

@@ -140,12 +140,17 @@ enum rf_event_kind {
 	RF_EVENT_SESSION_ENDED = 2, /* the last task of the session is gone */
 	RF_EVENT_WITHDRAWN = 3,     /* nobody waits for rf_event.request any more */
 	RF_EVENT_TRUST_DROPPED = 4, /* rf_event.object of the skill rf_event.label.skill is no longer what was bound */
+	RF_EVENT_RECOGNISED = 5,    /* a session has begun: rf_event.object is what was executed, rf_event.rule the number of the agent */
 };
 
 enum rf_label_flags {
 	RF_LABEL_LATE = 1, /* the task ran before it was labelled */
 	RF_LABEL_SKILLS = 2, /* its session has skills with manifests of their own */
+	RF_LABEL_RECOGNISED = 4, /* its session was begun by nobody's word, but by what was executed */
 };
+
+/* Above the flags of such a label: the number of the agent. */
+#define RF_LABEL_AGENT_SHIFT 8
 
 enum rf_policy_flags {
 	RF_POLICY_KILL = 1, /* a refusal also kills */
@@ -627,6 +632,7 @@ enum rf_interpreter_word_kind {
 	RF_WORD_REST = 4,    /* a letter that takes the rest of its argument */
 	RF_WORD_ALONE = 5,   /* an option without a value */
 	RF_WORD_MAYBE = 6,   /* an option that may have a value, as any other may that is not known */
+	RF_WORD_MODULE = 7,  /* an option whose value is the name of a module that is run */
 };
 
 struct rf_interpreter_word {
@@ -640,6 +646,37 @@ struct rf_counters {
 	__u64 labelled_tasks;
 	__u64 requests; /* last number given to a question */
 	__u64 answers_lost; /* parts of name servers' answers that the helper's ring could not take */
+	__u64 recognitions_lost; /* programs that were not looked at when they were executed, as there was no room */
+};
+
+/*
+ * Agents by what they are started as. One policy's automaton tells them: in a state of it the rule for RF_EXEC is the number of an agent, the
+ * one for RF_READ that of an interpreter, with its flags.
+ */
+#define RF_MAX_WAITING 16384
+#define RF_MAX_CANDIDATES 1024     /* programs that are looked at at once */
+#define RF_MAX_EXPECTED 16384
+#define RF_RECOGNISED_TEXT 1024    /* bytes of a path in an interpreter's arguments */
+
+/* Devices that no filesystem has: where words begin that are no path of a file. */
+#define RF_TEXT_PATH 0xffffffffU   /* an interpreter's script, as it is written */
+#define RF_TEXT_UNIT 0xfffffffeU   /* the name of a control group */
+#define RF_TEXT_MODULE 0xfffffffdU /* an interpreter's module */
+
+struct rf_recognition {
+	__u32 policy; /* whose automaton tells agents, 0: none is recognised */
+	__u32 reserved;
+};
+
+struct rf_waiting_key {
+	__u32 uid;
+	__u32 agent; /* 0: an entry says that this user's programs are looked at */
+};
+
+/* What an agent is held to that this user starts. */
+struct rf_waiting {
+	__u32 policy;
+	__u32 generation;
 };
 
 #endif

@@ -108,6 +108,7 @@ enum operand_step {
 	STEP_NO_FILE,
 	STEP_FOUND,
 	STEP_UNREAD,
+	STEP_MODULE, /* is the name of a module */
 };
 
 /* The longest arguments are read in several parts. */
@@ -156,6 +157,9 @@ static long read_letter(__u32 index, void *context)
 	case RF_WORD_NO_FILE:
 		reading->after = STEP_NO_FILE;
 		return 1;
+	case RF_WORD_MODULE:
+		reading->after = task->name[(index + 2) & RF_MAX_COMPONENT] ? STEP_NO_FILE : STEP_MODULE;
+		return 1;
 	}
 	reading->maybes++;
 	return 0;
@@ -197,6 +201,8 @@ static __always_inline __u32 after_interpreters_option(struct labelled_task *tas
 		return STEP_ARGUMENT;
 	case RF_WORD_NO_FILE:
 		return STEP_NO_FILE;
+	case RF_WORD_MODULE:
+		return STEP_MODULE;
 	case RF_WORD_COMMAND:
 		return STEP_OPERAND;
 	case RF_WORD_MAYBE:
@@ -224,6 +230,10 @@ static __always_inline __u32 begin_argument(struct labelled_task *task)
 	if (reading->values) {
 		reading->values--;
 		return STEP_ARGUMENT;
+	}
+	if (reading->step == STEP_MODULE) {
+		reading->module = reading->at;
+		return STEP_NO_FILE;
 	}
 	if (reading->step == STEP_OPERAND)
 		return STEP_OPERAND;
@@ -361,6 +371,8 @@ static long read_part(__u32 index, void *context)
 		/* “--” stands before the script, and is none */
 		reading->is_script = reading->after == STEP_OPERAND &&
 				     !(reading->step == STEP_ARGUMENT && task->name[0] == '-');
+		if (reading->is_script && reading->words < MOST_SCRIPTS)
+			reading->word_at[reading->words++ & (MOST_SCRIPTS - 1)] = reading->at;
 		reading->is_begun = 1;
 		begin_path(task);
 	}
@@ -396,10 +408,25 @@ static long read_part(__u32 index, void *context)
 	return 1;
 }
 
-/* Which script is the interpreter to run? Read from its arguments, which nobody else can change yet. */
-static __noinline int await_script(struct labelled_task *task, __u32 interpreter, __u64 at, __u32 count)
+/* Leaves in the task's scratch memory what the interpreter may be to run. Nobody else can change its arguments yet. */
+static __noinline int read_arguments(struct labelled_task *task, __u32 interpreter, __u64 at, __u32 count)
 {
 	struct script_walk walk = { .task = task, .operand = &task->operand };
+	struct operand_reading *reading = &task->reading;
+
+	__builtin_memset(reading, 0, sizeof(*reading));
+	reading->at = at;
+	reading->left = count;
+	reading->interpreter = interpreter;
+	/* the first is whatever it calls itself */
+	reading->values = 1;
+	bpf_loop(MOST_PARTS, read_part, &walk, 0);
+	return 0;
+}
+
+/* Which script is the interpreter to run? */
+static __noinline int await_script(struct labelled_task *task, __u32 interpreter, __u64 at, __u32 count)
+{
 	struct operand_reading *reading = &task->reading;
 	struct operand *operand = &task->operand;
 
@@ -411,13 +438,7 @@ static __noinline int await_script(struct labelled_task *task, __u32 interpreter
 	}
 	if (!count)
 		return 0;
-	__builtin_memset(reading, 0, sizeof(*reading));
-	reading->at = at;
-	reading->left = count;
-	reading->interpreter = interpreter;
-	/* the first is whatever it calls itself */
-	reading->values = 1;
-	bpf_loop(MOST_PARTS, read_part, &walk, 0);
+	read_arguments(task, interpreter, at, count);
 	if (reading->step != STEP_FOUND && reading->step != STEP_NO_FILE)
 		operand->state = OPERAND_UNKNOWN;
 	else if (operand->left && operand->state == NO_OPERAND)

@@ -3,7 +3,7 @@
 #ifndef RINGFENCE_TASKS_H
 #define RINGFENCE_TASKS_H
 
-#include "skills.h"
+#include "recognise.h"
 
 static __always_inline int refuse_process(struct labelled_task *creator)
 {
@@ -72,7 +72,7 @@ int BPF_PROG(rf_bprm_committed_creds, struct linux_binprm *bprm)
 	struct labelled_task *task = caller();
 
 	if (!task)
-		return 0;
+		return meet_agent(bprm);
 	if (has_skills(task))
 		take_skill(task, bprm);
 	take_program(task, bprm);
@@ -92,6 +92,7 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	__u64 key = (__u64)task;
 	__u32 skill;
 
+	forget_expectation(key);
 	if (!labelled_tasks)
 		return 0;
 	entry = labelled(task);
@@ -105,8 +106,12 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	forget_hold(key, &label, skill, task->tgid);
 	__sync_fetch_and_add(&labelled_tasks, -1);
 	session = bpf_map_lookup_elem(&sessions, &label.session);
-	if (session && __sync_fetch_and_add(&session->live_tasks, -1) == 1)
+	if (session && __sync_fetch_and_add(&session->live_tasks, -1) == 1) {
 		report_end(RF_EVENT_SESSION_ENDED, &label, label.skill, 0, 0);
+		/* the helper did not make it, so it need not be there to remove it */
+		if (label.flags & RF_LABEL_RECOGNISED)
+			bpf_map_delete_elem(&sessions, &label.session);
+	}
 	return 0;
 }
 

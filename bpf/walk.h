@@ -235,6 +235,14 @@ static __always_inline __u32 rename_count(void)
 	return count;
 }
 
+/* The scratch memory of a task that is no agent's, as far as anybody knows yet. */
+static __always_inline struct labelled_task *looked_at(struct task_struct *task)
+{
+	__u64 key = (__u64)task;
+
+	return bpf_map_lookup_elem(&candidates, &key);
+}
+
 /* From the root of the superblock down the collected dentries. */
 __noinline int descend(struct walk *walk)
 {
@@ -243,6 +251,8 @@ __noinline int descend(struct walk *walk)
 	struct rf_node *node;
 
 	walker.task = labelled(bpf_get_current_task_btf());
+	if (!walker.task)
+		walker.task = looked_at(bpf_get_current_task_btf());
 	if (!walk || !walker.task)
 		return 0;
 	descent = &walker.task->descent;

@@ -78,6 +78,7 @@ function addSessions(program: Command, terminal: Terminal, finish: Finish): void
     .command('ps')
     .description('list the agents that run now: session, skill, command, processes, refusals')
     .option('--json', 'one JSON object a line')
+    .option('--suggested', 'what looks like an agent of yours and is in no session')
     .action(async (_options: unknown, self: Command) => finish(await ps(self.optsWithGlobals(), terminal)));
 }
 

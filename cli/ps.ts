@@ -1,12 +1,13 @@
 import type { Session } from '../core/protocol/session.ts';
 import { EXIT } from './exit-code.ts';
 import { ask, type HelperOptions, openHelper } from './helper-connection.ts';
+import { printSuggested } from './suggested/list.ts';
 import { table } from './terminal/table.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { span } from './terminal/time.ts';
 import { visible, visibleCommand } from './terminal/visible.ts';
 
-export type PsOptions = HelperOptions & { readonly json?: boolean };
+export type PsOptions = HelperOptions & { readonly json?: boolean; readonly suggested?: boolean };
 
 const SHOWN_PIDS = 6;
 
@@ -19,7 +20,8 @@ export async function ps(options: PsOptions, terminal: Terminal): Promise<number
   const answer = await ask(client, 'session.list', {}, terminal);
   client.close();
   if (answer === null) return EXIT.cannot;
-  if (options.json) for (const session of answer.sessions) terminal.print(JSON.stringify(session));
+  if (options.suggested) printSuggested(answer.sessions, options.json === true, terminal);
+  else if (options.json) for (const session of answer.sessions) terminal.print(JSON.stringify(session));
   else if (answer.sessions.length === 0) terminal.print('No agent runs under Ringfence.');
   else printSessions(answer.sessions, terminal);
   return EXIT.ok;
@@ -37,13 +39,19 @@ function rowOf(session: Session, terminal: Terminal): string[] {
   return [
     session.id,
     String(session.owner),
-    `${visible(session.skillId)} ${visible(session.skillVersion)}${session.mode === 'audit' ? ' (audited only)' : ''}`,
+    heldTo(session),
     session.trust ?? '-',
     span(terminal.now() - Date.parse(session.startedAt)),
     String(session.blocks),
     shownPids(session.pids),
     visibleCommand(session.command),
   ];
+}
+
+/** The manifest that it is held to, or the agent that nobody has started under one. */
+function heldTo({ skillId, skillVersion, mode, recognised }: Session): string {
+  if (recognised) return `${visible(recognised.agent)} (recognised${recognised.since === 'late' ? ' late' : ''})`;
+  return `${visible(skillId)} ${visible(skillVersion)}${mode === 'audit' ? ' (audited only)' : ''}`;
 }
 
 /** A skill of the session above it, and the processes that are bound to it. */

@@ -18,11 +18,11 @@ export interface AnswerOptions {
 
 /** Returns the way to stop. */
 export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: AnswerOptions): () => void {
-  const { approvals, held, sessions, learner } = enforcer;
+  const { approvals, held, sessions, recognised, learner } = enforcer;
   // whatever an earlier helper allowed ends before this one shows that it lives
   approvals.recover();
   held.beat();
-  for (const session of sessions.all()) approvals.sessionBegan(session);
+  for (const session of [...sessions.all(), ...recognised.all()]) approvals.sessionBegan(session);
   const follow = (happened: HelperEvent) => followSession(enforcer, happened);
   listeners.add(follow);
   learner.begin();
@@ -41,7 +41,7 @@ export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: 
   };
 }
 
-function followSession({ approvals, sessions }: Enforcer, happened: HelperEvent): void {
+function followSession({ approvals, sessions, recognised }: Enforcer, happened: HelperEvent): void {
   if (
     happened.event !== 'session.started' &&
     happened.event !== 'session.changed' &&
@@ -57,7 +57,7 @@ function followSession({ approvals, sessions }: Enforcer, happened: HelperEvent)
     for (const { skillId, trust } of happened.data.skills ?? [])
       if (trust === 'dropped') approvals.skillDropped(number, skillId);
   } else {
-    const session = sessions.facts(number);
+    const session = sessions.facts(number) ?? recognised.facts(number);
     if (session) approvals.sessionBegan(session);
   }
 }

@@ -85,3 +85,10 @@ export function lostAnswersNote(lost: bigint): Check {
     lost === 0n ? 'none' : `${lost} since the guard was loaded; who was told so has to look the name up again`;
   return check('answers of name servers that nobody read', true, detail, '');
 }
+
+/** Each may have been an agent that runs unguarded. */
+export function lostRecognitionsNote(lost: bigint): Check {
+  const detail = lost === 0n ? 'none' : `${lost} since the guard was loaded: too many began at once`;
+  const remedy = 'Start agents that run anew, and please report this with the kernel version.';
+  return check('programs that nobody looked at when they began', lost === 0n, detail, remedy);
+}

@@ -21,7 +21,9 @@ import { Manifests } from './manifest/manifests.ts';
 import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
 import { Proxies } from './proxy/proxies.ts';
+import { RecognisedSessions } from './session/recognised-sessions.ts';
 import { Sessions } from './session/sessions.ts';
+import { WaitingPolicies } from './session/waiting-policies.ts';
 import { AnswerWorker } from './worker/answer-worker.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
 import { workerUser } from './worker/worker-user.ts';
@@ -33,6 +35,8 @@ const PROXY_READY_MS = 30_000;
 export interface Enforcer {
   readonly guard: Guard;
   readonly sessions: Sessions;
+  /** Those that nobody started under a manifest. */
+  readonly recognised: RecognisedSessions;
   readonly held: HeldCalls;
   readonly approvals: Approvals;
   readonly manifests: Manifests;
@@ -70,11 +74,13 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   const sessions = new Sessions({
     ...{ guard, audit, worker, bookDirectory, trust, authorize, proxies, prepareNames, tell },
   });
+  const waiting = new WaitingPolicies(guard, bookDirectory);
+  const recognised = new RecognisedSessions({ guard, audit, policies: waiting, tell });
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const approvals = new Approvals({
     tables: held,
     processes: new Processes(),
-    sessionOf: (number) => sessions.facts(number),
+    sessionOf: (number) => sessions.facts(number) ?? recognised.facts(number),
     authorize,
     answering,
     tell,
@@ -87,7 +93,7 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     mounts: () => guard.mounts,
   });
   const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
-  return { guard, sessions, held, approvals, manifests, keys, learner };
+  return { guard, sessions, recognised, held, approvals, manifests, keys, learner };
 }
 
 function seenKey({ key, path }: TrustedKeyFile): RecordDraft {

@@ -11,7 +11,10 @@ const SETTLE_MS = 25;
 const SWEEP_MS = 5000;
 
 /** Returns the way to stop. */
-export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
+export function keepUp({ guard, sessions, recognised }: Enforcer, log: Logger): () => void {
+  const renew = () => {
+    recognised.prepare().catch((error: unknown) => log.error(error, 'agents are recognised as the machine was'));
+  };
   let settling: NodeJS.Timeout | null = null;
   const protect = () => {
     settling = null;
@@ -38,6 +41,7 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
     if (!guard.mountsChanged()) return;
     protect();
     log.info({ filesystems: guard.mounts.length }, 'mounts changed');
+    renew();
     sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old mounts'));
   };
   guard.watch(changed);
@@ -45,6 +49,9 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   const names = setInterval(checkResolvers, RESOLVER_CHECK_MS);
   const sweep = setInterval(() => {
     sessions.sweep();
+    recognised.sweep().catch((error: unknown) => log.error(error, 'evidence log'));
+    // somebody may have got an account
+    renew();
     guard.programs.refresh();
     if (guard.skillFiles.inUse) guard.interpreters.refresh();
   }, SWEEP_MS);

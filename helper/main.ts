@@ -10,7 +10,7 @@ import { peerAnswering } from './approval/answering.ts';
 import { refusalsOf } from './approval/refusals.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import { diagnose, lostAnswersNote, skippedCallsCheck } from './diagnose.ts';
+import { diagnose, lostAnswersNote, lostRecognitionsNote, skippedCallsCheck } from './diagnose.ts';
 import { type Enforcer, enforce } from './enforce.ts';
 import { EVENT_SOURCE } from './entry-points.ts';
 import { identifyPeer, stillLives } from './identify-peer.ts';
@@ -76,6 +76,27 @@ function startGuard(places: Places, log: Logger): { guard: Guard | null; enforce
   return { guard, enforcement: { state: 'enforcing', kernel: diagnosis.kernel } };
 }
 
+/** What an earlier helper has left in force; then what agents are told by. */
+async function takeOver({ sessions, recognised }: Enforcer, log: Logger): Promise<void> {
+  recognised.adopt();
+  await sessions.recover();
+  try {
+    await recognised.prepare();
+  } catch (error) {
+    log.error(error, 'agents are recognised as an earlier helper saw the machine, or not at all');
+  }
+}
+
+/** Those that an earlier helper knew, and those that began before anybody watched. */
+async function findAgents({ recognised }: Enforcer, log: Logger): Promise<void> {
+  try {
+    await recognised.sweep();
+    await recognised.labelRunning();
+  } catch (error) {
+    log.error(error, 'agents that run already could not all be found');
+  }
+}
+
 function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
   const diagnosis = diagnose(places.selfTestObject);
   if (!guard) return diagnosis;
@@ -83,7 +104,12 @@ function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
   return {
     ...diagnosis,
     state: skipped.ok ? diagnosis.state : 'not-enforcing',
-    checks: [...diagnosis.checks, skipped, lostAnswersNote(guard.side.counters().answersLost)],
+    checks: [
+      ...diagnosis.checks,
+      skipped,
+      lostAnswersNote(guard.side.counters().answersLost),
+      lostRecognitionsNote(guard.side.counters().recognitionsLost),
+    ],
   };
 }
 
@@ -115,9 +141,10 @@ async function serve(places: Places, log: Logger): Promise<void> {
     },
     listeners,
   );
-  await enforcer?.sessions.recover();
+  if (enforcer) await takeOver(enforcer, log);
   const stopAnswering = enforcer ? answerQuestions(enforcer, { listeners, places, log }) : () => {};
   if (guard) await audit.attachKernel(EVENT_SOURCE, { pinDirectory: places.pins });
+  if (enforcer) await findAgents(enforcer, log);
   const identify = identifyPeer(enforcer?.sessions ?? null);
   const report = incidentLog(log);
   const started = await startControlServer({

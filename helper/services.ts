@@ -7,10 +7,12 @@ import { type ProtocolError, protocolError } from '../core/protocol/errors.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import type { MethodResult, Params } from '../core/protocol/methods.ts';
 import type { RecordNumber, Uid } from '../core/protocol/scalars.ts';
+import type { Session } from '../core/protocol/session.ts';
 import { failure, type Result, success } from '../core/result.ts';
 import { AuditFailure } from './audit/audit-error.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditQuery } from './audit/query.ts';
+import { RECOGNISED } from './audit/recognised.ts';
 import { TRUST_DROPPED } from './audit/trust-dropped.ts';
 import { isRoot, type Peer } from './control/peer.ts';
 import type { Services } from './control/services.ts';
@@ -41,14 +43,15 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
   audit.onRecord((record) => {
     lastRecord = record.seq;
     if (record.kind === 'decision') countRefusals(enforcer, record);
-    if (record.kind === 'session.ended' && record.session) enforcer?.sessions.end(record.session);
+    if (record.kind === RECOGNISED && enforcer) beginRecognised(enforcer, record);
+    if (record.kind === 'session.ended' && record.session) endSession(enforcer, record.session);
     if (record.kind === TRUST_DROPPED && record.session) enforcer?.sessions.trustDropped(record.session);
     tell({ event: 'decision', data: entryOf(record) });
   });
   return {
     helperVersion,
     tell,
-    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [], ...waiting(enforcer) }),
+    snapshot: () => ({ enforcement, sessions: sessionsOf(enforcer), ...waiting(enforcer) }),
     answering: parts.answering,
     attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
     lastRecord: () => lastRecord,
@@ -60,7 +63,7 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
       'session.reserveProxy': async (_params, peer) =>
         enforcer?.sessions.reserveProxy(peer) ?? notEnforcing(enforcement),
-      'session.list': async () => success({ sessions: enforcer?.sessions.list() ?? [] }),
+      'session.list': async () => success({ sessions: sessionsOf(enforcer) }),
       'manifest.get': async (params, peer) => enforcer?.manifests.get(params, peer) ?? notEnforcing(enforcement),
       'manifest.sign': async (params, peer) => enforcer?.manifests.sign(params, peer) ?? notEnforcing(enforcement),
       'keys.list': async () => enforcer?.keys.list() ?? notEnforcing(enforcement),
@@ -96,7 +99,25 @@ function notEnforcing(enforcement: Enforcement): Result<never, ProtocolError> {
 
 function countRefusals(enforcer: Enforcer | null, record: EvidenceRecord): void {
   if (record.verdict !== 'block' && record.verdict !== 'kill') return;
-  if (record.session) enforcer?.sessions.count(record.session, record.count ?? 1);
+  if (!record.session) return;
+  enforcer?.sessions.count(record.session, record.count ?? 1);
+  enforcer?.recognised.count(record.session, record.count ?? 1);
+}
+
+function sessionsOf(enforcer: Enforcer | null): Session[] {
+  return enforcer ? [...enforcer.sessions.list(), ...enforcer.recognised.list()] : [];
+}
+
+function endSession(enforcer: Enforcer | null, session: string): void {
+  enforcer?.sessions.end(session);
+  enforcer?.recognised.end(session);
+}
+
+/** One that the kernel has begun by itself; what was found late is known already. */
+function beginRecognised({ recognised }: Enforcer, record: EvidenceRecord): void {
+  const { session, owner_uid: owner, pid, path, timestamp: startedAt } = record;
+  if (!session || owner === undefined || pid === null || typeof record.agent !== 'number') return;
+  recognised.begun({ session, owner, agent: record.agent, pid, path, startedAt });
 }
 
 function entryOf(record: EvidenceRecord): AuditEntry {
@@ -145,7 +166,12 @@ function statusOf(
   { helperVersion, startedAt, enforcement, enforcer }: ServiceParts,
   records: number,
 ): MethodResult<'status'> {
-  const counters = enforcer?.guard.side.counters() ?? { sequence: 0n, dropped: 0n, answersLost: 0n };
+  const counters = enforcer?.guard.side.counters() ?? {
+    sequence: 0n,
+    dropped: 0n,
+    answersLost: 0n,
+    recognitionsLost: 0n,
+  };
   return {
     helperVersion,
     startedAt,
@@ -153,6 +179,7 @@ function statusOf(
     events: Number(counters.sequence),
     droppedEvents: Number(counters.dropped),
     lostAnswers: Number(counters.answersLost),
+    lostRecognitions: Number(counters.recognitionsLost),
     records,
   };
 }

@@ -41,8 +41,8 @@ describe('interpreters', () => {
   });
 
   it('gives each word of an interpreter one meaning', () => {
-    for (const { name, values, noFile, commands, rest, alone, maybe } of INTERPRETERS) {
-      const all = [...values, ...noFile, ...commands, ...rest, ...alone, ...maybe];
+    for (const { name, values, noFile, modules, commands, rest, alone, maybe } of INTERPRETERS) {
+      const all = [...values, ...noFile, ...modules, ...commands, ...rest, ...alone, ...maybe];
       expect([name, new Set(all).size]).toEqual([name, all.length]);
     }
   });

@@ -34,6 +34,8 @@ export const interpretersSchema = z.strictObject({
         values: words,
         /** Options, and commands, after which what is run is no file. */
         noFile: words,
+        /** Options whose value is the name of a module that is run. */
+        modules: words,
         /** Commands and options that stand before the file. */
         commands: words,
         /** Letters that take the rest of their argument, and nothing after it. */

@@ -309,6 +309,8 @@ export const METHODS = {
       droppedEvents: z.int().min(0),
       /** Answers of name servers, or parts of them, that came faster than they were read: what they say is unknown. Since then too. */
       lostAnswers: z.int().min(0),
+      /** Programs that nobody looked at when they were executed: any may be an agent. */
+      lostRecognitions: z.int().min(0).optional(),
       records: z.int().min(0),
     }),
   }),

@@ -38,6 +38,18 @@ export const session = z.object({
     )
     .max(MAX_SESSION_SKILLS)
     .optional(),
+  /**
+   * Nobody's word began the session, but what was executed: it has no manifest, and `manifestPath` is what was executed. Protected places are
+   * closed to it, all else is recorded.
+   */
+  recognised: z
+    .object({
+      /** What people call the agent. */
+      agent: sentence,
+      /** `late`: it ran before it was found, so what it did before nobody knows. */
+      since: z.enum(['exec', 'late']),
+    })
+    .optional(),
   /** Calls refused so far. */
   blocks: z.int().min(0),
 });

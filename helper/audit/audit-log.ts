@@ -6,7 +6,7 @@ import { AUDIT_WORKER, VERIFY_WORKER } from '../entry-points.ts';
 import { type AuditError, AuditFailure } from './audit-error.ts';
 import type { Receipt } from './audit-service.ts';
 import type { FromWorker, Request, ToWorker } from './messages.ts';
-import type { AuditOptions, RecordDraft, SessionDescription } from './options.ts';
+import type { AuditOptions, RecordDraft, SessionDescription, WaitingDescription } from './options.ts';
 import type { AuditEntry, AuditPage, AuditQuery } from './query.ts';
 import type { LogExtent } from './verify-log.ts';
 import type { VerifyWorkerData } from './verify-worker.ts';
@@ -26,6 +26,8 @@ export type AuditLog = {
   checkpoint(): Promise<void>;
   /** Before the first event of the session. */
   describeSession(description: SessionDescription): Promise<void>;
+  /** Before the first session begins under it. */
+  describeWaiting(description: WaitingDescription): Promise<void>;
   /** Starts reading kernel events: `url` names a module that exports `open(data)`. */
   attachKernel(url: URL, data: unknown): Promise<void>;
   /** Every record once it is durable, in order. Returns the way to stop. */
@@ -56,6 +58,7 @@ function handleOf(link: WorkerLink, directory: string): AuditLog {
     verify: async (options = {}) => verifyBeside(directory, options, await link.ask<LogExtent>({ do: 'extent' })),
     checkpoint: () => link.ask<void>({ do: 'checkpoint' }),
     describeSession: (description) => link.ask<void>({ do: 'describe-session', description }),
+    describeWaiting: (description) => link.ask<void>({ do: 'describe-waiting', description }),
     attachKernel: (url, data) => link.ask<void>({ do: 'attach-kernel', url: url.href, data }),
     onRecord: (listener) => link.records.add(listener),
     onTrouble: (listener) => link.troubles.add(listener),

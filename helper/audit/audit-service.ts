@@ -17,6 +17,7 @@ import {
   INTAKE_LIMITS,
   type RecordDraft,
   type SessionDescription,
+  type WaitingDescription,
 } from './options.ts';
 import { type AuditEntry, type AuditPage, querySchema } from './query.ts';
 import { RecordIndex } from './record-index.ts';
@@ -103,6 +104,10 @@ export class AuditService {
 
   describeSession(description: SessionDescription): void {
     this.facts.describe(description);
+  }
+
+  describeWaiting(description: WaitingDescription): void {
+    this.facts.describeWaiting(description);
   }
 
   /** Starts taking events. Sessions that are already running must have been described. */

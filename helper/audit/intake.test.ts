@@ -147,6 +147,42 @@ describe('repeats of what is allowed', () => {
   });
 });
 
+describe('an agent that is recognised', () => {
+  const begun: KernelEvent = {
+    ...{
+      kind: 'recognised',
+      sequence: 1n,
+      monotonicNs: 9n,
+      session: '7',
+      policy: 3,
+      agent: 1,
+      pid: 50,
+      tid: 50,
+      parentPid: 1,
+    },
+    ...{ uid: 1000, startNs: 4n, path: new TextEncoder().encode('/home/dev/claude'), object: null, comm: 'claude' },
+  };
+
+  test('has a session from its first record on, whose later records say whose it is and what runs', () => {
+    const rules = [{ id: 1, pointer: 'base.rules[0]', text: '/usr' }];
+    facts.describeWaiting({
+      policy: 3,
+      owner_uid: 1000,
+      policy_sha256: 'ab',
+      rules,
+      locations: [{ id: 1, name: 'ssh' }],
+    });
+    const [first, second] = take([begun, decision(2, { session: '7', pid: 50, startNs: 4n })]);
+    expect(first).toMatchObject({ kind: 'session.recognised', skill_id: 'claude-code', owner_uid: 1000, agent: 1 });
+    expect(second).toMatchObject({ skill_id: 'claude-code', owner_uid: 1000, policy_sha256: 'ab', location: 'ssh' });
+    expect(second?.process_chain).toEqual([{ pid: 50, executable: '/home/dev/claude' }]);
+  });
+
+  test('is on record even where nobody knows what it is held to', () => {
+    expect(take([begun])).toMatchObject([{ kind: 'session.recognised', session: '7', skill_id: null }]);
+  });
+});
+
 describe('sequence numbers', () => {
   test('a replay is dropped', () => {
     take([decision(1), decision(2, { file: 'x' })]);

@@ -1,6 +1,7 @@
-import type { DecisionEvent, KernelEvent, TrustDroppedEvent, WithdrawnEvent } from './kernel-event.ts';
+import type { DecisionEvent, KernelEvent, RecognisedEvent, TrustDroppedEvent, WithdrawnEvent } from './kernel-event.ts';
 import type { IntakeLimits, RecordDraft } from './options.ts';
 import { RangeSet } from './range-set.ts';
+import { RECOGNISED } from './recognised.ts';
 import { GAP, type KernelSequence, type SequenceLedger } from './sequence-ledger.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { changeInWords, TRUST_DROPPED } from './trust-dropped.ts';
@@ -72,6 +73,7 @@ export class Intake {
       if (event.kind === 'decision') drafts.push(...this.decision(event, batch, nowNs));
       else if (event.kind === 'withdrawn') drafts.push(this.withdrawn(event));
       else if (event.kind === 'trust-dropped') drafts.push(this.trustDropped(event));
+      else if (event.kind === 'recognised') drafts.push(this.recognised(event));
       else drafts.push(...this.sessionEnded(event.session, event));
     }
     return drafts;
@@ -119,6 +121,23 @@ export class Intake {
   private withdrawn(event: WithdrawnEvent): PendingDraft {
     const { request, pid, session } = event;
     const draft = { kind: WITHDRAWN, ...this.facts.owner(session), pid, request, ...timesOf(event) };
+    return { build: () => draft };
+  }
+
+  private recognised(event: RecognisedEvent): PendingDraft {
+    const path = event.path === null ? {} : pathFields(event.path);
+    this.facts.recognised(event, path.path ?? null);
+    const draft: RecordDraft = {
+      kind: RECOGNISED,
+      ...this.facts.owner(event.session),
+      pid: event.pid,
+      action: 'exec',
+      ...path,
+      ...{ tid: event.tid, parent_pid: event.parentPid, uid: event.uid, comm: event.comm.toWellFormed() },
+      ...{ agent: event.agent, start_ns: String(event.startNs) },
+      ...(event.object === null ? {} : { object: { ...event.object, inode: String(event.object.inode) } }),
+      ...timesOf(event),
+    };
     return { build: () => draft };
   }
 

@@ -68,7 +68,16 @@ export type TrustDroppedEvent = EventHead & {
     readonly chain: readonly { readonly pid: number; readonly executable: string | null }[];
   };
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent;
+/** An agent was executed outside of any session, and is in one of its own from then on. */
+export type RecognisedEvent = EventHead & {
+  readonly kind: 'recognised';
+  /** What it is held to, in the kernel's numbering. */
+  readonly policy: number;
+  /** Number of the agent: see core/policy/agents.ts. */
+  readonly agent: number;
+} & Pick<DecisionEvent, 'pid' | 'tid' | 'parentPid' | 'uid' | 'startNs' | 'path' | 'object' | 'comm'>;
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent | RecognisedEvent;
 
 /**
  * Where kernel events come from. What was read is read again after a crash unless it was committed, and it is

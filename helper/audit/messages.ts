@@ -1,6 +1,6 @@
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
 import type { AuditError } from './audit-error.ts';
-import type { AuditOptions, RecordDraft, SessionDescription } from './options.ts';
+import type { AuditOptions, RecordDraft, SessionDescription, WaitingDescription } from './options.ts';
 
 /** What the helper's main thread and the audit worker say to each other. Both are ours: no validation in between. */
 
@@ -13,6 +13,7 @@ export type Request =
   | { readonly do: 'extent' }
   | { readonly do: 'checkpoint' }
   | { readonly do: 'describe-session'; readonly description: SessionDescription }
+  | { readonly do: 'describe-waiting'; readonly description: WaitingDescription }
   | { readonly do: 'attach-kernel'; readonly url: string; readonly data: unknown }
   | { readonly do: 'close'; readonly reason: string };
 

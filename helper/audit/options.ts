@@ -63,6 +63,12 @@ export type SessionDescription = {
   readonly root?: { readonly pid: number; readonly executable: string | null };
 };
 
+/** What main tells of a policy that waits for agents: the session that begins under it is described by it. */
+export type WaitingDescription = Omit<SessionDescription, 'session' | 'skill_id' | 'root' | 'skills'> & {
+  /** Its number in the kernel. */
+  readonly policy: number;
+};
+
 export type RuleText = { readonly id: number; readonly pointer: string; readonly text: string };
 
 export type SkillDescription = {

@@ -1,5 +1,6 @@
-import type { DecisionEvent, TrustDroppedEvent } from './kernel-event.ts';
-import type { RecordDraft, SessionDescription } from './options.ts';
+import { agentOf } from '../../core/policy/agents.ts';
+import type { DecisionEvent, RecognisedEvent, TrustDroppedEvent } from './kernel-event.ts';
+import type { RecordDraft, SessionDescription, WaitingDescription } from './options.ts';
 
 type Process = { readonly startNs: bigint; readonly parentPid: number; readonly executable: string | null };
 type Session = { readonly description: SessionDescription | null; readonly processes: Map<number, Process> };
@@ -11,6 +12,8 @@ const MAX_PROCESSES = 16_384;
 /** What is known of sessions beyond the kernel's event: whose they are, what their rules say, who started whom. */
 export class SessionFacts {
   private readonly sessions = new Map<string, Session>();
+  /** By the policy's number. */
+  private readonly waiting = new Map<number, WaitingDescription>();
 
   describe(description: SessionDescription): void {
     const processes = this.sessions.get(description.session)?.processes ?? new Map<number, Process>();
@@ -19,6 +22,18 @@ export class SessionFacts {
       processes.set(root.pid, { startNs: 0n, parentPid: 0, executable: root.executable });
     }
     this.sessions.set(description.session, { description, processes });
+  }
+
+  describeWaiting(description: WaitingDescription): void {
+    this.waiting.set(description.policy, description);
+  }
+
+  /** A session has begun without anybody's word: what it is held to was known before. */
+  recognised({ session, policy, agent, pid }: RecognisedEvent, executable: string | null): void {
+    const known = this.waiting.get(policy);
+    if (!known || this.sessions.get(session)?.description) return;
+    const { policy: _, ...shared } = known;
+    this.describe({ ...shared, session, skill_id: agentOf(agent)?.id ?? null, root: { pid, executable } });
   }
 
   forget(session: string): void {

@@ -50,6 +50,8 @@ function serve(service: AuditService): void {
         return service.checkpoint();
       case 'describe-session':
         return service.describeSession(request.description);
+      case 'describe-waiting':
+        return service.describeWaiting(request.description);
       case 'attach-kernel': {
         const source = await openSource(request.url, request.data);
         service.attach(source);

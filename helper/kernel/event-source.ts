@@ -1,14 +1,19 @@
 /** The kernel's ring as a source of the audit worker, which loads this module by its URL. */
 import { kernel, type Ring } from '../../native/kernel/index.ts';
 import { Processes } from '../approval/processes.ts';
-import type { EventHead, KernelEvent, KernelSource, TrustDroppedEvent as TrustDropped } from '../audit/kernel-event.ts';
-import { decodeEvent, type TrustDroppedEvent } from './event.ts';
+import type {
+  EventHead,
+  KernelEvent,
+  KernelSource,
+  RecognisedEvent as Recognised,
+  TrustDroppedEvent as TrustDropped,
+} from '../audit/kernel-event.ts';
+import { decodeEvent, type RecognisedEvent, type TrustDroppedEvent } from './event.ts';
 import { sessionName } from './labels.ts';
-import { decodeU64, encodeU32 } from './layout.ts';
+import { decodeU64, encodeU32, LABEL_LATE } from './layout.ts';
 import { ObjectNamer } from './object-names.ts';
 import { PinnedMap } from './pinned-map.ts';
 
-const LATE = 1;
 /** Where a chain of processes ends. */
 const INIT = 1;
 
@@ -71,6 +76,17 @@ class RingSource implements KernelSource {
     };
   }
 
+  #beginning(event: RecognisedEvent): Omit<Recognised, keyof EventHead> {
+    return {
+      kind: 'recognised',
+      ...{ policy: event.label.policy, agent: event.rule },
+      ...{ pid: event.pid, tid: event.tid, parentPid: event.parentPid, uid: event.uid, startNs: event.startNs },
+      path: this.#names.nameOf(event).path,
+      object: event.object,
+      comm: event.comm,
+    };
+  }
+
   #translate(record: Uint8Array): KernelEvent {
     const event = decodeEvent(record);
     const head = {
@@ -82,6 +98,7 @@ class RingSource implements KernelSource {
     if (event.kind === 'session-ended') return { kind: 'session-ended', ...head };
     if (event.kind === 'withdrawn') return { kind: 'withdrawn', ...head, request: event.request, pid: event.pid };
     if (event.kind === 'trust-dropped') return { ...this.#change(event), ...head };
+    if (event.kind === 'recognised') return { ...this.#beginning(event), ...head };
     const isFile = event.object.device !== 0;
     return {
       kind: 'decision',
@@ -97,7 +114,7 @@ class RingSource implements KernelSource {
       reason: event.reason,
       rule: event.rule,
       location: event.location,
-      late: (event.label.flags & LATE) !== 0,
+      late: (event.label.flags & LABEL_LATE) !== 0,
       ...this.#names.nameOf(event),
       object: isFile ? event.object : null,
       comm: event.comm,

@@ -77,12 +77,25 @@ export interface TrustDroppedEvent extends Omit<DecisionEvent, 'kind'> {
   readonly kind: 'trust-dropped';
 }
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent;
+/** A session has begun by what was executed: `object` and `path`. `rule` is the number of the agent. */
+export interface RecognisedEvent extends Omit<DecisionEvent, 'kind'> {
+  readonly kind: 'recognised';
+}
+
+export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent | RecognisedEvent;
 
 const DECISION = 1;
 const SESSION_ENDED = 2;
 const WITHDRAWN = 3;
 const TRUST_DROPPED = 4;
+const RECOGNISED = 5;
+
+/** Events that speak of a call and its object. */
+const OF_CALLS: Readonly<Record<number, 'decision' | 'trust-dropped' | 'recognised'>> = {
+  [DECISION]: 'decision',
+  [TRUST_DROPPED]: 'trust-dropped',
+  [RECOGNISED]: 'recognised',
+};
 
 /** The entry of a word list for a code of the kernel's. */
 function word<T extends string>(words: readonly (T | null)[], code: number, what: string): T {
@@ -115,12 +128,13 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
   if (kind === SESSION_ENDED) return { kind: 'session-ended', ...head };
   const request = Number(data.getBigUint64(168, true));
   if (kind === WITHDRAWN) return { kind: 'withdrawn', ...head, request, pid: data.getUint32(48, true) };
-  if (kind !== DECISION && kind !== TRUST_DROPPED) throw new RangeError(`an event of unknown kind ${kind}`);
+  const named = OF_CALLS[kind];
+  if (!named) throw new RangeError(`an event of unknown kind ${kind}`);
   const pathStart = data.getUint32(4, true);
   const pathEnd = pathStart + data.getUint32(164, true);
   const approver = data.getUint32(184, true);
   return {
-    kind: kind === DECISION ? 'decision' : 'trust-dropped',
+    kind: named,
     ...head,
     pid: data.getUint32(48, true),
     tid: data.getUint32(52, true),

@@ -11,6 +11,7 @@ import { LocationStore } from './location-store.ts';
 import { readHostMounts } from './mounts.ts';
 import { Pins } from './pins.ts';
 import { PolicyStore } from './policy-store.ts';
+import { RecognitionStore } from './recognition-store.ts';
 import { SkillFiles } from './skill-files.ts';
 import { Superblocks } from './superblocks.ts';
 
@@ -25,6 +26,7 @@ export class Guard {
   readonly delegations: Delegations;
   readonly interpreters: Interpreters;
   readonly skillFiles: SkillFiles;
+  readonly recognition: RecognitionStore;
   /** Mounts of the host whose filesystem the kernel side knows. */
   mounts: Mount[] = [];
   locations: ProtectedLocation[] = [];
@@ -46,6 +48,7 @@ export class Guard {
     this.delegations = new Delegations(options.pinDirectory, this.policies);
     this.interpreters = new Interpreters(options.pinDirectory, this.#superblocks.probeFd);
     this.skillFiles = new SkillFiles(options.pinDirectory);
+    this.recognition = new RecognitionStore(options.pinDirectory, this.policies);
   }
 
   /** Protects the locations of these homes as they are now. */

@@ -136,7 +136,7 @@ export class HeldCalls implements HeldCallTables {
 
   #translate(record: Uint8Array): HeldCallEvent {
     const event = decodeEvent(record);
-    if (event.kind === 'session-ended' || event.kind === 'trust-dropped') {
+    if (event.kind !== 'decision' && event.kind !== 'withdrawn') {
       throw new RangeError(`the ring of requests holds an event of the kind ${event.kind}`);
     }
     const { session } = event.label;

@@ -27,6 +27,8 @@ export interface Counters {
   readonly dropped: bigint;
   /** Answers of name servers, or parts of them, that nobody could read. */
   readonly answersLost: bigint;
+  /** Programs that nobody looked at when they were executed. */
+  readonly recognitionsLost: bigint;
 }
 
 /** The pinned programs are of another version than this helper. */
@@ -93,7 +95,12 @@ export class KernelSide {
 
   counters(): Counters {
     const value = this.#maps.counters.get(encodeU32(0)) ?? new Uint8Array(SIZES.counters);
-    return { sequence: decodeU64(value), dropped: decodeU64(value, 8), answersLost: decodeU64(value, 32) };
+    return {
+      sequence: decodeU64(value),
+      dropped: decodeU64(value, 8),
+      answersLost: decodeU64(value, 32),
+      recognitionsLost: decodeU64(value, 40),
+    };
   }
 
   statistics(): ProgramStatistics[] {

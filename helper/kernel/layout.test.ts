@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ADDRESSES } from '../../core/names/dns-answer.ts';
 import { wireName } from '../../core/names/host-name.ts';
 import { ARGUMENTS } from '../../core/policy/delegated-rights.ts';
+import { TEXT_DEVICES } from '../../core/policy/recognition.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
 import { decodeCaptured, encodeOrder } from './captured-answers.ts';
@@ -15,12 +16,14 @@ import { grantKey } from './grant-key.ts';
 import { INTERPRETER_FLAGS, WORD_KINDS } from './interpreter-codes.ts';
 import {
   addToBloom,
+  agentInFlags,
   encodeBinding,
   encodeDelegation,
   encodeDelegationKey,
   encodeDestination,
   encodeInterpreterWord,
   encodeLabelOrder,
+  encodePair,
   encodePolicy,
   encodeSkillFileKey,
   encodeSuperblock,
@@ -28,6 +31,7 @@ import {
   LAYOUT_VERSION,
   LIMITS,
   type PolicySettings,
+  recognisedFlags,
   SIZES,
 } from './layout.ts';
 
@@ -263,10 +267,36 @@ describe('the layout shared with the kernel', () => {
       printf("%u %s %u %u ", w->interpreter, w->text, b->policy, b->skill);
       printf("%d %d %d %d ", RF_INTERPRETER_CLUSTERS, RF_INTERPRETER_PLUS, RF_INTERPRETER_EXTENSIONS, RF_INTERPRETER_LOADS);
       printf("%d %d %d %d ", RF_WORD_VALUE, RF_WORD_NO_FILE, RF_WORD_COMMAND, RF_WORD_REST);
-      printf("%d %d %d", RF_WORD_ALONE, RF_WORD_MAYBE, RF_LABEL_SKILLS);`);
+      printf("%d %d %d %d", RF_WORD_ALONE, RF_WORD_MAYBE, RF_WORD_MODULE, RF_LABEL_SKILLS);`);
     const flags = Object.values(INTERPRETER_FLAGS).join(' ');
     expect(printed).toBe(`3 4 5 6 0 7 --rcfile 8 9 ${flags} ${Object.values(WORD_KINDS).join(' ')} ${LABEL_SKILLS}`);
     expect(() => encodeInterpreterWord(1, 'x'.repeat(28))).toThrow(RangeError);
+  });
+
+  it('has recognised agents where C looks for them', () => {
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char key[] = ${array(encodePair(1000, 7))}, value[] = ${array(encodePair(8, 9))}, known[] = ${array(encodePair(10, 0))};
+      const struct rf_waiting_key *k = (void *)key; const struct rf_waiting *w = (void *)value; const struct rf_recognition *r = (void *)known;
+      printf("%u %u %u %u %u ", k->uid, k->agent, w->policy, w->generation, r->policy);
+      printf("%u %u %u ", RF_TEXT_PATH, RF_TEXT_UNIT, RF_TEXT_MODULE);
+      printf("%d %d", RF_LABEL_RECOGNISED | 7 << RF_LABEL_AGENT_SHIFT, RF_LABEL_LATE);`);
+    const { path, unit, module } = TEXT_DEVICES;
+    expect(printed).toBe(`1000 7 8 9 10 ${path} ${unit} ${module} ${recognisedFlags(7, false)} 1`);
+    expect(agentInFlags(recognisedFlags(255, true))).toBe(255);
+    expect(agentInFlags(1)).toBe(0);
+  });
+
+  it('decodes a session that the kernel has begun', () => {
+    const bytes = runC(`
+      static unsigned char room[sizeof(struct rf_event) + 4];
+      struct rf_event *e = (void *)room;
+      e->version = 1; e->kind = RF_EVENT_RECOGNISED; e->header_bytes = sizeof(*e); e->label.session = 5; e->label.policy = 6;
+      e->operation = RF_EXEC; e->call = RF_CALL_EXEC; e->verdict = RF_ALLOW; e->reason = RF_REASON_RULE; e->rule = 7;
+      e->approver = RF_NOBODY; e->path_bytes = 4; memcpy(e->path, "/a/b", 4);
+      fwrite(room, 1, sizeof room, stdout);`);
+    const event = decodeEvent(Buffer.from(bytes, 'latin1'));
+    expect(event).toMatchObject({ kind: 'recognised', rule: 7, label: { session: 5n, policy: 6 }, approver: null });
   });
 
   it('names every code of the header, in its order', () => {

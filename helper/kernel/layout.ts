@@ -38,7 +38,7 @@ export const SIZES = {
   probe: 48,
   labelOrder: 32,
   taskReport: 56,
-  counters: 40,
+  counters: 48,
   nameKey: 264,
   hostKey: 8,
   host: 392,
@@ -54,6 +54,9 @@ export const SIZES = {
   binding: 8,
   skillFileKey: 24,
   interpreterWord: 32,
+  recognition: 8,
+  waitingKey: 8,
+  waiting: 8,
 } as const;
 
 export const LIMITS = {
@@ -208,8 +211,23 @@ export function encodeInode(key: InodeKey): Uint8Array {
   return bytes;
 }
 
+/** RF_LABEL_LATE: the task ran before it was labelled. */
+export const LABEL_LATE = 1;
 /** RF_LABEL_SKILLS: the session has skills with manifests of their own. */
 export const LABEL_SKILLS = 2;
+/** RF_LABEL_RECOGNISED: the session was begun by nobody's word, but by what was executed. */
+export const LABEL_RECOGNISED = 4;
+const LABEL_AGENT_SHIFT = 8;
+
+/** Flags of a label whose session is an agent's that was recognised. */
+export function recognisedFlags(agent: number, late: boolean): number {
+  return LABEL_RECOGNISED | (late ? LABEL_LATE : 0) | (agent << LABEL_AGENT_SHIFT);
+}
+
+/** The agent's number; 0: the session is none that was recognised. */
+export function agentInFlags(flags: number): number {
+  return flags & LABEL_RECOGNISED ? flags >>> LABEL_AGENT_SHIFT : 0;
+}
 
 /** What a process that runs a skill is held to besides: numbers of the skill's policy and of the skill. */
 export interface SkillBinding {

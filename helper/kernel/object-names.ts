@@ -1,5 +1,5 @@
 /** What the kernel reports of objects, in the host's terms: paths that people know, addresses as text. */
-import type { DecisionEvent, TrustDroppedEvent } from './event.ts';
+import type { DecisionEvent, RecognisedEvent, TrustDroppedEvent } from './event.ts';
 import { HostPaths } from './host-paths.ts';
 import { readHostMounts } from './mounts.ts';
 
@@ -37,7 +37,7 @@ export class ObjectNamer {
   #paths = new HostPaths(readHostMounts().mounts);
   #readAt = performance.now();
 
-  nameOf(event: DecisionEvent | TrustDroppedEvent): ObjectNames {
+  nameOf(event: DecisionEvent | TrustDroppedEvent | RecognisedEvent): ObjectNames {
     const isFile = event.object.device !== 0;
     const isLocal = !isFile && event.family === AF_UNIX;
     const isAddress = !isFile && event.port + event.protocol > 0 && event.call !== 'socket';

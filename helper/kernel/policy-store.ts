@@ -23,7 +23,7 @@ import { goneKeys } from './placed-keys.ts';
 import { type Range, Ranges } from './ranges.ts';
 
 /** What the kernel calls a policy's generation as long as it is in force: grants are made for it, and outlast new tables. */
-const GENERATION = 1;
+export const GENERATION = 1;
 
 /** In struct rf_accept: four masks by verdict, then what is not reported, then the rules. */
 const SILENT_OFFSET = 16;

@@ -23,6 +23,11 @@ export function readAccounts(file = '/etc/passwd'): Account[] {
   return parseAccounts(readFileSync(file, 'utf8'));
 }
 
+/** Accounts that people work with: not the system's, and not root's. */
+export function people(accounts: readonly Account[]): Account[] {
+  return accounts.filter(({ uid, home }) => uid >= FIRST_PERSON && uid !== NOBODY && home !== '/');
+}
+
 /** Homes whose secrets are protected: those of people, and root's. */
 export function protectedHomes(accounts: readonly Account[]): string[] {
   const people = accounts.filter(({ uid }) => uid === 0 || (uid >= FIRST_PERSON && uid !== NOBODY));

@@ -301,6 +301,11 @@ export const text = {
     started: 'Started',
     user: 'User',
     userId: (uid: number) => (uid === 0 ? 'root' : `user ${uid}`),
+    recognised: 'Recognised',
+    recognisedSays: (agent: string, since: 'exec' | 'late') =>
+      since === 'late'
+        ? `${agent}: it ran before it was found, so what it did before nobody knows. Protected places are closed to it now; all else is recorded.`
+        : `${agent}: nobody started it under a manifest. Protected places are closed to it; all else is recorded.`,
     worksIn: 'Works in',
     command: 'Command',
     manifest: 'Manifest',
@@ -638,6 +643,7 @@ export const text = {
       'policy.not-recompiled': 'Rules kept',
       'segment.started': 'New segment',
       'session.ended': 'Agent ended',
+      'session.recognised': 'Agent recognised',
       'session.started': 'Agent started',
       'skill.trust-dropped': 'Skill changed',
     } as Readonly<Record<string, string>>,

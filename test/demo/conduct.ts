@@ -80,6 +80,8 @@ const free = await playAct({ ...shared, launcher: [] });
 if (free.leaks > 0) tell(`\n  The key's first line has left the machine: ${short(keyLine)}`);
 else tell(`\n  The agent did not leak the key (status ${free.status}). ${short(free.errors)}`);
 
+process.send?.('the guard is wanted');
+await once(process, 'message');
 heading('Act 2: ringfence run --manifest email-cleaner/clawmanifest.json');
 tell('  The skill may use ~/Maildir/** and nothing else of the home.');
 const guarded = await playAct({ ...shared, launcher: [RINGFENCE, 'run', '--manifest', manifest, '--'] });

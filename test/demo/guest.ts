@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { chownSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { Helper, trustDev } from '../kernel/installed.ts';
 import { keepFewFonts } from './fonts.ts';
 
 const DEV = 1000;
@@ -19,6 +20,7 @@ process.stdout.write(
 );
 chownSync('/mnt/out', DEV, DEV);
 keepFewFonts();
+trustDev();
 
 function asDev(script: string, stdio: ('pipe' | 'inherit' | 'ipc')[]): ChildProcess {
   return spawn(process.execPath, [join(import.meta.dirname, script)], {
@@ -29,7 +31,22 @@ function asDev(script: string, stdio: ('pipe' | 'inherit' | 'ipc')[]): ChildProc
 
 const story = asDev('conduct.ts', ['inherit', 'inherit', 'inherit', 'ipc']);
 let person: ChildProcess | null = null;
-story.once('message', () => {
+const helper = new Helper();
+const wishes: Readonly<Record<string, () => unknown>> = {
+  // the first act is played without it: an agent is recognised wherever it runs
+  'the guard is wanted': async () => {
+    await helper.start();
+    story.send('there');
+  },
+  'a person is wanted': seat,
+};
+story.on('message', (wish) => wishes[String(wish)]?.());
+const [code] = await once(story, 'exit');
+const left: number | null = person ? await leave(person) : 1;
+process.exitCode = code === 0 && left === 0 ? 0 : 1;
+await helper.end('SIGTERM');
+
+function seat(): void {
   person = asDev('person.ts', ['pipe', 'pipe', 'inherit']);
   person.stdout?.on('data', (text: Buffer) => {
     // the last act waits for this word
@@ -38,10 +55,7 @@ story.once('message', () => {
   });
   // without a person nothing of it can go on
   person.once('exit', (status) => status !== 0 && story.kill());
-});
-const [code] = await once(story, 'exit');
-const left: number | null = person ? await leave(person) : 1;
-process.exitCode = code === 0 && left === 0 ? 0 : 1;
+}
 
 async function leave(who: ChildProcess): Promise<number | null> {
   who.stdin?.end();

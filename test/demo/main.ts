@@ -76,7 +76,7 @@ async function playDemo(kernel: Kernel): Promise<boolean> {
       kernel,
       command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), agent.version],
       user: 'root',
-      product: true,
+      product: false,
       desktop: true,
       diskFiles: [{ from: agent.folder, to: PI_FOLDER }],
       outputDirectory: output,

@@ -42,6 +42,7 @@ const PROGRAMS = [
   'names/asker',
   'programs/snoop',
   'skills/probe',
+  'recognition/reader',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
@@ -49,6 +50,8 @@ const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const CODEX = join(CHECKOUT, '.cache', 'codex');
 const CODEX_PROGRAM = join(CODEX, 'node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex');
+/** Agents unmodified, to be recognised: proprietary some of them, so only installed where this is run. */
+const AGENTS = join(CHECKOUT, '.cache', 'recognition-agents');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
@@ -156,6 +159,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   programs: { program: 'programs/guest.ts', parameters: only() },
   skills: { program: 'skills/guest.ts', parameters: only() },
+  recognition: {
+    program: 'recognition/guest.ts',
+    parameters: ['--agents', AGENTS, ...(values.full ? ['--full'] : []), ...only()],
+  },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
@@ -225,6 +232,11 @@ try {
     source: join(import.meta.dirname, 'names', 'codex'),
     target: CODEX,
     onBegin: () => console.error('installing Codex CLI (once, about 360 MB) …'),
+  });
+  await installLocked({
+    source: join(import.meta.dirname, 'recognition', 'agents'),
+    target: AGENTS,
+    onBegin: () => console.error('installing agents (once, about 1.6 GB) …'),
   });
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);

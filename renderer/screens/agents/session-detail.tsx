@@ -42,6 +42,13 @@ export function SessionDetail({ session }: { readonly session: Session }): React
   );
 }
 
+/** What an agent is held to that has no manifest. */
+function recognisedFact({ recognised }: Session): readonly { name: string; value: string }[] {
+  if (!recognised) return [];
+  const { agent, since } = recognised;
+  return [{ name: text.agents.recognised, value: text.agents.recognisedSays(agent, since) }];
+}
+
 function Overview({ session }: { readonly session: Session }): ReactNode {
   return (
     <div className="overview">
@@ -57,6 +64,7 @@ function Overview({ session }: { readonly session: Session }): ReactNode {
               </code>
             ),
           },
+          ...recognisedFact(session),
           { name: text.agents.worksIn, value: <ShownPath value={session.workingDirectory} /> },
           { name: text.agents.manifest, value: <ShownPath value={session.manifestPath} /> },
           { name: text.facts.signedBy, value: <Shown value={session.keyName} /> },

@@ -186,7 +186,7 @@ export class Arena {
     this.#read();
     const courses = new Map<number, { asked: number; outcomes: string[] }>();
     for (const event of this.#events) {
-      if (event.kind === 'session-ended' || event.kind === 'trust-dropped' || event.request === null) continue;
+      if ((event.kind !== 'decision' && event.kind !== 'withdrawn') || event.request === null) continue;
       const course = courses.get(event.request) ?? { asked: 0, outcomes: [] };
       courses.set(event.request, course);
       if (event.kind === 'withdrawn') course.outcomes.push('withdrawn');
