@@ -68,7 +68,7 @@ static __always_inline void read_local_name(struct labelled_task *task, __u32 by
 	if (verdict == RF_NONE) {
 		/* the verifier of Linux 6.1 does not follow what the compiler knows of a constant */
 		barrier_var(operations);
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations, 0);
 		return;
 	}
 	decision->verdict = verdict;

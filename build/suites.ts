@@ -48,7 +48,7 @@ const IN_GUEST: readonly Suite[] = [
   {
     name: 'programs',
     script: 'test/kernel/main.ts',
-    arguments: ['--part', 'programs', '--part', 'skills'],
+    arguments: ['--part', 'programs', '--part', 'skills', '--part', 'modes'],
     budget: 20,
   },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },

@@ -1,3 +1,4 @@
+import { MODE_LABELS } from '../core/policy/mode-words.ts';
 import type { Session } from '../core/protocol/session.ts';
 import { EXIT } from './exit-code.ts';
 import { ask, type HelperOptions, openHelper } from './helper-connection.ts';
@@ -27,23 +28,35 @@ export async function ps(options: PsOptions, terminal: Terminal): Promise<number
 
 function printSessions(sessions: readonly Session[], terminal: Terminal): void {
   const heading = ['SESSION', 'UID', 'SKILL', 'TRUST', 'UP', 'BLOCKS', 'PIDS', 'COMMAND'];
+  const weak = sessions.flatMap((session) => [isWeak(session), ...(session.skills ?? []).map(() => isWeak(session))]);
   const rows = sessions.flatMap((session) => [rowOf(session, terminal), ...(session.skills ?? []).map(rowOfSkill)]);
   const [head = '', ...lines] = table(heading, rows);
   terminal.print(terminal.paint.strong(head));
-  for (const line of lines) terminal.print(line);
+  lines.forEach((line, index) => {
+    terminal.print(weak[index] === true ? terminal.paint.warn(line) : line);
+  });
 }
 
 function rowOf(session: Session, terminal: Terminal): string[] {
   return [
     session.id,
     String(session.owner),
-    `${visible(session.skillId)} ${visible(session.skillVersion)}${session.mode === 'audit' ? ' (audited only)' : ''}`,
+    `${visible(session.skillId)} ${visible(session.skillVersion)}${isWeak(session) ? ` (${weaknessOf(session)})` : ''}`,
     session.trust ?? '-',
     span(terminal.now() - Date.parse(session.startedAt)),
     String(session.blocks),
     shownPids(session.pids),
     visibleCommand(session.command),
   ];
+}
+
+function isWeak({ mode }: Session): boolean {
+  return mode !== undefined && mode !== 'enforce';
+}
+
+/** `AUDIT: not enforcing, until 14:00`: never to be taken for a session that is held. */
+function weaknessOf({ mode = 'enforce', modeUntil }: Session): string {
+  return `${MODE_LABELS[mode]}${modeUntil ? `, until ${modeUntil}` : ''}`;
 }
 
 /** A skill of the session above it, and the processes that are bound to it. */

@@ -18,6 +18,9 @@ import { Trust } from './keyring/trust.ts';
 import type { TrustedKeyFile } from './keyring/trusted-keys.ts';
 import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
+import { bootMoment } from './mode/boot-clock.ts';
+import { ModeFile } from './mode/mode-file.ts';
+import { Modes } from './mode/modes.ts';
 import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
 import { Proxies } from './proxy/proxies.ts';
@@ -37,6 +40,7 @@ export interface Enforcer {
   readonly approvals: Approvals;
   readonly manifests: Manifests;
   readonly keys: KeyChanges;
+  readonly modes: Modes;
   readonly learner: NameLearner;
 }
 
@@ -67,10 +71,15 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   });
   const prepareNames = () => learner.prepare();
   const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
-  const sessions = new Sessions({
-    ...{ guard, audit, worker, bookDirectory, trust, authorize, proxies, prepareNames, tell },
-  });
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
+  const modes = new Modes({
+    ...{ file: new ModeFile(join(places.state, 'modes.json')), now: bootMoment, authorize, record, tell },
+    onTrouble: (message) => log.error({ message }, 'modes'),
+  });
+  const sessions = new Sessions({
+    ...{ guard, audit, worker, bookDirectory, trust, authorize, proxies, modes, prepareNames, tell },
+  });
+  modes.follow(() => sessions.followModes());
   const approvals = new Approvals({
     tables: held,
     processes: new Processes(),
@@ -87,7 +96,7 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     mounts: () => guard.mounts,
   });
   const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
-  return { guard, sessions, held, approvals, manifests, keys, learner };
+  return { guard, sessions, held, approvals, manifests, keys, modes, learner };
 }
 
 function seenKey({ key, path }: TrustedKeyFile): RecordDraft {

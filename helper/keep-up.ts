@@ -6,12 +6,13 @@ import { readResolvers } from './session/resolvers.ts';
 
 const MOUNT_CHECK_MS = 500;
 const RESOLVER_CHECK_MS = 1000;
+const MODE_CHECK_MS = 500;
 const SETTLE_MS = 25;
 /** Also reached when the kernel's own report of a session's end was lost. */
 const SWEEP_MS = 5000;
 
 /** Returns the way to stop. */
-export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
+export function keepUp({ guard, sessions, modes }: Enforcer, log: Logger): () => void {
   let settling: NodeJS.Timeout | null = null;
   const protect = () => {
     settling = null;
@@ -43,6 +44,7 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   guard.watch(changed);
   const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
   const names = setInterval(checkResolvers, RESOLVER_CHECK_MS);
+  const ends = setInterval(() => modes.sweep(), MODE_CHECK_MS);
   const sweep = setInterval(() => {
     sessions.sweep();
     guard.programs.refresh();
@@ -51,6 +53,7 @@ export function keepUp({ guard, sessions }: Enforcer, log: Logger): () => void {
   return () => {
     clearInterval(mounts);
     clearInterval(names);
+    clearInterval(ends);
     clearInterval(sweep);
     if (settling) clearTimeout(settling);
   };

@@ -6,6 +6,7 @@ import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
 import { type ProtocolError, protocolError } from '../core/protocol/errors.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import type { MethodResult, Params } from '../core/protocol/methods.ts';
+import { type ModeSettings, NO_MODES } from '../core/protocol/modes.ts';
 import type { RecordNumber, Uid } from '../core/protocol/scalars.ts';
 import { failure, type Result, success } from '../core/result.ts';
 import { AuditFailure } from './audit/audit-error.ts';
@@ -48,7 +49,12 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
   return {
     helperVersion,
     tell,
-    snapshot: () => ({ enforcement, sessions: enforcer?.sessions.list() ?? [], ...waiting(enforcer) }),
+    snapshot: () => ({
+      enforcement,
+      sessions: enforcer?.sessions.list() ?? [],
+      modes: modesOf(enforcer),
+      ...waiting(enforcer),
+    }),
     answering: parts.answering,
     attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
     lastRecord: () => lastRecord,
@@ -72,6 +78,8 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       'approvals.list': async () => success(waiting(enforcer)),
       'approvals.decide': async (params, peer) => enforcer?.approvals.decide(params, peer) ?? notEnforcing(enforcement),
       'approvals.revoke': async (params, peer) => enforcer?.approvals.revoke(params, peer) ?? notEnforcing(enforcement),
+      'mode.list': async () => success(modesOf(enforcer)),
+      'mode.set': async (params, peer) => enforcer?.modes.set(params, peer) ?? notEnforcing(enforcement),
       'audit.query': (params, peer) => answer(() => page(audit, params, peer)),
       'audit.get': ({ seq }) => answer(async () => entryOf((await audit.get(seq)).record)),
       'audit.verify': verify,
@@ -83,6 +91,10 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
 
 function waiting(enforcer: Enforcer | null): MethodResult<'approvals.list'> {
   return { approvals: enforcer?.approvals.list() ?? [], grants: enforcer?.approvals.grants() ?? [] };
+}
+
+function modesOf(enforcer: Enforcer | null): ModeSettings {
+  return enforcer?.modes.list() ?? NO_MODES;
 }
 
 function notEnforcing(enforcement: Enforcement): Result<never, ProtocolError> {
@@ -153,6 +165,7 @@ function statusOf(
     events: Number(counters.sequence),
     droppedEvents: Number(counters.dropped),
     lostAnswers: Number(counters.answersLost),
+    modes: modesOf(enforcer),
     records,
   };
 }

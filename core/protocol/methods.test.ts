@@ -50,6 +50,8 @@ test('a parameter that the helper does not know is an error in every method', ()
     'keys.remove': { keyId: `sha256:${'0'.repeat(64)}` },
     'keys.revoke': { keyId: `sha256:${'0'.repeat(64)}`, reason: 'stolen' },
     'keys.repin': { skill: 'mail' },
+    'mode.list': {},
+    'mode.set': { agent: null, mode: 'enforce' },
     'approvals.list': {},
     'approvals.attend': {},
     'approvals.decide': { id: 1, option: 'deny' },

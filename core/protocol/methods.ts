@@ -21,6 +21,7 @@ import {
   MAX_SESSION_SKILLS,
 } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
+import { agentName, MAX_MODE_SECONDS, mode, modeSettings } from './modes.ts';
 import {
   absolutePath,
   eventSequence,
@@ -69,6 +70,8 @@ export const snapshot = z.object({
   grants: z.array(grant).max(16_384),
   /** What it takes the caller to allow something, as of now; a helper that does not say wants a password. */
   answering: answering.optional(),
+  /** What is set for agents and machine; a helper that does not say enforces. */
+  modes: modeSettings.optional(),
   sequence: eventSequence,
 });
 export type Snapshot = z.infer<typeof snapshot>;
@@ -296,6 +299,24 @@ export const METHODS = {
     result: z.object({ lastSeq: z.int().min(0) }),
   }),
 
+  /** What is set for agents and for the machine. */
+  'mode.list': method({ access: 'anyone', params: nothing, result: modeSettings }),
+
+  /**
+   * Sets how strictly an agent, by the name of its program, or with null every agent of the machine is held to its manifest; sessions
+   * that run follow at once. Except to `enforce`, an administrator authorises it by polkit, each time; root needs not.
+   */
+  'mode.set': method({
+    access: 'anyone',
+    params: z.strictObject({
+      agent: agentName.nullable(),
+      mode: z.union([mode, z.literal('unset')]),
+      /** Over by itself then, and held to the rules; left out: until it is changed. */
+      seconds: z.int().min(1).max(MAX_MODE_SECONDS).optional(),
+    }),
+    result: modeSettings,
+  }),
+
   /** How the helper is. */
   status: method({
     access: 'anyone',
@@ -309,6 +330,7 @@ export const METHODS = {
       droppedEvents: z.int().min(0),
       /** Answers of name servers, or parts of them, that came faster than they were read: what they say is unknown. Since then too. */
       lostAnswers: z.int().min(0),
+      modes: modeSettings.optional(),
       records: z.int().min(0),
     }),
   }),

@@ -1,8 +1,14 @@
 /** The kernel's ring as a source of the audit worker, which loads this module by its URL. */
 import { kernel, type Ring } from '../../native/kernel/index.ts';
 import { Processes } from '../approval/processes.ts';
-import type { EventHead, KernelEvent, KernelSource, TrustDroppedEvent as TrustDropped } from '../audit/kernel-event.ts';
-import { decodeEvent, type TrustDroppedEvent } from './event.ts';
+import type {
+  DecisionEvent,
+  EventHead,
+  KernelEvent,
+  KernelSource,
+  TrustDroppedEvent as TrustDropped,
+} from '../audit/kernel-event.ts';
+import { decodeEvent, type DecisionEvent as KernelDecision, type TrustDroppedEvent } from './event.ts';
 import { sessionName } from './labels.ts';
 import { decodeU64, encodeU32 } from './layout.ts';
 import { ObjectNamer } from './object-names.ts';
@@ -93,7 +99,7 @@ class RingSource implements KernelSource {
       startNs: event.startNs,
       operation: event.operation,
       call: event.call,
-      verdict: event.verdict === 'none' ? 'block' : event.verdict,
+      ...verdictOf(event),
       reason: event.reason,
       rule: event.rule,
       location: event.location,
@@ -105,6 +111,13 @@ class RingSource implements KernelSource {
       approver: event.approver,
     };
   }
+}
+
+/** What the mode alone has let through is no more allowed than it is refused. */
+function verdictOf({ verdict, insteadOf }: KernelDecision): Pick<DecisionEvent, 'verdict' | 'wouldBe'> {
+  if (verdict === 'none') return { verdict: 'block' };
+  if (verdict !== 'allow' || insteadOf === null || insteadOf === 'none' || insteadOf === 'allow') return { verdict };
+  return { verdict: 'audit', wouldBe: insteadOf };
 }
 
 export function open(data: unknown): KernelSource {

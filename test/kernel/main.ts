@@ -156,6 +156,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   programs: { program: 'programs/guest.ts', parameters: only() },
   skills: { program: 'skills/guest.ts', parameters: only() },
+  modes: { program: 'modes/guest.ts', parameters: ['--object', OBJECT, ...only()] },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
