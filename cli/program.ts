@@ -12,6 +12,7 @@ import { registerManifestCommands } from './manifest/commands.ts';
 import { type ModeOptions, mode } from './mode.ts';
 import { ps } from './ps.ts';
 import { type RunOptions, run } from './run/run.ts';
+import { registerStarterCommands } from './starters/commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -54,6 +55,7 @@ export function ringfenceProgram(terminal: Terminal, finish: (code: number) => v
   registerApprovalCommands(program, terminal, finish);
   addDoctor(program, terminal, finish);
   registerManifestCommands(program);
+  registerStarterCommands(program, terminal, finish);
   registerKeyCommands(program, terminal, finish);
   return program;
 }
@@ -62,7 +64,10 @@ function addRun(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('run')
     .description('run a command under a manifest')
-    .requiredOption('-m, --manifest <file>', "the manifest, or the skill's folder")
+    .option(
+      '-m, --manifest <file>',
+      "the manifest, or the skill's folder; without it, the installed starter of the command",
+    )
     .option(
       '--skill <folder>',
       'a skill of the agent’s with a signed manifest of its own: who runs it is held to both; may be given several times',

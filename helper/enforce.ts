@@ -9,7 +9,7 @@ import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
-import { SESSION_PROXY } from './entry-points.ts';
+import { SESSION_PROXY, STARTERS } from './entry-points.ts';
 import { CapturedAnswers } from './kernel/captured-answers.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
@@ -25,6 +25,7 @@ import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
 import { Proxies } from './proxy/proxies.ts';
 import { Sessions } from './session/sessions.ts';
+import { Starters } from './starters/starters.ts';
 import { AnswerWorker } from './worker/answer-worker.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
 import { workerUser } from './worker/worker-user.ts';
@@ -41,6 +42,7 @@ export interface Enforcer {
   readonly manifests: Manifests;
   readonly keys: KeyChanges;
   readonly modes: Modes;
+  readonly starters: Starters;
   readonly learner: NameLearner;
 }
 
@@ -96,7 +98,10 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     mounts: () => guard.mounts,
   });
   const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
-  return { guard, sessions, held, approvals, manifests, keys, modes, learner };
+  const starters = new Starters({
+    ...{ shipped: STARTERS, installed: places.starters, machineKey, authorize, record },
+  });
+  return { guard, sessions, held, approvals, manifests, keys, modes, starters, learner };
 }
 
 function seenKey({ key, path }: TrustedKeyFile): RecordDraft {

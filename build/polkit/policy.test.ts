@@ -14,7 +14,13 @@ const defaults = (action: string) =>
   );
 
 const ADMINISTRATORS = [
-  ...['io.ringfence.sign-manifest', 'io.ringfence.audit-session', 'io.ringfence.set-mode', 'io.ringfence.trust-key'],
+  ...[
+    'io.ringfence.sign-manifest',
+    'io.ringfence.audit-session',
+    'io.ringfence.set-mode',
+    'io.ringfence.change-starters',
+    'io.ringfence.trust-key',
+  ],
 ];
 
 test('answering takes the person’s own password, signing, trusting and auditing an administrator’s, each time anew', () => {
@@ -28,6 +34,6 @@ test('the prompt for a signature says of what', () => {
   expect(actions.get('io.ringfence.sign-manifest')).toMatch(/<message>.*\$\(skill\).*\$\(path\).*<\/message>/s);
 });
 
-test.each(['trust-key', 'set-mode'])('the prompt for %s says what is changed', (action) => {
+test.each(['trust-key', 'set-mode', 'change-starters'])('the prompt for %s says what is changed', (action) => {
   expect(actions.get(`io.ringfence.${action}`)).toMatch(/<message>.*\$\(change\).*<\/message>/s);
 });

@@ -34,6 +34,7 @@ import {
   uid,
 } from './scalars.ts';
 import { session, shownCommand } from './session.ts';
+import { starter, starterId } from './starters.ts';
 
 /**
  * Everything a client can ask of the helper, written once: both ends derive their types and their checks from here.
@@ -297,6 +298,30 @@ export const METHODS = {
     access: 'anyone',
     params: auditFilter,
     result: z.object({ lastSeq: z.int().min(0) }),
+  }),
+
+  /** Manifests that come with Ringfence for agents that people know, and which of them are installed. */
+  'starters.list': method({
+    access: 'anyone',
+    params: nothing,
+    result: z.object({ starters: z.array(starter).max(256) }),
+  }),
+
+  /**
+   * Has a starter signed by this machine's key and put where `ringfence run` finds it without `--manifest`. An administrator authorises
+   * it by polkit, each time; root needs not.
+   */
+  'starters.install': method({
+    access: 'anyone',
+    params: z.strictObject({ id: starterId }),
+    result: z.object({ path: absolutePath, version: sentence }),
+  }),
+
+  /** Takes an installed starter away: its agent is started without a manifest no more. */
+  'starters.remove': method({
+    access: 'anyone',
+    params: z.strictObject({ id: starterId }),
+    result: z.object({ path: absolutePath }),
   }),
 
   /** What is set for agents and for the machine. */

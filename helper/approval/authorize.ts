@@ -11,7 +11,8 @@ export type Action =
   | 'io.ringfence.sign-manifest'
   | 'io.ringfence.trust-key'
   | 'io.ringfence.audit-session'
-  | 'io.ringfence.set-mode';
+  | 'io.ringfence.set-mode'
+  | 'io.ringfence.change-starters';
 
 /** `details` fill the places of the action's message, so that the prompt says what it is about. */
 export type Authorize = (peer: Peer, action: Action, details?: Details) => Promise<Result<void, ProtocolError>>;
@@ -49,6 +50,11 @@ const REMEDIES: Readonly<
     otherwise: 'Run it as root: sudo ringfence mode …',
     again: 'Run it again and give the password of an administrator.',
     here: 'On a terminal: ringfence mode …',
+  },
+  'io.ringfence.change-starters': {
+    otherwise: 'Run it as root: sudo ringfence starters …',
+    again: 'Run it again and give the password of an administrator.',
+    here: 'On a terminal: ringfence starters …',
   },
   'io.ringfence.trust-key': {
     otherwise: 'Run it as root: sudo ringfence keys …',

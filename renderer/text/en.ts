@@ -3,7 +3,7 @@ import { MODE_LABELS, MODE_MEANS } from '../../core/policy/mode-words.ts';
 import type { Mode } from '../../core/policy/modes.ts';
 import type { Reason } from '../../core/policy/vocabulary.ts';
 import type { ApprovalOption, ApprovalOutcome, ApprovalState } from '../../core/protocol/approval.ts';
-import { weakeningInWords } from '../../core/protocol/modes.ts';
+import type { Weakening } from '../../core/protocol/modes.ts';
 import type { LimitName } from '../screens/manifest/limits.ts';
 import type { AskName, ListName } from '../screens/manifest/permission-lists.ts';
 import { exactMoment } from './time.ts';
@@ -296,7 +296,8 @@ export const text = {
     },
     which: 'Not held to all of its rules',
     set: 'Set by an administrator',
-    setFor: weakeningInWords,
+    setFor: ({ agent, mode, until }: Weakening) =>
+      `${agent ?? 'every agent'}: ${MODE_LABELS[mode]}, ${until === null ? 'until it is changed' : `until ${exactMoment(until)}`}`,
     caughtUpSays:
       'No agent asks for anything. What its manifest grants goes on without you. What it does not is refused, but for agents that are not held to their rules: there it is allowed and recorded.',
   },

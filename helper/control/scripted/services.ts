@@ -11,6 +11,7 @@ import { scriptedKeys } from './keys.ts';
 import { ScriptedManifests } from './manifests.ts';
 import { scriptedModes } from './modes.ts';
 import { type Script, script } from './script.ts';
+import { scriptedStarters } from './starters.ts';
 
 export type ScriptedServices = Services & {
   /** Lets something happen; a record also goes to the log. */
@@ -36,6 +37,7 @@ export function scriptedServices(written: unknown): ScriptedServices {
   const manifests = new ScriptedManifests(told);
   const keys = scriptedKeys(told);
   const modes = scriptedModes(told, happen);
+  const starters = scriptedStarters(told);
   return {
     helperVersion,
     prepared,
@@ -74,6 +76,9 @@ export function scriptedServices(written: unknown): ScriptedServices {
       'keys.remove': async (params, peer) => keys().remove(params, peer),
       'keys.revoke': async (params, peer) => keys().revoke(params, peer),
       'keys.repin': async (params, peer) => keys().repin(params, peer),
+      'starters.list': async () => starters().list(),
+      'starters.install': async (params, peer) => starters().install(params, peer),
+      'starters.remove': async (params, peer) => starters().remove(params, peer),
       'mode.list': async () => success(told.modes),
       'mode.set': async (params, peer) => modes.set(params, peer),
       'audit.query': async (params, peer) => success(page(told, params, peer)),

@@ -30,7 +30,7 @@ const audited = (screen: 'agents' | 'status' | 'approvals'): Journey => ({
       .getByText('AUDIT: not enforcing, 1 of 3 agents')
       .waitFor();
     expectEqual(await isAnythingGreen(page), false, 'green');
-    expectEqual(await page.getByText('Enforcing').count(), 0, 'claims of enforcing');
+    expectEqual(await page.getByText('Enforcing', { exact: true }).count(), 0, 'claims of enforcing');
     // The same page when all are held, so that green would have been seen.
     await changeState(
       page,
