@@ -24,17 +24,13 @@ static __always_inline __u32 mode_now(const struct labelled_task *task)
 	return mode->kind;
 }
 
-/*
- * Which of these operations are allowed where no rule speaks: into the task's scratch memory. Global, so that the verifier looks at it
- * once, and without an answer, as the caller's stack is short.
- */
-__noinline int open_by_mode(__u32 openable)
+/* Disks, memory, keyboards to be typed on: what is behind a device has no rules of its own. dentry: its address, 0: none. */
+static __always_inline bool is_device(__u64 dentry)
 {
-	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+	struct inode *inode = dentry ? BPF_CORE_READ((struct dentry *)dentry, d_inode) : NULL;
+	__u16 kind = inode ? BPF_CORE_READ(inode, i_mode) & S_IFMT : 0;
 
-	if (task)
-		task->descent.open = mode_now(task) ? openable : 0;
-	return 0;
+	return kind == S_IFCHR || kind == S_IFBLK;
 }
 
 /* A port of loopback behind which somebody acts for the person. */
@@ -55,6 +51,39 @@ static __always_inline bool is_lasting_port(const struct destination *destinatio
 	return bpf_map_lookup_elem(&lasting_ports, &port);
 }
 
+/* Operations that silence allows: those that the policy has audited, and those that the mode opens besides. */
+static __always_inline __u32 opened(const struct labelled_task *task, __u32 openable)
+{
+	struct rf_policy *policy = bpf_map_lookup_elem(&policies, &task->by.policy);
+
+	return (policy ? policy->audits : 0) | (mode_now(task) ? openable : 0);
+}
+
+/*
+ * What is allowed on an object of which no rule speaks: operations, into the task's scratch memory. Global, so that the verifier looks
+ * at it once, and without an answer, as the caller's stack is short.
+ */
+__noinline int open_by_mode(const struct decision *decision)
+{
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+
+	if (!task || !decision)
+		return 0;
+	task->descent.open = is_device(decision->dentry) ? 0 : opened(task, OPENABLE_ON_PATHS);
+	return 0;
+}
+
+/* The same of an address. */
+__noinline int open_address_by_mode(const struct destination *destination)
+{
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+
+	if (!task || !destination)
+		return 0;
+	task->descent.open = is_lasting_port(destination) ? 0 : opened(task, OPENABLE_ON_ADDRESSES);
+	return 0;
+}
+
 /* What no mode opens. */
 static __always_inline bool is_lasting(const struct decision *decision, const struct destination *destination)
 {
@@ -69,7 +98,7 @@ static __always_inline bool is_lasting(const struct decision *decision, const st
 	case RF_REASON_TRUST_DROPPED:
 		if (destination)
 			return is_lasting_port(destination);
-		return decision->operations & OPERATION(RF_CONNECT);
+		return (decision->operations & OPERATION(RF_CONNECT)) || is_device(decision->dentry);
 	case RF_REASON_LOCATION:
 		own = bpf_map_lookup_elem(&lasting_locations, &location);
 		return !own || *own;

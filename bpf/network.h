@@ -43,7 +43,7 @@ __noinline int read_ranges(struct decision *decision, const struct destination *
 	operations = decision->operations;
 	/* the verifier does not follow what the compiler knows of it */
 	barrier_var(operations);
-	open_by_mode(is_lasting_port(destination) ? 0 : OPENABLE_ON_ADDRESSES);
+	open_address_by_mode(destination);
 	decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations, task->descent.open);
 	return 0;
 }

@@ -88,14 +88,14 @@ static __always_inline void decide_by(struct decision *decision, const struct rf
 }
 
 /*
- * What nothing speaks of: asked about, allowed and reported, or refused, as the policy has it. The strictest counts. open: operations
- * that the session's mode allows besides.
+ * What nothing speaks of: asked about, allowed and reported, or refused. The strictest counts. open: operations that are allowed
+ * and reported, unless the policy has them asked about.
  */
 static __always_inline void decide_by_silence(struct decision *decision, const struct rf_policy *policy, __u32 operations,
 					      __u32 open)
 {
 	__u32 asked = policy ? operations & policy->asks : 0;
-	__u32 audited = policy ? operations & (policy->audits | open) & ~asked : 0;
+	__u32 audited = policy ? operations & open & ~asked : 0;
 	__u32 refused = operations & ~(asked | audited);
 
 	if (refused) {
@@ -120,7 +120,7 @@ static __always_inline __u32 read_accept(const struct request *request, __u32 st
 	if (accept)
 		undeclared &= ~(accept->allows | accept->asks | accept->blocks | accept->kills);
 	if (undeclared) {
-		open_by_mode(OPENABLE_ON_PATHS);
+		open_by_mode(decision);
 		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->by.policy), undeclared,
 				  request->task->descent.open);
 	}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { evaluate } from './evaluate.ts';
 import data from './locations.json' with { type: 'json' };
 import { loadLocations } from './locations.ts';
 import held from './modes.json' with { type: 'json' };
@@ -59,6 +60,20 @@ test('another program’s socket is in every mode what the rules make it', () =>
   for (const path of ['/w/silent', '/w/denied']) {
     expect(new Set(MODES.map((mode) => said(mode, path, 'connect'))).size).toBe(1);
   }
+});
+
+test('a device is in every mode what the rules make it', () => {
+  for (const path of ['/w/silent', '/w/denied', '/w/asked', '/w/allowed']) {
+    const one = (mode: Mode) => {
+      const request = { operation: 'read', path: path as never, isDevice: true } as const;
+      return evaluateInMode(mode, POLICY, LOCATIONS, request).verdict;
+    };
+    expect(new Set(MODES.map(one)).size, path).toBe(1);
+  }
+  const audited = { ...POLICY, undeclared: { asks: [], audits: ['read' as const] } };
+  const request = { operation: 'read', path: '/w/silent' as never } as const;
+  const verdicts = [request, { ...request, isDevice: true }].map((one) => evaluate(audited, LOCATIONS, one).verdict);
+  expect(verdicts).toEqual(['allow', 'block']);
 });
 
 test('what a class has asked about stays asked in permissive mode', () => {

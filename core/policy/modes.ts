@@ -62,7 +62,7 @@ const LET_THROUGH: ReadonlySet<Reason> = new Set([
   'limit-bytes',
 ]);
 
-/** `evaluate` in a mode. Connecting to another program's socket is in no mode more than the rules allow. */
+/** `evaluate` in a mode. Another program's socket and a device are in no mode more than the rules allow. */
 export function evaluateInMode(
   mode: Mode,
   policy: Policy,
@@ -73,7 +73,8 @@ export function evaluateInMode(
   if (mode === 'enforce' || isSocket) return evaluate(policy, locations, request);
   const open = PATH_OPERATIONS.filter((operation) => operation !== 'connect');
   const decision = evaluate({ ...policy, undeclared: opened(policy.undeclared, open) }, locations, request);
-  return inMode(mode, decision, decision.location !== undefined && isHeldLocation(decision.location));
+  const isHeld = decision.location === undefined ? request.isDevice === true : isHeldLocation(decision.location);
+  return inMode(mode, decision, isHeld);
 }
 
 /** `evaluateAddress` in a mode. */

@@ -1,4 +1,5 @@
 /** Places, rules and a session that modes are tried out in, without the helper. */
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type NetworkRule, type Policy, ruleId } from '../../../core/policy/rule.ts';
@@ -74,6 +75,8 @@ export function prepare(program: string): void {
     writeFileSync(join(place, 'file'), 'content');
     copyFileSync(program, join(place, 'program'));
   }
+  // as /dev/null is
+  for (const name of ['silent', 'denied']) execFileSync('mknod', [join(PLACE, name, 'device'), 'c', '1', '3']);
 }
 
 /** The whole session's directory of places exists before the locations are protected. */

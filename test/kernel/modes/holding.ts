@@ -14,6 +14,8 @@ const ATTEMPTS: readonly Attempt[] = [
   ['a second name for a file of the guard’s', 'link', `${OF_GUARD}/file`, `${PLACE}/silent/new`, 'location'],
   ['a secret under a name of the guard’s', 'link', `${SECRET}/file`, `${OF_GUARD}/new`, 'location'],
   ['a folder into other rights', 'rename', `${PLACE}/denied`, `${PLACE}/allowed/new`, 'directory-move'],
+  ['a device that nothing declares', 'write', `${PLACE}/silent/device`, '', 'no-rule'],
+  ['a device that a rule denies', 'write', `${PLACE}/denied/device`, '', 'rule'],
   ['another process’ memory', 'read', '/proc/1/environ', '', 'foreign-process'],
 ];
 

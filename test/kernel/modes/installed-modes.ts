@@ -18,6 +18,8 @@ import {
 } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 
+import { starter } from './starter.ts';
+
 export interface InstalledSetup {
   readonly tally: Tally;
   readonly group: (name: string, run: () => Promise<void>) => Promise<void>;
@@ -40,6 +42,7 @@ export async function installed({ tally, group }: InstalledSetup): Promise<void>
   await group('whom a mode is taken from', async () => settings(tally));
   await group('a manifest that asks for audit', async () => asking(tally));
   await group('an agent that switches its mode', async () => attacks(tally));
+  await group('an installed starter', async () => starter(tally));
   await group('a mode that ends while no helper runs', () => ending(tally, helper));
   await helper.end('SIGTERM');
 }
