@@ -29,6 +29,7 @@ const RINGFENCE = '/opt/ringfence/bin/ringfence';
 const CLIENT = ['/opt/ringfence/runtime/bin/node', '/opt/ringfence/cli/main.js'];
 const MODES = '/var/lib/ringfence/modes.json';
 const UNDECLARED = `${HOME}/notes/undeclared`;
+const NOT_RUN = 125;
 const STARTS_WITHIN_MS = 120_000;
 
 const SHELL = { filesystem: { write: ['~/work/**'], read: ['~/work/**'] }, exec: ['/usr/bin/*', '/bin/sh'] };
@@ -137,12 +138,17 @@ function attacks(tally: Tally): void {
       const asAdmin = asRoot(...run);
       tally.check(
         `${name}, ${audited ? 'in audit mode' : 'enforced'}: neither the user’s agent nor root’s`,
-        asUser.status !== 0 && asAdmin.status !== 0 && stateNow() === state,
+        isTried(asUser) && isTried(asAdmin) && stateNow() === state,
         `${asUser.status} ${asUser.stderr} ${asAdmin.status} ${asAdmin.stderr}`,
       );
       if (audited) asRoot('mode', agent === 'node' ? 'main' : agent, 'unset');
     }
   }
+}
+
+/** It ran, and did not succeed. */
+function isTried({ status }: Said): boolean {
+  return status !== 0 && status !== NOT_RUN;
 }
 
 function setNow(): string | undefined {

@@ -3,7 +3,7 @@ import type { Mode } from '../../../core/policy/modes.ts';
 import { HeldCalls } from '../../../helper/kernel/held-calls.ts';
 import { bootMoment } from '../../../helper/mode/boot-clock.ts';
 import { decisionsIn } from '../decisions.ts';
-import { sleep } from '../installed.ts';
+import { sleep, until } from '../installed.ts';
 import { Performer } from '../performer.ts';
 import { TestSession } from '../session.ts';
 import { EPERM, type ModeSetup, PLACE, POLICY, prepare } from './arena.ts';
@@ -59,7 +59,7 @@ async function held({ guard, source, tally }: ModeSetup, session: TestSession, i
   guard.modes.set(number, { mode: 'permissive', untilNs: null });
   decisionsIn(source);
   const answer = inside.perform('read', ASKED);
-  await sleep(1500);
+  await until(() => calls.pending().length > 0, 20_000);
   const [call] = calls.pending();
   tally.check('permissive: what a rule asks about is asked about', call !== undefined);
   guard.modes.set(number, { mode: 'audit', untilNs: null });
