@@ -324,6 +324,7 @@ static __always_inline int judge_link(struct labelled_task *task, struct dentry 
 	resolve(&request, new_dentry, &target, &task->to);
 	if (pair_asks_skill(task, &source, &target) && is_skills_word_on_both(task, &source, &target))
 		judge_by_skill(task);
+	let_both_through(&source, &target);
 	/* the file comes first, then its new name */
 	if (source.verdict > RF_ASK)
 		return conclude(&request, &source, task->from.silent);
@@ -382,6 +383,8 @@ static __always_inline int judge_rename(struct labelled_task *task, struct dentr
 	request.is_target = 1;
 	resolve(&request, new_dentry, &target, &task->to);
 	request.removes = replaces && !(request.call_flags & RENAME_EXCHANGE);
+	/* before the ends are compared: a refusal that is let through must not stand for one that is not */
+	let_both_through(&source, &target);
 	if (carries_rights(old_dentry)) {
 		compare_ends(task->by.policy, source.verdict > target.verdict ? &source : &target, task->from.state,
 			     task->to.state);
@@ -390,6 +393,7 @@ static __always_inline int judge_rename(struct labelled_task *task, struct dentr
 	}
 	if (pair_asks_skill(task, &source, &target) && is_skills_word_on_both(task, &source, &target))
 		judge_by_skill(task);
+	let_both_through(&source, &target);
 	return conclude_pair(&request, &source, &target);
 }
 

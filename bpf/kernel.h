@@ -27,6 +27,8 @@ typedef _Bool bool;
 #define S_IWGRP 00020
 #define S_IWOTH 00002
 #define S_IFSOCK 0140000
+#define S_IFCHR 0020000
+#define S_IFBLK 0060000
 #define MAY_WRITE 2
 
 #define FMODE_READ 0x1

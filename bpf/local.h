@@ -56,6 +56,7 @@ static __always_inline void read_local_name(struct labelled_task *task, __u32 by
 {
 	struct rf_local_name *known = bpf_map_lookup_elem(&local_names, local_name_key(task));
 	__u32 rule = 0, operations = decision->operations;
+	struct rf_policy *policy;
 	__u8 verdict = RF_NONE;
 
 	if (known && known->bytes == bytes) {
@@ -68,7 +69,8 @@ static __always_inline void read_local_name(struct labelled_task *task, __u32 by
 	if (verdict == RF_NONE) {
 		/* the verifier of Linux 6.1 does not follow what the compiler knows of a constant */
 		barrier_var(operations);
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations);
+		policy = bpf_map_lookup_elem(&policies, &task->by.policy);
+		decide_by_silence(decision, policy, operations, policy ? policy->audits : 0);
 		return;
 	}
 	decision->verdict = verdict;

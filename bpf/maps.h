@@ -27,6 +27,7 @@ struct descent {
 	__u32 reason;
 	__u32 skill_start; /* state from which the skill's policy sets out, 0: there is none to ask */
 	__u32 skill_state; /* where that has led */
+	__u32 open;        /* operations that the session's mode allows where no rule speaks */
 };
 
 /* How far the arguments of a program have been read. */
@@ -63,6 +64,7 @@ struct decision {
 	__u8 news; /* enum question_news */
 	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
 	__u8 delegated; /* 1: the rule is one of what is delegated to the program */
+	__u8 instead_of; /* see struct rf_event */
 };
 
 /* What a path came to: for a directory that moves, the two ends are compared. */
@@ -321,6 +323,11 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, RF_REQUEST_RING_BYTES);
 } requests SEC(".maps");
+
+/* By session; and what no mode opens: protected locations of the guard's own, ports of loopback where others act for the person. */
+MAP(modes, BPF_MAP_TYPE_HASH, __u64, struct rf_mode, RF_MAX_SESSIONS, BPF_F_NO_PREALLOC);
+MAP(lasting_locations, BPF_MAP_TYPE_ARRAY, __u32, __u32, RF_MAX_LOCATIONS, 0);
+MAP(lasting_ports, BPF_MAP_TYPE_HASH, __u32, __u32, RF_MAX_LASTING_PORTS, 0);
 
 #define OPERATION(NAME) (1 << (NAME))
 

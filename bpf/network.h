@@ -43,14 +43,17 @@ __noinline int read_ranges(struct decision *decision, const struct destination *
 	operations = decision->operations;
 	/* the verifier does not follow what the compiler knows of it */
 	barrier_var(operations);
-	decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations);
+	open_address_by_mode(destination);
+	decide_by_silence(decision, bpf_map_lookup_elem(&policies, &task->by.policy), operations, task->descent.open);
 	return 0;
 }
 
-static __always_inline void refuse_bytes(struct labelled_task *task, struct decision *decision)
+/* Not 0: the call is refused. */
+static __always_inline int refuse_bytes(struct labelled_task *task, struct decision *decision)
 {
 	refuse(decision, RF_BLOCK, RF_REASON_LIMIT_BYTES);
-	enforce(task, decision, NULL);
+	let_through(decision, NULL);
+	return enforce(task, decision, NULL) ? -EPERM : 0;
 }
 
 /* What the rules on addresses and names say. False: the call is held until answers have been read. */
@@ -97,13 +100,13 @@ static __always_inline int judge_address(struct labelled_task *task, __u8 call, 
 		if (is_sessions_word(task, &decision))
 			judge_by_session(task);
 	}
+	if (decision.verdict > RF_ALLOW)
+		let_through(&decision, destination);
 	result = enforce(task, &decision, destination);
 	if (result == -ERESTARTNOINTR)
 		return result;
-	if (!result && call == RF_CALL_SEND && exceeds_bytes(bytes)) {
-		refuse_bytes(task, &decision);
-		result = -EPERM;
-	}
+	if (!result && call == RF_CALL_SEND && exceeds_bytes(bytes))
+		result = refuse_bytes(task, &decision);
 	report(&decision, destination);
 	return result;
 }
@@ -252,13 +255,14 @@ static __always_inline int judge_amount(struct labelled_task *task, struct sock 
 {
 	struct decision decision = { .operation = RF_CONNECT, .call = RF_CALL_SEND, .operations = OPERATION(RF_CONNECT) };
 	struct destination peer = {};
+	int result;
 
 	if (!exceeds_bytes(bytes))
 		return 0;
 	read_peer(own, &peer);
-	refuse_bytes(task, &decision);
+	result = refuse_bytes(task, &decision);
 	report(&decision, &peer);
-	return -EPERM;
+	return result;
 }
 
 /* Messages of one sendmmsg(2) to the address of the one before pass no hook: nobody counts them. */

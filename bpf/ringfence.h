@@ -44,6 +44,7 @@
 #define RF_BEAT_NS 3000000000ULL       /* the helper counts as dead when it was silent for so long */
 #define RF_MAX_PROGRAMS 256            /* files of programs that rights are delegated to, or that start those */
 #define RF_MAX_DELEGATIONS 16384       /* rights of all policies */
+#define RF_MAX_LASTING_PORTS 4096
 #define RF_ONE_RUN_NS 60000000000ULL   /* a program that acts with a delegated right may look again at what it was allowed once */
 
 /* What is asked for. A number names a bit in every mask of operations. */
@@ -355,7 +356,8 @@ struct rf_event {
 	__u8 address[16];
 	__u8 protocol;
 	__u8 several_rules; /* 1: what is asked about is not all of the named rule */
-	__u8 reserved[6];
+	__u8 instead_of; /* enum rf_verdict: allowed by the session's mode alone, what it would be otherwise; 0: not so */
+	__u8 reserved[5];
 	char comm[16]; /* of the thread group leader; chosen by the process, for display only */
 	__u32 filesystem_magic;
 	__u32 path_bytes; /* path from the root of the superblock: "/a/b", not NUL-terminated */
@@ -638,6 +640,18 @@ enum rf_interpreter_word_kind {
 struct rf_interpreter_word {
 	__u32 interpreter; /* 0: the text is a file's name up to its first digit, and leads to its interpreter */
 	char text[RF_INTERPRETER_WORD];
+};
+
+/* How strictly a session is held to its rules. One without an entry is held to all of them. */
+enum rf_mode_kind {
+	RF_MODE_PERMISSIVE = 1, /* what no rule speaks of is allowed, and reported */
+	RF_MODE_AUDIT = 2,      /* so is what rules, locations and limits refuse or ask about */
+};
+
+struct rf_mode {
+	__u64 until_ns; /* CLOCK_BOOTTIME, 0: no end */
+	__u32 kind;     /* enum rf_mode_kind */
+	__u32 reserved;
 };
 
 struct rf_counters {

@@ -4,6 +4,7 @@
 #define RINGFENCE_VERDICT_H
 
 #include "internal.h"
+#include "modes.h"
 #include "pins.h"
 #include "programs.h"
 #include "scratch.h"
@@ -27,6 +28,7 @@ static __always_inline void refuse(struct decision *decision, __u8 verdict, __u8
 	decision->verdict = verdict;
 	decision->reason = reason;
 	decision->rule = 0;
+	decision->instead_of = 0;
 }
 
 /* Carries out a verdict: 0, -EPERM, or -ERESTARTNOINTR while the call is held. */
@@ -85,11 +87,15 @@ static __always_inline void decide_by(struct decision *decision, const struct rf
 			decision->several_rules = 1;
 }
 
-/* What nothing speaks of: asked about, allowed and reported, or refused, as the policy has it. The strictest counts. */
-static __always_inline void decide_by_silence(struct decision *decision, const struct rf_policy *policy, __u32 operations)
+/*
+ * What nothing speaks of: asked about, allowed and reported, or refused. The strictest counts. open: operations that are allowed
+ * and reported, unless the policy has them asked about.
+ */
+static __always_inline void decide_by_silence(struct decision *decision, const struct rf_policy *policy, __u32 operations,
+					      __u32 open)
 {
 	__u32 asked = policy ? operations & policy->asks : 0;
-	__u32 audited = policy ? operations & policy->audits & ~asked : 0;
+	__u32 audited = policy ? operations & open & ~asked : 0;
 	__u32 refused = operations & ~(asked | audited);
 
 	if (refused) {
@@ -113,8 +119,11 @@ static __always_inline __u32 read_accept(const struct request *request, __u32 st
 
 	if (accept)
 		undeclared &= ~(accept->allows | accept->asks | accept->blocks | accept->kills);
-	if (undeclared)
-		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->by.policy), undeclared);
+	if (undeclared) {
+		open_by_mode(decision);
+		decide_by_silence(decision, bpf_map_lookup_elem(&policies, &request->task->by.policy), undeclared,
+				  request->task->descent.open);
+	}
 	if (!accept)
 		return 0;
 	if (operations & accept->kills)
@@ -398,9 +407,10 @@ static __always_inline int conclude(const struct request *request, struct decisi
 	if (!result && request->removes && exceeds_deletions()) {
 		refuse(decision, RF_BLOCK, RF_REASON_LIMIT_DELETIONS);
 		decision->operation = RF_DELETE;
+		let_through(decision, NULL);
 		result = enforce(request->task, decision, NULL);
 	}
-	if (result || decision->news || decision->reason == RF_REASON_AUDIT_MODE ||
+	if (result || decision->news || decision->reason == RF_REASON_AUDIT_MODE || decision->instead_of ||
 	    (!request->refusals_only && (request->operations & ~silent)))
 		report(decision, NULL);
 	return result;
@@ -416,6 +426,8 @@ static __always_inline int judge(const struct request *request, struct dentry *d
 		consider_delegation(request, dentry, &decision, &resolved);
 	if (asks_skill(request->task, &decision) && is_skills_word(request->task, &decision, &resolved))
 		judge_by_skill(request->task);
+	if (decision.verdict > RF_ALLOW)
+		let_through(&decision, NULL);
 	return conclude(request, &decision, resolved.silent);
 }
 

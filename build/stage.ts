@@ -24,6 +24,7 @@ import { runSteps } from './steps.ts';
 export const STAGE = join(ROOT, '.cache/stage');
 const INSTALLED_AT = '/opt/ringfence';
 const SINGLE_FILES = ['package.json', 'LICENSE', 'LICENSES/README.md', 'LICENSES/GPL-2.0-only.txt'];
+const STARTERS = 'starters';
 const POLKIT_ACTIONS = 'build/polkit/io.ringfence.policy';
 const LAUNCHERS = { ringfence: 'cli/main.js', ringfenced: 'helper/main.js' };
 
@@ -72,6 +73,8 @@ function planPrograms(plan: Plan, bundles: readonly string[]): void {
   plan.set('share/polkit-1/actions/io.ringfence.policy', { copy: join(ROOT, POLKIT_ACTIONS) });
   for (const file of SINGLE_FILES) plan.set(file, { copy: join(ROOT, file) });
   planCompiled(plan, 'bpf/build', /\.bpf\.o$/);
+  for (const file of filesBelow(join(ROOT, STARTERS)))
+    plan.set(join(STARTERS, file), { copy: join(ROOT, STARTERS, file) });
   planCompiled(plan, 'native/build', /^[^/]*(\.node|\.so\.\d+|-watchdog|-cage)$/);
 }
 

@@ -51,7 +51,12 @@ const IN_GUEST: readonly Suite[] = [
     arguments: ['--part', 'programs', '--part', 'skills'],
     budget: 26,
   },
-  { name: 'recognition', script: 'test/kernel/main.ts', arguments: ['--part', 'recognition'], budget: 12 },
+  {
+    name: 'agents',
+    script: 'test/kernel/main.ts',
+    arguments: ['--part', 'recognition', '--part', 'modes'],
+    budget: 16,
+  },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 9 },
 ];

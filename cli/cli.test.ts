@@ -311,5 +311,8 @@ test('help reads well, the version is one, and a slip of the finger is not guess
   expect(slip.code).toBe(2);
   expect(slip.err).toContain('audit');
   expect(await ringfence([])).toMatchObject({ code: 2 });
-  expect(await ringfence(['run', '--', 'true'])).toMatchObject({ code: 2, err: expect.stringContaining('--manifest') });
+  expect(await ringfence(['run', '--', 'true'])).toMatchObject({
+    code: 125,
+    err: expect.stringContaining('--manifest'),
+  });
 });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CONTROL_SOCKET, WHY_SOCKET } from '../client/index.ts';
+import { RECORDED_VERDICTS } from '../core/evidence/record.ts';
 import { registerApprovalCommands } from './approvals/commands.ts';
 import { type AuditOptions, audit } from './audit/audit.ts';
 import { verifyAudit } from './audit/verify.ts';
@@ -8,12 +9,14 @@ import { doctor } from './doctor/doctor.ts';
 import type { Finish } from './finish.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { registerManifestCommands } from './manifest/commands.ts';
+import { type ModeOptions, mode } from './mode.ts';
 import { ps } from './ps.ts';
 import { type RunOptions, run } from './run/run.ts';
+import { registerStarterCommands } from './starters/commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { VERSION } from './version.ts';
 
-const VERDICTS = ['allow', 'block', 'kill', 'require_approval'] as const;
+const VERDICTS = RECORDED_VERDICTS;
 
 const AFTER_HELP = `
 Exit status:
@@ -29,7 +32,8 @@ Examples:
   ringfence audit --follow --verdict block
   ringfence why 42
   ringfence approvals --watch
-  sudo ringfence approvals allow 7 --for session`;
+  sudo ringfence approvals allow 7 --for session
+  ringfence mode claude audit --for 2h`;
 
 /** The program's whole command line. Each command hands its exit code to `finish`. */
 export function ringfenceProgram(terminal: Terminal, finish: (code: number) => void): Command {
@@ -46,10 +50,12 @@ export function ringfenceProgram(terminal: Terminal, finish: (code: number) => v
     });
   addRun(program, terminal, finish);
   addSessions(program, terminal, finish);
+  addMode(program, terminal, finish);
   addAudit(program, terminal, finish);
   registerApprovalCommands(program, terminal, finish);
   addDoctor(program, terminal, finish);
   registerManifestCommands(program);
+  registerStarterCommands(program, terminal, finish);
   registerKeyCommands(program, terminal, finish);
   return program;
 }
@@ -58,14 +64,20 @@ function addRun(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('run')
     .description('run a command under a manifest')
-    .requiredOption('-m, --manifest <file>', "the manifest, or the skill's folder")
+    .option(
+      '-m, --manifest <file>',
+      "the manifest, or the skill's folder; without it, the installed starter of the command",
+    )
     .option(
       '--skill <folder>',
       'a skill of the agent’s with a signed manifest of its own: who runs it is held to both; may be given several times',
       collect,
     )
     .option('--skills <folder>', 'each folder right below that has a clawmanifest.json', collect)
-    .option('--audit', "let the manifest's audit mode count: what it does not declare is allowed and recorded")
+    .option(
+      '--audit',
+      "let the manifest's audit mode count, for this run: what it does not declare is allowed and recorded",
+    )
     .argument('<command...>', 'the command and its arguments, after --')
     .passThroughOptions()
     .action(async (command: string[], _options: unknown, self: Command) =>
@@ -80,6 +92,20 @@ function addSessions(program: Command, terminal: Terminal, finish: Finish): void
     .option('--json', 'one JSON object a line')
     .option('--suggested', 'what looks like an agent of yours and is in no session')
     .action(async (_options: unknown, self: Command) => finish(await ps(self.optsWithGlobals(), terminal)));
+}
+
+function addMode(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('mode')
+    .description('show or set how strictly agents are held to their manifests; sessions that run follow at once')
+    .argument('[agent]', 'name of the program that starts the agent: claude, codex, …')
+    .argument('[mode]', 'enforce, permissive, audit; or unset')
+    .option('--machine', 'for every agent of this machine: the strictest of what is set counts')
+    .option('--for <time>', 'over by itself, and held to the rules again: 30m, 2h, 1d')
+    .option('--json', 'the settings as JSON')
+    .action(async (_agent: unknown, _mode: unknown, _options: unknown, self: Command) =>
+      finish(await mode(self.args, self.optsWithGlobals<ModeOptions>(), terminal)),
+    );
 }
 
 function addAudit(program: Command, terminal: Terminal, finish: Finish): void {

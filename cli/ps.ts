@@ -1,3 +1,4 @@
+import { MODE_LABELS } from '../core/policy/mode-words.ts';
 import type { Session } from '../core/protocol/session.ts';
 import { EXIT } from './exit-code.ts';
 import { ask, type HelperOptions, openHelper } from './helper-connection.ts';
@@ -29,10 +30,13 @@ export async function ps(options: PsOptions, terminal: Terminal): Promise<number
 
 function printSessions(sessions: readonly Session[], terminal: Terminal): void {
   const heading = ['SESSION', 'UID', 'SKILL', 'TRUST', 'UP', 'BLOCKS', 'PIDS', 'COMMAND'];
+  const weak = sessions.flatMap((session) => [isWeak(session), ...(session.skills ?? []).map(() => isWeak(session))]);
   const rows = sessions.flatMap((session) => [rowOf(session, terminal), ...(session.skills ?? []).map(rowOfSkill)]);
   const [head = '', ...lines] = table(heading, rows);
   terminal.print(terminal.paint.strong(head));
-  for (const line of lines) terminal.print(line);
+  lines.forEach((line, index) => {
+    terminal.print(weak[index] === true ? terminal.paint.warn(line) : line);
+  });
 }
 
 function rowOf(session: Session, terminal: Terminal): string[] {
@@ -49,9 +53,19 @@ function rowOf(session: Session, terminal: Terminal): string[] {
 }
 
 /** The manifest that it is held to, or the agent that nobody has started under one. */
-function heldTo({ skillId, skillVersion, mode, recognised }: Session): string {
+function heldTo(session: Session): string {
+  const { skillId, skillVersion, recognised } = session;
   if (recognised) return `${visible(recognised.agent)} (recognised${recognised.since === 'late' ? ' late' : ''})`;
-  return `${visible(skillId)} ${visible(skillVersion)}${mode === 'audit' ? ' (audited only)' : ''}`;
+  return `${visible(skillId)} ${visible(skillVersion)}${isWeak(session) ? ` (${weaknessOf(session)})` : ''}`;
+}
+
+function isWeak({ mode }: Session): boolean {
+  return mode !== undefined && mode !== 'enforce';
+}
+
+/** `AUDIT: not enforcing, until 14:00`: never to be taken for a session that is held. */
+function weaknessOf({ mode = 'enforce', modeUntil }: Session): string {
+  return `${MODE_LABELS[mode]}${modeUntil ? `, until ${modeUntil}` : ''}`;
 }
 
 /** A skill of the session above it, and the processes that are bound to it. */

@@ -53,6 +53,7 @@ function followSession({ approvals, sessions, recognised }: Enforcer, happened: 
   if (number === null) return;
   if (happened.event === 'session.ended') approvals.sessionEnded(number);
   else if (happened.event === 'session.changed') {
+    approvals.modeChanged(number);
     if (happened.data.trust === 'dropped') approvals.trustDropped(number);
     for (const { skillId, trust } of happened.data.skills ?? [])
       if (trust === 'dropped') approvals.skillDropped(number, skillId);

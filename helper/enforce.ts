@@ -9,7 +9,7 @@ import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
-import { SESSION_PROXY } from './entry-points.ts';
+import { SESSION_PROXY, STARTERS } from './entry-points.ts';
 import { CapturedAnswers } from './kernel/captured-answers.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
@@ -18,12 +18,16 @@ import { Trust } from './keyring/trust.ts';
 import type { TrustedKeyFile } from './keyring/trusted-keys.ts';
 import { MachineKey } from './manifest/machine-key.ts';
 import { Manifests } from './manifest/manifests.ts';
+import { bootMoment } from './mode/boot-clock.ts';
+import { ModeFile } from './mode/mode-file.ts';
+import { Modes } from './mode/modes.ts';
 import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
 import { Proxies } from './proxy/proxies.ts';
 import { RecognisedSessions } from './session/recognised-sessions.ts';
 import { Sessions } from './session/sessions.ts';
 import { WaitingPolicies } from './session/waiting-policies.ts';
+import { Starters } from './starters/starters.ts';
 import { AnswerWorker } from './worker/answer-worker.ts';
 import type { ManifestWorker } from './worker/manifest-worker.ts';
 import { workerUser } from './worker/worker-user.ts';
@@ -41,6 +45,8 @@ export interface Enforcer {
   readonly approvals: Approvals;
   readonly manifests: Manifests;
   readonly keys: KeyChanges;
+  readonly modes: Modes;
+  readonly starters: Starters;
   readonly learner: NameLearner;
 }
 
@@ -71,12 +77,17 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   });
   const prepareNames = () => learner.prepare();
   const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
-  const sessions = new Sessions({
-    ...{ guard, audit, worker, bookDirectory, trust, authorize, proxies, prepareNames, tell },
-  });
   const waiting = new WaitingPolicies(guard, bookDirectory);
   const recognised = new RecognisedSessions({ guard, audit, policies: waiting, tell });
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
+  const modes = new Modes({
+    ...{ file: new ModeFile(join(places.state, 'modes.json')), now: bootMoment, authorize, record, tell },
+    onTrouble: (message) => log.error({ message }, 'modes'),
+  });
+  const sessions = new Sessions({
+    ...{ guard, audit, worker, bookDirectory, trust, authorize, proxies, modes, prepareNames, tell },
+  });
+  modes.follow(() => sessions.followModes());
   const approvals = new Approvals({
     tables: held,
     processes: new Processes(),
@@ -93,7 +104,10 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
     mounts: () => guard.mounts,
   });
   const keys = new KeyChanges({ worker, authorize, trust, trustedKeys, revokedKeys, record });
-  return { guard, sessions, recognised, held, approvals, manifests, keys, learner };
+  const starters = new Starters({
+    ...{ shipped: STARTERS, installed: places.starters, machineKey, authorize, record },
+  });
+  return { guard, sessions, recognised, held, approvals, manifests, keys, modes, starters, learner };
 }
 
 function seenKey({ key, path }: TrustedKeyFile): RecordDraft {

@@ -14,6 +14,9 @@ function entryPoint(name: string): string {
 /** The source tree, or the installation. */
 export const ROOT = join(import.meta.dirname, '..');
 
+/** Manifests that come with Ringfence. */
+export const STARTERS = join(ROOT, 'starters');
+
 export const AUDIT_WORKER = pathToFileURL(entryPoint('audit/worker'));
 export const VERIFY_WORKER = pathToFileURL(entryPoint('audit/verify-worker'));
 export const EVENT_SOURCE = pathToFileURL(entryPoint('kernel/event-source'));

@@ -6,12 +6,13 @@ import { readResolvers } from './session/resolvers.ts';
 
 const MOUNT_CHECK_MS = 500;
 const RESOLVER_CHECK_MS = 1000;
+const MODE_CHECK_MS = 500;
 const SETTLE_MS = 25;
 /** Also reached when the kernel's own report of a session's end was lost. */
 const SWEEP_MS = 5000;
 
 /** Returns the way to stop. */
-export function keepUp({ guard, sessions, recognised }: Enforcer, log: Logger): () => void {
+export function keepUp({ guard, sessions, recognised, modes }: Enforcer, log: Logger): () => void {
   const renew = () => {
     recognised.prepare().catch((error: unknown) => log.error(error, 'agents are recognised as the machine was'));
   };
@@ -47,6 +48,7 @@ export function keepUp({ guard, sessions, recognised }: Enforcer, log: Logger): 
   guard.watch(changed);
   const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
   const names = setInterval(checkResolvers, RESOLVER_CHECK_MS);
+  const ends = setInterval(() => modes.sweep(), MODE_CHECK_MS);
   const sweep = setInterval(() => {
     sessions.sweep();
     recognised.sweep().catch((error: unknown) => log.error(error, 'evidence log'));
@@ -58,6 +60,7 @@ export function keepUp({ guard, sessions, recognised }: Enforcer, log: Logger): 
   return () => {
     clearInterval(mounts);
     clearInterval(names);
+    clearInterval(ends);
     clearInterval(sweep);
     if (settling) clearTimeout(settling);
   };

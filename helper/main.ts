@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
+import { type ModeSettings, NO_MODES, weakeningInWords, weakenings } from '../core/protocol/modes.ts';
 import packageData from '../package.json' with { type: 'json' };
 import { answerQuestions } from './answer-questions.ts';
 import { peerAnswering } from './approval/answering.ts';
@@ -97,7 +98,7 @@ async function findAgents({ recognised }: Enforcer, log: Logger): Promise<void> 
   }
 }
 
-function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
+function currentDiagnosis(places: Places, guard: Guard | null, modes: ModeSettings): Diagnosis {
   const diagnosis = diagnose(places.selfTestObject);
   if (!guard) return diagnosis;
   const skipped = skippedCallsCheck(guard.side.statistics());
@@ -110,6 +111,7 @@ function currentDiagnosis(places: Places, guard: Guard | null): Diagnosis {
       lostAnswersNote(guard.side.counters().answersLost),
       lostRecognitionsNote(guard.side.counters().recognitionsLost),
     ],
+    weakened: weakenings(modes).map(weakeningInWords),
   };
 }
 
@@ -137,7 +139,7 @@ async function serve(places: Places, log: Logger): Promise<void> {
       enforcement,
       enforcer,
       answering,
-      diagnose: () => currentDiagnosis(places, guard),
+      diagnose: () => currentDiagnosis(places, guard, enforcer?.modes.list() ?? NO_MODES),
     },
     listeners,
   );

@@ -14,6 +14,8 @@ export interface Places {
   readonly state: string;
   readonly trustedKeys: string;
   readonly revokedKeys: string;
+  /** Manifests of agents that an administrator has had signed: read by everyone, written by root. */
+  readonly starters: string;
   readonly kernelObject: string;
   readonly selfTestObject: string;
   readonly watchdog: string;
@@ -29,6 +31,7 @@ export const INSTALLED_PLACES: Places = {
   state: '/var/lib/ringfence',
   trustedKeys: '/etc/ringfence/trusted-keys.d',
   revokedKeys: '/etc/ringfence/revoked-keys.d',
+  starters: '/etc/ringfence/starters',
   kernelObject: join(ROOT, 'bpf/build/ringfence.bpf.o'),
   selfTestObject: join(ROOT, 'bpf/build/selftest.bpf.o'),
   watchdog: join(ROOT, 'native/build/ringfence-watchdog'),
@@ -44,6 +47,7 @@ export function placesIn(folder: string): Places {
     pins: join('/sys/fs/bpf', basename(folder)),
     runtime: join(folder, 'sessions'),
     state: join(folder, 'state'),
+    starters: join(folder, 'starters'),
     desktops: [],
   };
 }

@@ -6,6 +6,7 @@ import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
 import { type ProtocolError, protocolError } from '../core/protocol/errors.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
 import type { MethodResult, Params } from '../core/protocol/methods.ts';
+import { type ModeSettings, NO_MODES } from '../core/protocol/modes.ts';
 import type { RecordNumber, Uid } from '../core/protocol/scalars.ts';
 import type { Session } from '../core/protocol/session.ts';
 import { failure, type Result, success } from '../core/result.ts';
@@ -51,7 +52,12 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
   return {
     helperVersion,
     tell,
-    snapshot: () => ({ enforcement, sessions: sessionsOf(enforcer), ...waiting(enforcer) }),
+    snapshot: () => ({
+      enforcement,
+      sessions: sessionsOf(enforcer),
+      modes: modesOf(enforcer),
+      ...waiting(enforcer),
+    }),
     answering: parts.answering,
     attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
     lastRecord: () => lastRecord,
@@ -75,6 +81,11 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       'approvals.list': async () => success(waiting(enforcer)),
       'approvals.decide': async (params, peer) => enforcer?.approvals.decide(params, peer) ?? notEnforcing(enforcement),
       'approvals.revoke': async (params, peer) => enforcer?.approvals.revoke(params, peer) ?? notEnforcing(enforcement),
+      'starters.list': async () => enforcer?.starters.list() ?? notEnforcing(enforcement),
+      'starters.install': async (params, peer) => enforcer?.starters.install(params, peer) ?? notEnforcing(enforcement),
+      'starters.remove': async (params, peer) => enforcer?.starters.remove(params, peer) ?? notEnforcing(enforcement),
+      'mode.list': async () => success(modesOf(enforcer)),
+      'mode.set': async (params, peer) => enforcer?.modes.set(params, peer) ?? notEnforcing(enforcement),
       'audit.query': (params, peer) => answer(() => page(audit, params, peer)),
       'audit.get': ({ seq }) => answer(async () => entryOf((await audit.get(seq)).record)),
       'audit.verify': verify,
@@ -86,6 +97,10 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
 
 function waiting(enforcer: Enforcer | null): MethodResult<'approvals.list'> {
   return { approvals: enforcer?.approvals.list() ?? [], grants: enforcer?.approvals.grants() ?? [] };
+}
+
+function modesOf(enforcer: Enforcer | null): ModeSettings {
+  return enforcer?.modes.list() ?? NO_MODES;
 }
 
 function notEnforcing(enforcement: Enforcement): Result<never, ProtocolError> {
@@ -180,6 +195,7 @@ function statusOf(
     droppedEvents: Number(counters.dropped),
     lostAnswers: Number(counters.answersLost),
     lostRecognitions: Number(counters.recognitionsLost),
+    modes: modesOf(enforcer),
     records,
   };
 }

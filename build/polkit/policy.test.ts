@@ -13,7 +13,15 @@ const defaults = (action: string) =>
     ([, who, what]) => `${who} ${what}`,
   );
 
-const ADMINISTRATORS = ['io.ringfence.sign-manifest', 'io.ringfence.audit-session', 'io.ringfence.trust-key'];
+const ADMINISTRATORS = [
+  ...[
+    'io.ringfence.sign-manifest',
+    'io.ringfence.audit-session',
+    'io.ringfence.set-mode',
+    'io.ringfence.change-starters',
+    'io.ringfence.trust-key',
+  ],
+];
 
 test('answering takes the person’s own password, signing, trusting and auditing an administrator’s, each time anew', () => {
   expect([...actions.keys()]).toEqual(['io.ringfence.approve', ...ADMINISTRATORS]);
@@ -26,6 +34,6 @@ test('the prompt for a signature says of what', () => {
   expect(actions.get('io.ringfence.sign-manifest')).toMatch(/<message>.*\$\(skill\).*\$\(path\).*<\/message>/s);
 });
 
-test('the prompt for a change of trust says what is changed', () => {
-  expect(actions.get('io.ringfence.trust-key')).toMatch(/<message>.*\$\(change\).*<\/message>/s);
+test.each(['trust-key', 'set-mode', 'change-starters'])('the prompt for %s says what is changed', (action) => {
+  expect(actions.get(`io.ringfence.${action}`)).toMatch(/<message>.*\$\(change\).*<\/message>/s);
 });

@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'limit-processes': 'more processes at once than the manifest allows',
   'limit-bytes': 'more bytes sent than the manifest allows',
   'trust-dropped': 'a file of the skill was changed after it was bound',
-  'audit-mode': 'not declared; only audited',
+  'audit-mode': 'not declared: would have been blocked',
   'answers-unread': "a name server's answer had yet to be read",
   'private-address': 'a name led to an address that is not for it',
   'name-expired': 'the name was looked up too long ago',
@@ -42,8 +42,21 @@ const ANSWERS: ReadonlySet<Reason> = new Set([
   ...(['approved', 'denied', 'timed-out', 'nobody-to-ask', 'cannot-hold', 'guard-unavailable', 'interrupted'] as const),
 ]);
 
+/** What a mode alone has let through, and what it would have been. */
+const WOULD_BE = {
+  block: 'would have been blocked by ',
+  kill: 'would have been killed for ',
+  require_approval: 'would have been asked about by ',
+  allow: '',
+} as const;
+
 /** Why, in a few words: the rule as its author wrote it, the protected location, or the reason. */
 export function shortReason(record: EvidenceRecord): string {
+  if (record.verdict !== 'audit' || record.reason === 'audit-mode') return decidingReason(record);
+  return `${WOULD_BE[record.would_be ?? 'block']}${decidingReason(record)}`;
+}
+
+function decidingReason(record: EvidenceRecord): string {
   const { rule, location, reason, message } = record;
   if (location) return visible(`protected location ${location}`);
   const answer = reason && ANSWERS.has(reason) ? `${REASONS[reason]}; ` : '';

@@ -13,7 +13,7 @@ function verdictCell(record: EvidenceRecord, paint: Paint): string {
   const word = record.verdict === 'require_approval' ? 'asked' : (record.verdict ?? '-');
   const cell = word.padEnd(WIDTHS.verdict);
   if (record.verdict === 'block' || record.verdict === 'kill') return paint.bad(cell);
-  if (record.verdict === 'require_approval') return paint.warn(cell);
+  if (record.verdict === 'require_approval' || record.verdict === 'audit') return paint.warn(cell);
   return record.verdict === 'allow' ? paint.good(cell) : paint.faint(cell);
 }
 

@@ -76,6 +76,7 @@ const DONE: Readonly<Record<string, string>> = {
   block: 'was blocked',
   kill: 'was blocked, and the process was killed',
   allow: 'was allowed',
+  audit: 'was allowed by the mode alone',
   require_approval: 'needs approval',
 };
 

@@ -15,7 +15,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const found = await diagnose(options.socket);
   if (options.json) terminal.print(JSON.stringify(found));
   else printDiagnosis(found, terminal);
-  return found.state === 'enforcing' ? EXIT.ok : EXIT.no;
+  return found.state === 'enforcing' && !isMachineWeak(found) ? EXIT.ok : EXIT.no;
 }
 
 async function diagnose(socketPath: string): Promise<Diagnosis> {
@@ -46,11 +46,18 @@ async function withoutHelper(helper: Check): Promise<Diagnosis> {
   return { ...facts, checks: [helper, ...facts.checks, failed] };
 }
 
-function printDiagnosis({ state, kernel, checks }: Diagnosis, { print, paint }: Terminal): void {
+/** No agent at all is held to everything that its manifest says. */
+function isMachineWeak({ weakened = [] }: Diagnosis): boolean {
+  return weakened.some((words) => words.startsWith('every agent: '));
+}
+
+function printDiagnosis({ state, kernel, checks, weakened = [] }: Diagnosis, { print, paint }: Terminal): void {
   const width = Math.max(...checks.map((check) => check.name.length));
   // The last check is the deepest cause: the kernel's own answer rather than a helper that did not start for it.
   const failed = checks.filter((check) => !check.ok);
-  print(state === 'enforcing' ? paint.good('ENFORCING') : paint.bad('NOT ENFORCING'));
+  if (state !== 'enforcing') print(paint.bad('NOT ENFORCING'));
+  else print(weakened.length === 0 ? paint.good('ENFORCING') : paint.warn('ENFORCING, EXCEPT'));
+  for (const words of weakened) print(`  ${paint.warn(visible(words))}`);
   print(`Linux ${visible(kernel)}`);
   print('');
   for (const { name, ok, detail, remedy } of checks) {
@@ -58,7 +65,9 @@ function printDiagnosis({ state, kernel, checks }: Diagnosis, { print, paint }: 
     if (!ok && remedy !== undefined) print(`        ${''.padEnd(width)}  ${paint.faint(visible(remedy))}`);
   }
   print('');
-  if (state === 'enforcing') print('Agents that run under Ringfence are held to their manifests by the kernel.');
+  if (state === 'enforcing' && weakened.length > 0)
+    print('What is named above is not held to all of its manifest. To end that: ringfence mode');
+  else if (state === 'enforcing') print('Agents that run under Ringfence are held to their manifests by the kernel.');
   else
     print(`Agents are NOT held to their manifests on this machine: ${visible(failed.at(-1)?.detail ?? 'see above')}.`);
 }

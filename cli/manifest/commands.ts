@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { coSignFile } from './co-sign.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { type InitOptions, initManifest } from './init.ts';
+import { initStarter } from './init-starter.ts';
 import { registerInspectCommands } from './inspect-commands.ts';
 import { type KeygenOptions, makeKey } from './keygen.ts';
 import { type SignOptions, signFile } from './sign.ts';
@@ -14,10 +15,15 @@ export function registerManifestCommands(program: Command, surroundings: Surroun
   manifest
     .command('init')
     .argument('[dir]', "the skill's folder", '.')
+    .option('--agent <name>', 'a starter for an agent that people know, instead: claude-code, codex, …')
     .option('--json', 'print the draft, what it grants and what it leaves to you as JSON')
     .description('write a draft from SKILL.md and scripts, and say what it grants and why')
     .action((dir: string, options: InitOptions) =>
-      finish(surroundings, () => initManifest(dir, options, surroundings)),
+      finish(surroundings, () =>
+        options.agent === undefined
+          ? initManifest(dir, options, surroundings)
+          : initStarter(options.agent, dir, surroundings, options.json),
+      ),
     );
   manifest
     .command('keygen')

@@ -16,7 +16,7 @@ import { scanSkillFolder } from './skill-folder.ts';
 import { readSkillTexts } from './skill-texts.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type InitOptions = { readonly json?: boolean };
+export type InitOptions = { readonly json?: boolean; readonly agent?: string };
 
 /** Writes a draft manifest for the skill in a folder, and says line by line what it grants and why. */
 export function initManifest(directory: string, { json }: InitOptions, surroundings: Surroundings): ExitCode {

@@ -1,4 +1,5 @@
 import type { HelperClient } from '../../client/index.ts';
+import type { Result } from '../../core/result.ts';
 import { type HeldChild, type LaunchError, spawn } from '../../native/launch/index.ts';
 import { EXIT } from '../exit-code.ts';
 import { complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
@@ -12,27 +13,30 @@ import { proxyVariables } from './proxy-variables.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
 import { shownCommand } from './shown-command.ts';
 import { type SkillOptions, type WantedSkills, wantedSkills } from './skills.ts';
+import { starterManifest } from './starter-manifest.ts';
 import { exitCodeOf, stayParent } from './stay-parent.ts';
 
-export type RunOptions = HelperOptions & SkillOptions & { readonly manifest: string; readonly audit?: boolean };
+export type RunOptions = HelperOptions & SkillOptions & { readonly manifest?: string; readonly audit?: boolean };
 
 /** Runs a command under a manifest. When anything fails before it is bound, the command does not run. */
 export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const [name = ''] = command;
   const program = findProgram(name, process.env);
   if (!program.ok) return noProgram(name, program.error, terminal);
-  const manifest = readManifest(options.manifest);
-  if (!manifest.ok) {
-    complainOf(terminal, visible(manifest.error), 'Name the manifest, or the folder of the skill that holds it.');
-    return EXIT.notRun;
-  }
   const skills = wantedSkills(options);
   if (!skills.ok) {
     complainOf(terminal, visible(skills.error), 'Name the manifest of each skill, or its folder.');
     return EXIT.notRun;
   }
+  const named = options.manifest === undefined ? null : readManifest(options.manifest);
+  if (named !== null && !named.ok) return noManifest(named.error, terminal);
   const client = await openHelper(options, terminal);
   if (client === null) return EXIT.notRun;
+  const manifest = named ?? (await installedStarter(command, client, terminal));
+  if (manifest === null || !manifest.ok) {
+    client.close();
+    return manifest === null ? EXIT.notRun : noManifest(manifest.error, terminal);
+  }
   const needs = prepare(manifest.value.bytes);
   tellSteering(needs.steering, terminal);
   const proxy = needs.wantsProxy ? await reserveProxy(client, terminal) : null;
@@ -49,6 +53,21 @@ export async function run(command: readonly string[], options: RunOptions, termi
   } finally {
     bus?.end();
   }
+}
+
+/** Null: there is none, and that was said. */
+async function installedStarter(
+  command: readonly string[],
+  client: HelperClient,
+  terminal: Terminal,
+): Promise<Result<ManifestFile, string> | null> {
+  const path = await starterManifest(command, client, terminal);
+  return path === null ? null : readManifest(path);
+}
+
+function noManifest(error: string, terminal: Terminal): number {
+  complainOf(terminal, visible(error), 'Name the manifest, or the folder of the skill that holds it.');
+  return EXIT.notRun;
 }
 
 async function runAsParent(child: HeldChild, client: HelperClient, start: Start, terminal: Terminal): Promise<number> {

@@ -11,6 +11,10 @@ export type RecordSequence = number & { readonly brand: 'RecordSequence' };
 export type MonotonicNs = string & { readonly brand: 'MonotonicNs' };
 
 const DECISION_VERDICTS = ['allow', 'block', 'kill', 'require_approval'] as const satisfies readonly Verdict[];
+
+/** What a record says became of a call. `audit`: it went through by the session's mode alone, and would have been `would_be`. */
+export const RECORDED_VERDICTS = [...DECISION_VERDICTS, 'audit'] as const;
+export type RecordedVerdict = (typeof RECORDED_VERDICTS)[number];
 const words = <Word extends string>(list: readonly (Word | null)[]): Word[] => list.filter((word) => word !== null);
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -52,6 +56,7 @@ const bodyShape = {
   operation: z.enum(OPERATIONS).optional(),
   call: z.enum(words<Call>(CALLS)).optional(),
   reason: z.enum(words<Reason>(REASONS)).optional(),
+  would_be: z.enum(DECISION_VERDICTS).optional(),
   rule: ruleSchema.nullable().optional(),
   location: z.string().nullable().optional(),
   tid: unsigned.optional(),
@@ -91,7 +96,7 @@ const subjectShape = {
   skill_id: z.string().nullable(),
   action: z.string().nullable(),
   path: z.string().nullable(),
-  verdict: z.enum(DECISION_VERDICTS).nullable(),
+  verdict: z.enum(RECORDED_VERDICTS).nullable(),
 };
 
 /** One line of the evidence log. */

@@ -74,6 +74,7 @@ export {
 } from './schema.ts';
 export { formatManifest, makeCoSignature, type SignOptions, signDetached, signManifest } from './sign.ts';
 export { type Signer, verifySignature } from './signature.ts';
+export { type Starter, type StarterFile, starterFor, startersFrom } from './starter.ts';
 export { fitsVariable, isSteering } from './steering-variables.ts';
 export {
   type Issue,

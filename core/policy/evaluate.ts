@@ -23,6 +23,8 @@ export type PathRequest = {
   aliases?: readonly HostPath[];
   /** Names between the object and the root of its filesystem, where that is not the host path's own depth. */
   depth?: number;
+  /** A disk, a keyboard, the machine's memory: silence on it is no audit's to allow. */
+  isDevice?: boolean;
 };
 
 /** An address as a program names it. */
@@ -56,7 +58,11 @@ export function evaluate(policy: Policy, locations: readonly ProtectedLocation[]
       rule.operations.includes(request.operation) &&
       parsedPatterns(rule.pattern).some((pattern) => paths.some((names) => matchPath(pattern, names))),
   );
-  return decide(policy, request.operation, matching);
+  return decide(request.isDevice === true ? unaudited(policy) : policy, request.operation, matching);
+}
+
+function unaudited(policy: Policy): Policy {
+  return { ...policy, undeclared: { ...policy.undeclared, audits: [] } };
 }
 
 /** What the policy says about a connection, or about a socket that is to listen there. Throws when the address is no IPv4 or IPv6 literal. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { type EvidenceRecord, recordSchema } from '../evidence/record.ts';
-import type { Verdict } from '../policy/vocabulary.ts';
+import { type EvidenceRecord, RECORDED_VERDICTS, recordSchema } from '../evidence/record.ts';
 import { recordNumber, sentence, sessionId, type Uid, uid } from './scalars.ts';
 
-export const verdict = z.enum(['allow', 'block', 'kill', 'require_approval'] as const satisfies readonly Verdict[]);
+export const verdict = z.enum(RECORDED_VERDICTS);
 
 /** A record together with whose it is. */
 export const auditEntry = z.object({
@@ -17,7 +16,7 @@ export type AuditEntry = { owner: Uid | null; record: EvidenceRecord };
 /** Which records a client wants. */
 export const auditFilter = z.strictObject({
   session: sessionId.optional(),
-  verdicts: z.array(verdict).min(1).max(4).optional(),
+  verdicts: z.array(verdict).min(1).max(RECORDED_VERDICTS.length).optional(),
 });
 export type AuditFilter = z.infer<typeof auditFilter>;
 

@@ -9,6 +9,7 @@ import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
 import { MAX_PAGE_ENTRIES } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
+import { modeSettings, NO_MODES } from './modes.ts';
 import { recordNumber, sentence, sessionId, timestamp } from './scalars.ts';
 import { session } from './session.ts';
 
@@ -43,6 +44,8 @@ export const desktopState = z.object({
   /** What Electron this is, for the status screen. */
   runtime: sentence,
   sessions: z.array(session),
+  /** What is set for agents and machine; nothing, where the helper does not say. */
+  modes: modeSettings.default(NO_MODES),
   approvals: z.array(approvalRequest),
   grants: z.array(grant),
   /** What ended lately, newest first: it stays readable for a while. */

@@ -17,5 +17,7 @@ export const diagnosis = z.object({
   state: z.enum(['enforcing', 'not-enforcing']),
   kernel: sentence,
   checks: z.array(check).max(256),
+  /** Agents that are not held to all of their rules, in words; a helper that does not say has none. */
+  weakened: z.array(sentence).max(512).optional(),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalEnd, approvalRequest, grant } from './approval.ts';
 import { auditEntry } from './audit.ts';
 import { enforcement } from './enforcement.ts';
+import { modeSettings } from './modes.ts';
 import { eventSequence, type Uid } from './scalars.ts';
 import { session } from './session.ts';
 
@@ -29,6 +30,8 @@ export const EVENTS = {
   'grant.made': event({ data: grant, audience: (data) => data.owner }),
   /** Revoked, expired, or its session or process is over. */
   'grant.ended': event({ data: grant, audience: (data) => data.owner }),
+  /** A mode was set, or is over. */
+  'modes.changed': event({ data: modeSettings, audience: () => 'everyone' }),
   /** Enforcement has begun or ended. */
   status: event({ data: z.object({ enforcement }), audience: () => 'everyone' }),
 } as const;

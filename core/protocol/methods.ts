@@ -21,6 +21,7 @@ import {
   MAX_SESSION_SKILLS,
 } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
+import { agentName, MAX_MODE_SECONDS, mode, modeSettings } from './modes.ts';
 import {
   absolutePath,
   eventSequence,
@@ -33,6 +34,7 @@ import {
   uid,
 } from './scalars.ts';
 import { session, shownCommand } from './session.ts';
+import { starter, starterId } from './starters.ts';
 
 /**
  * Everything a client can ask of the helper, written once: both ends derive their types and their checks from here.
@@ -69,6 +71,8 @@ export const snapshot = z.object({
   grants: z.array(grant).max(16_384),
   /** What it takes the caller to allow something, as of now; a helper that does not say wants a password. */
   answering: answering.optional(),
+  /** What is set for agents and machine; a helper that does not say enforces. */
+  modes: modeSettings.optional(),
   sequence: eventSequence,
 });
 export type Snapshot = z.infer<typeof snapshot>;
@@ -296,6 +300,48 @@ export const METHODS = {
     result: z.object({ lastSeq: z.int().min(0) }),
   }),
 
+  /** Manifests that come with Ringfence for agents that people know, and which of them are installed. */
+  'starters.list': method({
+    access: 'anyone',
+    params: nothing,
+    result: z.object({ starters: z.array(starter).max(256) }),
+  }),
+
+  /**
+   * Has a starter signed by this machine's key and put where `ringfence run` finds it without `--manifest`. An administrator authorises
+   * it by polkit, each time; root needs not.
+   */
+  'starters.install': method({
+    access: 'anyone',
+    params: z.strictObject({ id: starterId }),
+    result: z.object({ path: absolutePath, version: sentence }),
+  }),
+
+  /** Takes an installed starter away: its agent is started without a manifest no more. */
+  'starters.remove': method({
+    access: 'anyone',
+    params: z.strictObject({ id: starterId }),
+    result: z.object({ path: absolutePath }),
+  }),
+
+  /** What is set for agents and for the machine. */
+  'mode.list': method({ access: 'anyone', params: nothing, result: modeSettings }),
+
+  /**
+   * Sets how strictly an agent, by the name of its program, or with null every agent of the machine is held to its manifest; sessions
+   * that run follow at once. Except to `enforce`, an administrator authorises it by polkit, each time; root needs not.
+   */
+  'mode.set': method({
+    access: 'anyone',
+    params: z.strictObject({
+      agent: agentName.nullable(),
+      mode: z.union([mode, z.literal('unset')]),
+      /** Over by itself then, and held to the rules; left out: until it is changed. */
+      seconds: z.int().min(1).max(MAX_MODE_SECONDS).optional(),
+    }),
+    result: modeSettings,
+  }),
+
   /** How the helper is. */
   status: method({
     access: 'anyone',
@@ -311,6 +357,7 @@ export const METHODS = {
       lostAnswers: z.int().min(0),
       /** Programs that nobody looked at when they were executed: any may be an agent. */
       lostRecognitions: z.int().min(0).optional(),
+      modes: modeSettings.optional(),
       records: z.int().min(0),
     }),
   }),

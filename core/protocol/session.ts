@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_SESSION_SKILLS, MAX_SHOWN_ARGUMENT_LENGTH, MAX_SHOWN_ARGUMENTS } from './limits.ts';
+import { mode } from './modes.ts';
 import { absolutePath, pid, sentence, sessionId, timestamp, uid } from './scalars.ts';
 
 /** A command line as it is shown to people; the caller shortens what exceeds the bounds. */
@@ -20,8 +21,10 @@ export const session = z.object({
   endedAt: timestamp.nullable(),
   /** Processes alive, the first one first. */
   pids: z.array(pid).max(16_384),
-  /** `audit`: what nothing declares is allowed and recorded. A helper that does not say enforces. */
-  mode: z.enum(['enforce', 'audit']).optional(),
+  /** How strictly it is held to its rules now. A helper that does not say enforces. */
+  mode: mode.optional(),
+  /** When that is over; null: it holds until it is changed. */
+  modeUntil: timestamp.nullable().optional(),
   /** `dropped`: a file of the skill was changed since it was bound, and what its manifest granted is gone. */
   trust: z.enum(['bound', 'dropped']).optional(),
   /** Skills of the session with manifests of their own, and the processes that are bound to each. */

@@ -3,6 +3,7 @@ import type { ApprovalOutcome, ApprovalRequest } from '../../core/protocol/appro
 import type { DesktopState, Link } from '../../core/protocol/desktop.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { Snapshot } from '../../core/protocol/methods.ts';
+import { NO_MODES } from '../../core/protocol/modes.ts';
 import type { Session } from '../../core/protocol/session.ts';
 
 export type Ended = DesktopState['ended'][number];
@@ -11,12 +12,20 @@ export type Ended = DesktopState['ended'][number];
 const MOST_ENDED = 20;
 
 export function initialState(about: Pick<DesktopState, 'answering' | 'version' | 'runtime'>): DesktopState {
-  return { ...about, link: { state: 'connecting' }, sessions: [], approvals: [], grants: [], ended: [] };
+  return {
+    ...about,
+    link: { state: 'connecting' },
+    sessions: [],
+    modes: NO_MODES,
+    approvals: [],
+    grants: [],
+    ended: [],
+  };
 }
 
 /** A connection was made: what the helper says replaces what was known. `ended` stays. */
 export function connected(state: DesktopState, snapshot: Snapshot, now: string): DesktopState {
-  const { helperVersion, enforcement, sessions, approvals, grants } = snapshot;
+  const { helperVersion, enforcement, sessions, approvals, grants, modes = NO_MODES } = snapshot;
   const waiting = new Set(approvals.map(({ id }) => id));
   const gone = state.approvals.filter(({ id }) => !waiting.has(id));
   // a question that the helper has taken up again after its restart has not ended
@@ -25,6 +34,7 @@ export function connected(state: DesktopState, snapshot: Snapshot, now: string):
     ...endAll(kept, gone, 'guard-unavailable', now),
     link: { state: 'connected', helperVersion, enforcement },
     sessions,
+    modes,
     approvals,
     grants,
   };
@@ -59,6 +69,8 @@ export function happened(state: DesktopState, event: HelperEvent, now: string): 
       return { ...state, grants: [...without(state.grants, event.data.id), event.data] };
     case 'grant.ended':
       return { ...state, grants: without(state.grants, event.data.id) };
+    case 'modes.changed':
+      return { ...state, modes: event.data };
     case 'status':
       if (state.link.state !== 'connected') return state;
       return { ...state, link: { ...state.link, enforcement: event.data.enforcement } };

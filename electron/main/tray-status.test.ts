@@ -33,17 +33,16 @@ test('only a helper that enforces looks protected', () => {
   }
 });
 
-test('an audited agent never looks protected', () => {
+test('an agent that is not held to its rules never looks protected', () => {
   const audited = { ...sessionOf('s-1'), mode: 'audit' } as const;
-  const says = 'Audited only: what its manifest does not declare is allowed and recorded';
+  const permissive = { ...sessionOf('s-2'), mode: 'permissive' } as const;
+  const says = 'AUDIT: not enforcing, 1 of 1 agent';
   expect(trayStatus(state({ sessions: [audited] }))).toEqual({ state: 'audited', line: says, waiting: 0 });
-  expect(trayStatus(state({ sessions: [audited, sessionOf('s-2'), { ...audited, id: sessionOf('s-3').id }] }))).toEqual(
-    {
-      state: 'audited',
-      line: 'Audited only, 2 of 3 agents: what their manifests do not declare is allowed and recorded',
-      waiting: 0,
-    },
-  );
+  expect(trayStatus(state({ sessions: [permissive, sessionOf('s-3')] }))).toMatchObject({
+    state: 'audited',
+    line: 'PERMISSIVE: not enforcing what is undeclared, 1 of 2 agents',
+  });
+  expect(trayStatus(state({ sessions: [permissive, audited] })).line).toBe('AUDIT: not enforcing, 2 of 2 agents');
   const ended = { ...audited, endedAt: NOW };
   expect(trayStatus(state({ sessions: [ended, sessionOf('s-2')] }))).toMatchObject({
     state: 'protected',
@@ -56,6 +55,19 @@ test('an audited agent never looks protected', () => {
     state: 'view-only',
     line: `${says}; this copy only looks on`,
   });
+});
+
+test('a mode that is set looks unprotected before an agent runs, and no longer once it is over or overruled', () => {
+  const setting = { mode: 'audit', since: NOW, until: NOW, ended: false } as const;
+  const forClaude = { machine: null, agents: [{ agent: 'claude', ...setting }] };
+  expect(trayStatus(state({ modes: forClaude }))).toMatchObject({
+    state: 'audited',
+    line: 'AUDIT: not enforcing, as soon as an agent runs that it is set for',
+  });
+  const over = { machine: null, agents: [{ agent: 'claude', ...setting, ended: true }] };
+  expect(trayStatus(state({ modes: over })).state).toBe('protected');
+  const overruled = { ...forClaude, machine: { ...setting, mode: 'enforce', until: null } as const };
+  expect(trayStatus(state({ modes: overruled })).state).toBe('protected');
 });
 
 test('questions count', () => {

@@ -1,5 +1,9 @@
 /** What the tray says of the state: one picture, one line. */
+import { MODE_LABELS } from '../../core/policy/mode-words.ts';
+import { MODES, type Mode } from '../../core/policy/modes.ts';
 import type { DesktopState } from '../../core/protocol/desktop.ts';
+import { type ModeSettings, weakenings } from '../../core/protocol/modes.ts';
+import type { Session } from '../../core/protocol/session.ts';
 import type { TrayState } from './icon/icons.ts';
 
 export interface TrayStatus {
@@ -9,7 +13,7 @@ export interface TrayStatus {
   readonly waiting: number;
 }
 
-export function trayStatus({ link, approvals, sessions, answering }: DesktopState): TrayStatus {
+export function trayStatus({ link, approvals, sessions, modes, answering }: DesktopState): TrayStatus {
   const waiting = approvals.length;
   const say = (state: TrayState, line: string): TrayStatus => ({ state, line, waiting });
   switch (link.state) {
@@ -28,17 +32,23 @@ export function trayStatus({ link, approvals, sessions, answering }: DesktopStat
   }
   if (link.enforcement.state === 'not-enforcing') return say('not-enforcing', 'NOT ENFORCING: agents are not held');
   const running = sessions.filter(({ endedAt }) => endedAt === null);
-  const audited = running.filter(({ mode }) => mode === 'audit').length;
-  const agents = audited > 0 ? auditedOnly(audited, running.length) : guarded(running.length);
+  const weak = weakest(running, modes);
+  const agents = weak === null ? guarded(running.length) : notHeld(weak, running);
   if (answering.state === 'view-only') return say('view-only', `${agents}; this copy only looks on`);
   if (waiting > 0) return say('asking', waiting === 1 ? 'A question is waiting' : `${waiting} questions are waiting`);
-  return say(audited > 0 ? 'audited' : 'protected', agents);
+  return say(weak === null ? 'protected' : 'audited', agents);
 }
 
-function auditedOnly(audited: number, agents: number): string {
-  if (agents === 1) return 'Audited only: what its manifest does not declare is allowed and recorded';
-  const [whose, declare] = audited === 1 ? ['its manifest', 'does'] : ['their manifests', 'do'];
-  return `Audited only, ${audited} of ${agents} agents: what ${whose} ${declare} not declare is allowed and recorded`;
+/** The most lenient mode that an agent runs in, or could be started in. */
+function weakest(running: readonly Session[], modes: ModeSettings): Mode | null {
+  const all = [...running.map(({ mode = 'enforce' }) => mode), ...weakenings(modes).map(({ mode }) => mode)];
+  return MODES.toReversed().find((mode) => mode !== 'enforce' && all.includes(mode)) ?? null;
+}
+
+function notHeld(mode: Mode, running: readonly Session[]): string {
+  const weak = running.filter((session) => (session.mode ?? 'enforce') !== 'enforce').length;
+  if (weak === 0) return `${MODE_LABELS[mode]}, as soon as an agent runs that it is set for`;
+  return `${MODE_LABELS[mode]}, ${weak} of ${running.length} ${running.length === 1 ? 'agent' : 'agents'}`;
 }
 
 function guarded(agents: number): string {

@@ -135,6 +135,13 @@ export class Approvals {
     }
   }
 
+  /** Held calls of the session are judged once more: they go on, or wait on. */
+  modeChanged(session: bigint): void {
+    for (const question of this.#open.values()) {
+      if (question.session.number === session && question.status.state === 'held') this.#wake(question);
+    }
+  }
+
   /** The same for what one skill of the session asks: the kernel refuses it whatever was granted. */
   skillDropped(session: bigint, skillId: string): void {
     for (const question of this.#open.values()) {

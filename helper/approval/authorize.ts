@@ -10,7 +10,9 @@ export type Action =
   | 'io.ringfence.approve'
   | 'io.ringfence.sign-manifest'
   | 'io.ringfence.trust-key'
-  | 'io.ringfence.audit-session';
+  | 'io.ringfence.audit-session'
+  | 'io.ringfence.set-mode'
+  | 'io.ringfence.change-starters';
 
 /** `details` fill the places of the action's message, so that the prompt says what it is about. */
 export type Authorize = (peer: Peer, action: Action, details?: Details) => Promise<Result<void, ProtocolError>>;
@@ -43,6 +45,16 @@ const REMEDIES: Readonly<
     otherwise: 'Start it without --audit: then the manifest is enforced.',
     again: 'Start it again and give the password of an administrator.',
     here: 'Start a polkit agent in this desktop session.',
+  },
+  'io.ringfence.set-mode': {
+    otherwise: 'Run it as root: sudo ringfence mode …',
+    again: 'Run it again and give the password of an administrator.',
+    here: 'On a terminal: ringfence mode …',
+  },
+  'io.ringfence.change-starters': {
+    otherwise: 'Run it as root: sudo ringfence starters …',
+    again: 'Run it again and give the password of an administrator.',
+    here: 'On a terminal: ringfence starters …',
   },
   'io.ringfence.trust-key': {
     otherwise: 'Run it as root: sudo ringfence keys …',

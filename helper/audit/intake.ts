@@ -107,7 +107,8 @@ export class Intake {
 
   private decision(event: DecisionEvent, batch: Batch, nowNs: bigint): PendingDraft[] {
     const draft = this.describe(event);
-    if (event.operation === 'exec' && event.verdict === 'allow') this.facts.executed(event, draft.path ?? '');
+    if (event.operation === 'exec' && (event.verdict === 'allow' || event.verdict === 'audit'))
+      this.facts.executed(event, draft.path ?? '');
     // a question and its answer are records of their own, however alike they look
     if (event.request !== null) return [{ build: () => draft }];
     const first =
@@ -316,6 +317,7 @@ export class Intake {
       pid: event.pid,
       action: event.operation,
       verdict: event.verdict,
+      ...(event.wouldBe === undefined ? {} : { would_be: event.wouldBe }),
       ...path,
       operation: event.operation,
       call: event.call,

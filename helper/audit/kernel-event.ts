@@ -1,3 +1,4 @@
+import type { RecordedVerdict } from '../../core/evidence/record.ts';
 import type { Call, Operation, Reason, Verdict } from '../../core/policy/vocabulary.ts';
 
 /** What every event of the kernel says, in words. `struct rf_event` of `bpf/ringfence.h`, decoded by the source. */
@@ -22,7 +23,9 @@ export type DecisionEvent = EventHead & {
   readonly startNs: bigint;
   readonly operation: Operation;
   readonly call: Call;
-  readonly verdict: Verdict;
+  readonly verdict: RecordedVerdict;
+  /** Of `audit`: the verdict where the session is held to its rules. */
+  readonly wouldBe?: Exclude<Verdict, 'allow'>;
   readonly reason: Reason;
   /** 0: none. */
   readonly rule: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EvidenceRecord } from '../../core/evidence/record.ts';
+import { type EvidenceRecord, RECORDED_VERDICTS } from '../../core/evidence/record.ts';
 
 /** Records in one page at most. */
 export const MAX_PAGE = 1000;
@@ -13,10 +13,7 @@ export const querySchema = z.strictObject({
   session: z.string().optional(),
   ownerUid: z.int().min(0).optional(),
   skillId: z.string().optional(),
-  verdicts: z
-    .array(z.enum(['allow', 'block', 'kill', 'require_approval']))
-    .min(1)
-    .optional(),
+  verdicts: z.array(z.enum(RECORDED_VERDICTS)).min(1).optional(),
   kinds: z.array(z.string()).min(1).max(64).optional(),
   actions: z.array(z.string()).min(1).max(64).optional(),
   pid: z.int().min(0).optional(),

@@ -3,6 +3,7 @@ import type { Enforcement } from '../../core/protocol/enforcement.ts';
 import type { ProtocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { MethodName, MethodResult, Params } from '../../core/protocol/methods.ts';
+import type { ModeSettings } from '../../core/protocol/modes.ts';
 import type { Session } from '../../core/protocol/session.ts';
 import type { Result } from '../../core/result.ts';
 import type { Peer } from './peer.ts';
@@ -29,6 +30,7 @@ export type Services = {
     readonly sessions: readonly Session[];
     readonly approvals: readonly ApprovalRequest[];
     readonly grants: readonly Grant[];
+    readonly modes: ModeSettings;
   };
   /** Number of the newest record in the log, 0 for none. Synchronous for the same reason. */
   lastRecord(): number;

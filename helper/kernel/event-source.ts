@@ -2,13 +2,19 @@
 import { kernel, type Ring } from '../../native/kernel/index.ts';
 import { Processes } from '../approval/processes.ts';
 import type {
+  DecisionEvent,
   EventHead,
   KernelEvent,
   KernelSource,
   RecognisedEvent as Recognised,
   TrustDroppedEvent as TrustDropped,
 } from '../audit/kernel-event.ts';
-import { decodeEvent, type RecognisedEvent, type TrustDroppedEvent } from './event.ts';
+import {
+  decodeEvent,
+  type DecisionEvent as KernelDecision,
+  type RecognisedEvent,
+  type TrustDroppedEvent,
+} from './event.ts';
 import { sessionName } from './labels.ts';
 import { decodeU64, encodeU32, LABEL_LATE } from './layout.ts';
 import { ObjectNamer } from './object-names.ts';
@@ -110,7 +116,7 @@ class RingSource implements KernelSource {
       startNs: event.startNs,
       operation: event.operation,
       call: event.call,
-      verdict: event.verdict === 'none' ? 'block' : event.verdict,
+      ...verdictOf(event),
       reason: event.reason,
       rule: event.rule,
       location: event.location,
@@ -122,6 +128,13 @@ class RingSource implements KernelSource {
       approver: event.approver,
     };
   }
+}
+
+/** What the mode alone has let through is no more allowed than it is refused. */
+function verdictOf({ verdict, insteadOf }: KernelDecision): Pick<DecisionEvent, 'verdict' | 'wouldBe'> {
+  if (verdict === 'none') return { verdict: 'block' };
+  if (verdict !== 'allow' || insteadOf === null || insteadOf === 'none' || insteadOf === 'allow') return { verdict };
+  return { verdict: 'audit', wouldBe: insteadOf };
 }
 
 export function open(data: unknown): KernelSource {

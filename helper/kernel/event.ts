@@ -43,6 +43,8 @@ export interface DecisionEvent extends EventHead {
   readonly call: Call;
   readonly verdict: VerdictWord;
   readonly reason: Reason;
+  /** Allowed by the session's mode alone; what it would be otherwise. Null: not so. */
+  readonly insteadOf: VerdictWord | null;
   /** 0: no rule. */
   readonly rule: number;
   /** 0: no location. */
@@ -104,6 +106,10 @@ function word<T extends string>(words: readonly (T | null)[], code: number, what
   return found;
 }
 
+function insteadOf(code: number): VerdictWord | null {
+  return code === 0 ? null : word(VERDICTS, code, 'verdict');
+}
+
 /** The operations of a mask. */
 function operationsIn(mask: number): Operation[] {
   return OPERATIONS.filter((_, code) => mask & (1 << code));
@@ -145,6 +151,7 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
     call: word(CALLS, data.getUint8(73), 'call'),
     verdict: word(VERDICTS, data.getUint8(74), 'verdict'),
     reason: word(REASONS, data.getUint8(75), 'reason'),
+    insteadOf: insteadOf(data.getUint8(138)),
     rule: data.getUint32(76, true),
     location: data.getUint32(80, true),
     callFlags: data.getUint32(84, true),

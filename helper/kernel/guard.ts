@@ -8,6 +8,7 @@ import { Interpreters } from './interpreters.ts';
 import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
 import { KnownPrograms } from './known-programs.ts';
 import { LocationStore } from './location-store.ts';
+import { ModeStore } from './mode-store.ts';
 import { readHostMounts } from './mounts.ts';
 import { Pins } from './pins.ts';
 import { PolicyStore } from './policy-store.ts';
@@ -22,6 +23,7 @@ export class Guard {
   readonly side: KernelSide;
   readonly policies: PolicyStore;
   readonly pins: Pins;
+  readonly modes: ModeStore;
   readonly programs: KnownPrograms;
   readonly delegations: Delegations;
   readonly interpreters: Interpreters;
@@ -43,6 +45,7 @@ export class Guard {
     this.policies = new PolicyStore(options.pinDirectory, components);
     this.#superblocks = new Superblocks(options.pinDirectory);
     this.#store = new LocationStore(options.pinDirectory, components, this.#superblocks.probeFd);
+    this.modes = new ModeStore(options.pinDirectory);
     this.pins = new Pins(options.pinDirectory, this.#superblocks.probeFd);
     this.programs = new KnownPrograms(options.pinDirectory, this.#superblocks.probeFd);
     this.delegations = new Delegations(options.pinDirectory, this.policies);
@@ -56,6 +59,7 @@ export class Guard {
     this.locations = locationsOf(homes);
     this.#personal = this.locations.filter(({ path }) => homes.some((home) => path.startsWith(`${home}/`)));
     const isDeep = (location: ProtectedLocation) => location.by === 'file' && this.#personal.includes(location);
+    this.modes.hold(this.locations);
     this.#store.refresh(this.locations, isDeep);
     this.#learn();
   }

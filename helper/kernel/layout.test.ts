@@ -23,6 +23,7 @@ import {
   encodeDestination,
   encodeInterpreterWord,
   encodeLabelOrder,
+  encodeMode,
   encodePair,
   encodePolicy,
   encodeSkillFileKey,
@@ -84,6 +85,7 @@ describe('the layout shared with the kernel', () => {
       pins: macro('RF_MAX_PINS'),
       localNames: macro('RF_MAX_LOCAL_NAMES'),
       interpreterWord: macro('RF_INTERPRETER_WORD'),
+      lastingPorts: macro('RF_MAX_LASTING_PORTS'),
     }).toEqual(LIMITS);
     expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });
@@ -98,7 +100,7 @@ describe('the layout shared with the kernel', () => {
       e->operation = RF_CREATE; e->call = RF_CALL_MKDIR; e->verdict = RF_BLOCK; e->reason = RF_REASON_LOCATION;
       e->rule = 21; e->location = 22; e->call_flags = 23;
       e->object.device = 31; e->object.generation = 32; e->object.inode = 33;
-      e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
+      e->instead_of = RF_ASK; e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
       strcpy(e->comm, "node"); e->filesystem_magic = 0xef53; e->path_bytes = 5; memcpy(e->path, "/a/bc/d", 7);
       e->other_path_bytes = 2; e->request = 41; e->deadline_ns = 42; e->approver = 1001; e->operations = 1 << RF_CREATE | 1 << RF_WRITE;
       fwrite(room, 1, sizeof room, stdout);`);
@@ -117,6 +119,7 @@ describe('the layout shared with the kernel', () => {
       call: 'mkdir',
       verdict: 'block',
       reason: 'location',
+      insteadOf: 'require_approval',
       rule: 21,
       location: 22,
       callFlags: 23,
@@ -297,6 +300,16 @@ describe('the layout shared with the kernel', () => {
       fwrite(room, 1, sizeof room, stdout);`);
     const event = decodeEvent(Buffer.from(bytes, 'latin1'));
     expect(event).toMatchObject({ kind: 'recognised', rule: 7, label: { session: 5n, policy: 6 }, approver: null });
+  });
+
+  it('has modes where C looks for them', () => {
+    const array = (bytes: Uint8Array) => `{${[...bytes].join(',')}}`;
+    const printed = runC(`
+      static const unsigned char one[] = ${array(encodeMode({ mode: 'audit', untilNs: 2n ** 40n }))};
+      static const unsigned char other[] = ${array(encodeMode({ mode: 'permissive', untilNs: null }))};
+      const struct rf_mode *a = (void *)one, *p = (void *)other;
+      printf("%llu %d %llu %d", a->until_ns, a->kind == RF_MODE_AUDIT, p->until_ns, p->kind == RF_MODE_PERMISSIVE);`);
+    expect(printed).toBe(`${2 ** 40} 1 0 1`);
   });
 
   it('names every code of the header, in its order', () => {

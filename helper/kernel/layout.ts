@@ -1,4 +1,5 @@
 /** The structs of bpf/ringfence.h, byte for byte. A test compiles the header and compares every size and offset. */
+import { type Mode, modeCode } from '../../core/policy/modes.ts';
 import type { Limits, Undeclared } from '../../core/policy/rule.ts';
 import type { PolicyTables, PortRange } from '../../core/policy/tables.ts';
 import { strictestSilence } from '../../core/policy/undeclared.ts';
@@ -57,6 +58,7 @@ export const SIZES = {
   recognition: 8,
   waitingKey: 8,
   waiting: 8,
+  mode: 16,
 } as const;
 
 export const LIMITS = {
@@ -74,6 +76,7 @@ export const LIMITS = {
   pins: 262_144,
   localNames: 65_536,
   interpreterWord: 28,
+  lastingPorts: 4096,
 } as const;
 
 /** In one struct rf_cells. */
@@ -423,5 +426,18 @@ export function encodeLocalName({ name, exact, longer }: PolicyTables['localName
   data.setUint8(8, exact.verdict);
   data.setUint8(9, longer.verdict);
   data.setUint16(10, name.length, true);
+  return bytes;
+}
+
+/** How strictly a session is held to its rules. `untilNs`: CLOCK_BOOTTIME, null: no end. */
+export interface SessionMode {
+  readonly mode: Mode;
+  readonly untilNs: bigint | null;
+}
+
+export function encodeMode({ mode, untilNs }: SessionMode): Uint8Array {
+  const bytes = new Uint8Array(SIZES.mode);
+  bytes.set(encodeU64(untilNs ?? 0n), 0);
+  view(bytes).setUint32(8, modeCode(mode), true);
   return bytes;
 }

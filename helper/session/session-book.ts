@@ -16,9 +16,13 @@ import type { SkillPlace } from './skill-place.ts';
 /** A session as it was bound. `request` compiles it again when the host's mounts or name servers change. */
 export interface BoundSession {
   readonly number: bigint;
-  readonly shown: Omit<Session, 'pids' | 'blocks' | 'trust'>;
+  readonly shown: Omit<Session, 'pids' | 'blocks' | 'trust' | 'mode' | 'modeUntil'>;
   readonly description: SessionDescription;
   readonly onViolation: 'block' | 'kill';
+  /** A manifest of the session says that it is to be enforced; left out by an earlier helper. */
+  readonly insists?: boolean;
+  /** Started with `--audit`: what nothing declares is allowed and recorded, whatever mode is set. */
+  readonly isAudited?: boolean;
   /** The `ringfence run` that started it. */
   readonly launcherPid: number;
   request: BindRequest;

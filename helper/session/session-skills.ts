@@ -44,6 +44,8 @@ export interface SessionSkill {
   readonly raisedBy: number;
   readonly pins: SkillPins;
   readonly place: SkillPlace;
+  /** Its manifest says that it is to be enforced. */
+  readonly insists?: boolean;
   request: BindRequest;
   placement: Placement;
 }
@@ -160,7 +162,7 @@ function installSkill(guard: Guard, policy: number, judged: JudgedSkill, index: 
       ...{ number: pins.skill, skill_id: skillId, policy_sha256: policySha256 },
       rules: rules.map(({ id, pointer, text }) => ({ id: id + raisedBy, pointer, text })),
     },
-    ...{ raisedBy, pins, place, request, placement },
+    ...{ raisedBy, pins, place, request, placement, insists: summary.insistsOnEnforcing },
   };
 }
 

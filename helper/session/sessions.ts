@@ -31,6 +31,7 @@ import { issueOf } from '../keyring/issue.ts';
 import { withKeyComplaints } from '../keyring/key-complaints.ts';
 import type { Ground, Trust } from '../keyring/trust.ts';
 import { readDetached } from '../manifest/current-file.ts';
+import type { ModeInForce, Modes } from '../mode/modes.ts';
 import type { Proxies, ProxyHearer } from '../proxy/proxies.ts';
 import type { Binding, BindRequest, PolicySummary } from '../worker/binding.ts';
 import type { ManifestWorker } from '../worker/manifest-worker.ts';
@@ -66,6 +67,7 @@ export interface SessionOptions {
   readonly trust: Trust;
   readonly authorize: Authorize;
   readonly proxies: Proxies;
+  readonly modes: Pick<Modes, 'of'>;
   /** Before the first session with rules on host names: what reads name servers' answers is there. */
   readonly prepareNames: () => Promise<unknown>;
   /** Told of every session that begins or ends. */
@@ -110,6 +112,7 @@ export class Sessions {
       guard.pins.adopt(session.pins);
       adoptSkills(guard, session.placement.policy, session.skills);
       this.#bound.set(session.shown.id, session);
+      this.#placeMode(session);
       if (session.proxy) proxies.restore(session.proxy, session.proxy.names, this.#hearProxy(proxyOwner(session)));
       await audit.describeSession(session.description);
     }
@@ -226,6 +229,24 @@ export class Sessions {
     return judgeSkills(guard, params.skills ?? [], ground);
   }
 
+  /** Modes were changed: the kernel is told, then everyone. */
+  followModes(): void {
+    for (const session of this.#bound.values()) this.#placeMode(session);
+    const tasks = this.#options.guard.side.labels();
+    for (const session of this.#bound.values()) {
+      const own = tasks.filter(({ label }) => label.session === session.number);
+      this.#options.tell({ event: 'session.changed', data: this.#show(session, own) });
+    }
+  }
+
+  #placeMode(session: BoundSession): void {
+    this.#options.guard.modes.set(session.number, this.#modeOf(session));
+  }
+
+  #modeOf({ request, insists = true }: BoundSession): ModeInForce {
+    return this.#options.modes.of({ agent: request.context.agent ?? null, insists });
+  }
+
   /** A file that a skill was bound to has been changed, by the kernel's word. */
   trustDropped(id: string): void {
     const session = this.#bound.get(id);
@@ -320,6 +341,7 @@ export class Sessions {
     removeSkills(guard, placement.policy, session.skills);
     guard.policies.remove(placement);
     guard.side.forgetSession(session.number);
+    guard.modes.forget(session.number);
     guard.pins.end(session.pins.skill);
     if (session.proxy) this.#options.proxies.end(session.proxy.port);
     this.#book.remove(id);
@@ -432,7 +454,7 @@ export class Sessions {
     const session = this.#enter(params, peer, child, request, binding, placed.value, pinned);
     const id = session.shown.id;
     await audit.describeSession(session.description);
-    await audit.append([startRecord(session, child, binding)]);
+    await audit.append([startRecord(session, child, binding, this.#shownMode(session).mode)]);
     const changed = standingOn(session).find(({ pins }) => guard.pins.isDropped(pins.skill));
     if (changed) {
       this.end(id);
@@ -499,7 +521,7 @@ export class Sessions {
     { session: number, skill, place }: Pinned,
   ): BoundSession {
     const id = sessionName(number) as SessionId;
-    const { skillId, version, keyName, onViolation, undeclared } = binding.summary;
+    const { skillId, version, keyName, onViolation, undeclared, insistsOnEnforcing } = binding.summary;
     const session: BoundSession = {
       number,
       shown: {
@@ -511,12 +533,13 @@ export class Sessions {
         manifestPath: params.manifestPath,
         workingDirectory: child.workingDirectory,
         command: params.command,
-        mode: undeclared.audits.length > 0 ? 'audit' : 'enforce',
         startedAt: new Date().toISOString(),
         endedAt: null,
       },
       description: describe(id, peer, child, binding, this.#options.guard, request.context, skills),
       onViolation,
+      insists: insistsOnEnforcing || skills.some((one) => one.insists === true),
+      isAudited: undeclared.audits.length > 0,
       launcherPid: peer.pid,
       request,
       pins: this.#options.guard.pins.of(skill),
@@ -529,6 +552,7 @@ export class Sessions {
       blocks: 0,
     };
     this.#bound.set(id, session);
+    this.#placeMode(session);
     this.#book.write(session);
     return session;
   }
@@ -576,7 +600,13 @@ export class Sessions {
     const trust = guard.pins.isDropped(session.pins.skill) ? 'dropped' : 'bound';
     const pids = [...new Set(tasks.map((task) => task.pid))] as Pid[];
     const skills = session.skills.length === 0 ? {} : { skills: showSkills(guard, session.skills, tasks) };
-    return { ...session.shown, pids, blocks: session.blocks, trust, ...skills };
+    return { ...session.shown, pids, blocks: session.blocks, trust, ...this.#shownMode(session), ...skills };
+  }
+
+  #shownMode(session: BoundSession): Pick<Session, 'mode' | 'modeUntil'> {
+    const { mode, until } = this.#modeOf(session);
+    if (session.isAudited !== true || mode !== 'enforce') return { mode, modeUntil: until };
+    return { mode: 'permissive', modeUntil: null };
   }
 
   #explain(error: BindFailure): BindFailure {
@@ -682,6 +712,7 @@ function startRecord(
   { shown, description, skills }: BoundSession,
   child: WaitingChild,
   { summary }: Binding,
+  mode: Session['mode'],
 ): RecordDraft {
   return {
     kind: 'session.started',
@@ -694,7 +725,7 @@ function startRecord(
     path: shown.manifestPath,
     command: shown.command,
     working_directory: shown.workingDirectory,
-    mode: shown.mode,
+    mode,
     key_id: summary.keyId,
     key_name: summary.keyName,
     skill_version: summary.version,

@@ -73,6 +73,8 @@ export type PolicySummary = {
   /** SHA-256 of the policy in canonical form, 64 hex digits. */
   readonly policySha256: string;
   readonly onViolation: 'block' | 'kill';
+  /** It says `"mode": "enforce"`: no mode that is set loosens it. */
+  readonly insistsOnEnforcing: boolean;
   readonly undeclared: Undeclared;
   readonly limits: Limits;
   readonly rules: readonly BoundRule[];

@@ -47,6 +47,7 @@ function summarize(
       ),
     ),
     onViolation,
+    insistsOnEnforcing: manifest.mode === 'enforce',
     undeclared,
     limits,
     rules: [

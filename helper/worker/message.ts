@@ -106,6 +106,7 @@ const summary = z.strictObject({
   issue: z.string().regex(/^[0-9a-f]{64}$/),
   policySha256: z.string().regex(/^[0-9a-f]{64}$/),
   onViolation: z.enum(['block', 'kill']),
+  insistsOnEnforcing: z.boolean(),
   undeclared: z.strictObject({ asks: operations, audits: operations }),
   limits: z.strictObject({ deletionsPerMinute: limit, processes: limit, bytesSent: limit }),
   rules: z.array(rule).max(32_768),

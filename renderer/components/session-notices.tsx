@@ -8,10 +8,12 @@ import './session-notices.css';
 type Notice = { readonly is: 'audited' | 'dropped'; readonly words: string; readonly icon: IconName };
 
 /** What must be known of a session that is not simply held to its manifest. */
-function noticesOf({ mode, trust }: Session): Notice[] {
+function noticesOf({ mode, modeUntil, trust }: Session): Notice[] {
   return [
     ...(trust === 'dropped' ? [{ is: 'dropped', words: text.trustDropped, icon: 'warn' } as const] : []),
-    ...(mode === 'audit' ? [{ is: 'audited', words: text.audited.says, icon: 'eye' } as const] : []),
+    ...(mode === undefined || mode === 'enforce'
+      ? []
+      : [{ is: 'audited', words: text.modes.says(mode, modeUntil ?? null), icon: 'eye' } as const]),
   ];
 }
 

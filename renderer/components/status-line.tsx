@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DesktopState } from '../../core/protocol/desktop.ts';
-import { auditedSessions, isCurrent, running } from '../state/use-desktop.ts';
+import { isCurrent, running, weakestMode, weakSessions } from '../state/use-desktop.ts';
 import { text } from '../text/en.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Shown } from './shown.tsx';
@@ -13,23 +13,27 @@ type Standing = {
 };
 
 /** The guard's state in a few words; only a guard that enforces now, for every agent, looks safe. */
-export function standingOf({ link, sessions }: Pick<DesktopState, 'link' | 'sessions'>): Standing {
+export function standingOf({ link, sessions, modes }: Pick<DesktopState, 'link' | 'sessions' | 'modes'>): Standing {
   if (link.state === 'connecting') return { tone: 'plain', icon: 'plug', words: text.statusLine.connecting };
   if (link.state !== 'connected') return { tone: 'danger', icon: 'plug', words: text.statusLine[link.state] };
   if (link.enforcement.state !== 'enforcing') {
     return { tone: 'danger', icon: 'stop', words: text.statusLine.notEnforcing };
   }
-  const audited = auditedSessions(sessions).length;
-  return audited === 0
+  const weak = weakestMode(sessions, modes);
+  return weak === null
     ? { tone: 'safe', icon: 'status', words: text.statusLine.enforcing }
-    : { tone: 'warn', icon: 'eye', words: text.audited.some(audited, running(sessions).length) };
+    : {
+        tone: 'warn',
+        icon: 'eye',
+        words: text.modes.some(weak, weakSessions(sessions).length, running(sessions).length),
+      };
 }
 
 /** Always at the bottom of the main window. */
 export function StatusLine({ state }: { readonly state: DesktopState }): ReactNode {
   const { link, sessions, answering } = state;
   const { tone, icon, words } = standingOf(state);
-  const guarded = running(sessions).length - auditedSessions(sessions).length;
+  const guarded = running(sessions).length - weakSessions(sessions).length;
   return (
     <section className="status-line" aria-label={text.statusLine.label} data-region="status" tabIndex={-1}>
       <span className={`status-line-standing status-line-${tone}`} role="status">

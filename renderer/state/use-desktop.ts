@@ -1,5 +1,7 @@
 import { createContext, useContext } from 'react';
+import type { Mode } from '../../core/policy/modes.ts';
 import type { DesktopState, Link } from '../../core/protocol/desktop.ts';
+import { type ModeSettings, weakenings } from '../../core/protocol/modes.ts';
 import type { Session } from '../../core/protocol/session.ts';
 
 const DesktopContext = createContext<DesktopState | null>(null);
@@ -17,9 +19,16 @@ export function isCurrent(link: Link): boolean {
   return link.state === 'connected';
 }
 
-/** Those that run and are only audited, so that nobody takes them for guarded. */
-export function auditedSessions(sessions: readonly Session[]): Session[] {
-  return running(sessions).filter(({ mode }) => mode === 'audit');
+/** Those that run and are not held to all of their rules, so that nobody takes them for guarded. */
+export function weakSessions(sessions: readonly Session[]): Session[] {
+  return running(sessions).filter(({ mode = 'enforce' }) => mode !== 'enforce');
+}
+
+/** The most lenient mode that an agent runs in, or could be started in; null: all are held to their rules. */
+export function weakestMode(sessions: readonly Session[], modes: ModeSettings): Exclude<Mode, 'enforce'> | null {
+  const all = [...weakSessions(sessions).map(({ mode }) => mode), ...weakenings(modes).map(({ mode }) => mode)];
+  if (all.includes('audit')) return 'audit';
+  return all.includes('permissive') ? 'permissive' : null;
 }
 
 export function running(sessions: readonly Session[]): Session[] {

@@ -44,7 +44,11 @@ const BUILDER = sampleSession('s-builder', {
   workingDirectory: '/home/dev/src/shop',
   manifestPath: '/home/dev/skills/builder/clawmanifest.json',
 });
-const AUDITED = [{ ...BUILDER, mode: 'audit' }, ...SESSIONS];
+const AUDITED = [{ ...BUILDER, mode: 'audit', modeUntil: stamp(2 * 3_600_000) }, ...SESSIONS];
+const PERMISSIVE = [{ ...BUILDER, mode: 'permissive', modeUntil: null }, ...SESSIONS];
+const SET = { mode: 'audit', since: stamp(-60_000), until: stamp(2 * 3_600_000), ended: false };
+const MACHINE_AUDIT = { machine: SET, agents: [] };
+const CLAUDE_AUDIT = { machine: null, agents: [{ agent: 'claude', ...SET }] };
 const DROPPED = [{ ...BUILDER, id: 's-dropped', mode: 'enforce', trust: 'dropped' }, ...SESSIONS];
 
 const PASSPORT = sampleRequest(41, {});
@@ -195,6 +199,10 @@ export const SCENES = {
   'prompt-long': prompt({ approvals: [LONG] }),
   'prompt-rename': prompt({ approvals: [RENAME] }),
   'prompt-view-only': prompt({ approvals: [PASSPORT], answering: VIEW_ONLY }),
+  'prompt-permissive': prompt({
+    approvals: [sampleRequest(46, { session: 's-builder', skillId: 'builder' })],
+    sessions: PERMISSIVE,
+  }),
   'prompt-nothing': prompt({ ended: ENDED }),
   'prompt-not-enforcing': prompt({ link: NOT_ENFORCING }),
   'prompt-lost': prompt({ approvals: [PASSPORT], link: LOST }),
@@ -212,6 +220,7 @@ export const SCENES = {
   'agents-two': main('agents', { grants: GRANTS, approvals: FOUR }),
   'agents-builder': main('agents', { sessions: [BUILDER] }),
   'agents-audited': main('agents', { sessions: AUDITED }),
+  'agents-permissive': main('agents', { sessions: PERMISSIVE }),
   'agents-trust-dropped': main('agents', { sessions: DROPPED }),
   'agents-none': main('agents', { sessions: [] }),
   'agents-not-enforcing': main('agents', { sessions: [], link: NOT_ENFORCING }),
@@ -221,7 +230,8 @@ export const SCENES = {
   'history-empty': main('history', {}, 0),
   'history-lost': main('history', { link: LOST }),
   'status-enforcing': main('status', {}),
-  'status-audited': main('status', { sessions: AUDITED }),
+  'status-audited': main('status', { sessions: AUDITED, modes: CLAUDE_AUDIT }),
+  'status-machine-audited': main('status', { sessions: [], modes: MACHINE_AUDIT }),
   'status-not-enforcing': main('status', { sessions: [], link: NOT_ENFORCING }),
   'status-absent': main('status', { sessions: [], link: LINKS.absent }),
 } as const satisfies Record<string, Scene>;

@@ -1,14 +1,20 @@
 import type { ApprovalClass } from '../../core/manifest/schema.ts';
+import { MODE_LABELS, MODE_MEANS } from '../../core/policy/mode-words.ts';
+import type { Mode } from '../../core/policy/modes.ts';
 import type { Reason } from '../../core/policy/vocabulary.ts';
 import type { ApprovalOption, ApprovalOutcome, ApprovalState } from '../../core/protocol/approval.ts';
+import type { Weakening } from '../../core/protocol/modes.ts';
 import type { LimitName } from '../screens/manifest/limits.ts';
 import type { AskName, ListName } from '../screens/manifest/permission-lists.ts';
+import { exactMoment } from './time.ts';
 
 type Because = Extract<ApprovalState, { state: 'refused' }>['because'];
 
 const counted = (count: number): string => count.toLocaleString('en');
 
 const plural = (count: number, one: string, many: string): string => `${counted(count)} ${count === 1 ? one : many}`;
+
+const sentenceCase = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 /** Every sentence the windows say, in one place. */
 export const text = {
@@ -47,7 +53,13 @@ export const text = {
     socket: 'open a network socket',
   },
 
-  verdicts: { allow: 'Allowed', block: 'Blocked', kill: 'Blocked, killed', require_approval: 'Asked' },
+  verdicts: {
+    allow: 'Allowed',
+    block: 'Blocked',
+    kill: 'Blocked, killed',
+    require_approval: 'Asked',
+    audit: 'Audit: let through',
+  },
 
   outcomes: {
     allowed: 'Allowed',
@@ -126,7 +138,7 @@ export const text = {
     'limit-processes': 'More processes ran at once than the manifest allows.',
     'limit-bytes': 'More bytes were sent than the manifest allows.',
     'trust-dropped': 'A file of the skill was changed after it was bound: what its manifest granted is gone.',
-    'audit-mode': 'The manifest does not declare it. The session is only audited, so it was allowed.',
+    'audit-mode': 'The manifest does not declare it. The session is not enforcing that, so it was allowed.',
     'answers-unread': 'What the name server answered had yet to be read. Trying again helps.',
     'private-address':
       'A name that the manifest grants led to an address of this machine or network, which no public name does.',
@@ -271,13 +283,23 @@ export const text = {
     failed: 'That did not work',
   },
 
-  audited: {
-    says: 'Audited only: what its manifest does not declare is allowed and recorded',
-    some: (audited: number, all: number) =>
-      audited === all ? 'Audited only' : `${counted(audited)} of ${plural(all, 'agent', 'agents')} audited only`,
-    which: 'Audited only',
+  modes: {
+    says: (mode: Mode, until: string | null) =>
+      `${MODE_LABELS[mode]}${until === null ? '' : ` until ${exactMoment(until)}`}. ${sentenceCase(MODE_MEANS[mode])}`,
+    some: (mode: Mode, weak: number, all: number) =>
+      weak === 0
+        ? `${MODE_LABELS[mode]}, once an agent runs`
+        : `${MODE_LABELS[mode]}, ${weak} of ${plural(all, 'agent', 'agents')}`,
+    means: {
+      permissive: `${sentenceCase(MODE_MEANS.permissive)}.`,
+      audit: `${sentenceCase(MODE_MEANS.audit)}.`,
+    },
+    which: 'Not held to all of its rules',
+    set: 'Set by an administrator',
+    setFor: ({ agent, mode, until }: Weakening) =>
+      `${agent ?? 'every agent'}: ${MODE_LABELS[mode]}, ${until === null ? 'until it is changed' : `until ${exactMoment(until)}`}`,
     caughtUpSays:
-      'No agent asks for anything. What its manifest grants goes on without you. What it does not is refused, but for agents that are audited only: there it is allowed and recorded.',
+      'No agent asks for anything. What its manifest grants goes on without you. What it does not is refused, but for agents that are not held to their rules: there it is allowed and recorded.',
   },
   trustDropped:
     'A file of the skill was changed: what its manifest granted is gone. Start the agent again after signing.',
@@ -408,9 +430,10 @@ export const text = {
     wholeHash: 'SHA-256 of the content',
     rest: 'Everything else is refused.',
     kill: 'Everything else is refused, and the process that tries is killed.',
-    audited: 'Everything else is allowed and recorded: this session is only audited.',
+    audited: 'Everything else is allowed and recorded: this session is permissive.',
+    unheld: 'None of this is enforced now: what would be refused is allowed and recorded.',
     auditedKill:
-      'Everything else is allowed and recorded: this session is only audited. The process that does what is never allowed is killed.',
+      'Everything else is allowed and recorded: this session is permissive. The process that does what is never allowed is killed.',
     auditAsked: 'It asks to be audited only. This session is enforced all the same.',
     granted: 'Granted',
     grantedGone: 'Granted once, gone since a file of the skill was changed',
@@ -650,7 +673,7 @@ export const text = {
     kind: 'Kind',
     says: 'Says',
     cause: 'Cause',
-    audited: 'Audited',
+    audited: 'Audit: let through',
     columns: { time: 'Time', verdict: 'Verdict', skill: 'Skill', what: 'What' },
   },
 

@@ -38,8 +38,8 @@ function isLetIn(deed: Deed, errno: number): boolean {
 
 /** Exactly as many allowed parts are on record as are not silent, and of a refusal what was refused and why. */
 function wrongRecords({ answers, questions, verdict }: Case, records: readonly DecisionEvent[]): string | null {
-  const allowed = records.filter((record) => record.verdict === 'allow');
-  const refused = records.filter((record) => record.verdict !== 'allow');
+  const allowed = records.filter((record) => wordOf(record) === 'allow');
+  const refused = records.filter((record) => wordOf(record) !== 'allow');
   const granting = answers.filter((answer) => answer.verdict === 'allow');
   // what the rules allow and a limit refuses is one record: the refusal
   const isLimited = verdict !== 'allow' && questions[answers.length - 1]?.kind === 'limit';
@@ -63,10 +63,15 @@ function wrongRecords({ answers, questions, verdict }: Case, records: readonly D
 function fits(answer: Answer, record: DecisionEvent): boolean {
   // nobody is there to answer: what would be asked is refused for want of one
   const isAsked = answer.verdict === 'require_approval';
-  if (record.verdict !== (isAsked ? 'block' : answer.verdict)) return false;
+  if (wordOf(record) !== (isAsked ? 'block' : answer.verdict)) return false;
   return answer.because.some(
     ({ reason, rule }) => record.reason === (isAsked ? 'guard-unavailable' : reason) && rule === record.rule,
   );
+}
+
+/** What silence lets pass has a word of its own on record. */
+function wordOf({ verdict, reason }: DecisionEvent): DecisionEvent['verdict'] {
+  return verdict === 'audit' && reason === 'audit-mode' ? 'allow' : verdict;
 }
 
 /** A refused call has left nothing behind, an allowed one has happened. */

@@ -33,7 +33,7 @@ test('each state has its picture and its words', async () => {
   };
   await look('protected', 'Ringfence: Enforcing; no agent is running');
   world.helper.emit('session.started', sampleSession(0, { mode: 'audit' }));
-  await look('audited', 'Ringfence: Audited only: what its manifest does not declare is allowed and recorded');
+  await look('audited', 'Ringfence: AUDIT: not enforcing, 1 of 1 agent');
   world.helper.emit('approval.asked', sampleApproval(1, 0));
   await look('asking', 'A question is waiting');
   const enforcement = { state: 'not-enforcing', kernel: '6.12.0', reason: 'switched off' };

@@ -5,6 +5,7 @@ import { diagnosis, enforcement } from '../../../core/protocol/enforcement.ts';
 import { errorData } from '../../../core/protocol/errors.ts';
 import { manifestView } from '../../../core/protocol/manifest.ts';
 import { METHODS } from '../../../core/protocol/methods.ts';
+import { modeSettings } from '../../../core/protocol/modes.ts';
 import { sessionId, uid } from '../../../core/protocol/scalars.ts';
 import { session } from '../../../core/protocol/session.ts';
 
@@ -15,6 +16,7 @@ export const script = z.strictObject({
   sessions: z.array(session).default([]),
   approvals: z.array(approvalRequest).default([]),
   grants: z.array(grant).default([]),
+  modes: modeSettings.default({ machine: null, agents: [] }),
   entries: z.array(auditEntry).default([]),
   verification: verification.default({ state: 'intact', records: 0, gaps: 0, root: '', checkpoint: null }),
   diagnosis: diagnosis.default({ state: 'enforcing', kernel: '6.12.0-scripted', checks: [] }),

@@ -9,7 +9,9 @@ import type { Services } from '../services.ts';
 import { keepUp, ScriptedAnswers, scriptedAnswering } from './answers.ts';
 import { scriptedKeys } from './keys.ts';
 import { ScriptedManifests } from './manifests.ts';
+import { scriptedModes } from './modes.ts';
 import { type Script, script } from './script.ts';
+import { scriptedStarters } from './starters.ts';
 
 export type ScriptedServices = Services & {
   /** Lets something happen; a record also goes to the log. */
@@ -34,11 +36,13 @@ export function scriptedServices(written: unknown): ScriptedServices {
   const answers = new ScriptedAnswers(told, happen);
   const manifests = new ScriptedManifests(told);
   const keys = scriptedKeys(told);
+  const modes = scriptedModes(told, happen);
+  const starters = scriptedStarters(told);
   return {
     helperVersion,
     prepared,
     answering: (peer) => scriptedAnswering(told, peer),
-    snapshot: () => ({ enforcement, sessions, approvals, grants }),
+    snapshot: () => ({ enforcement, sessions, approvals, grants, modes: told.modes }),
     lastRecord: () => entries.at(-1)?.record.seq ?? 0,
     get attending() {
       return attending;
@@ -72,6 +76,11 @@ export function scriptedServices(written: unknown): ScriptedServices {
       'keys.remove': async (params, peer) => keys().remove(params, peer),
       'keys.revoke': async (params, peer) => keys().revoke(params, peer),
       'keys.repin': async (params, peer) => keys().repin(params, peer),
+      'starters.list': async () => starters().list(),
+      'starters.install': async (params, peer) => starters().install(params, peer),
+      'starters.remove': async (params, peer) => starters().remove(params, peer),
+      'mode.list': async () => success(told.modes),
+      'mode.set': async (params, peer) => modes.set(params, peer),
       'audit.query': async (params, peer) => success(page(told, params, peer)),
       'audit.get': async ({ seq }) => one(told, seq),
       'audit.verify': async () => success(told.verification),
@@ -108,7 +117,7 @@ function one(told: Script, seq: number): Result<MethodResult<'audit.get'>, Retur
   return entry === undefined ? failure(protocolError('not-found', 'there is no such record')) : success(entry);
 }
 
-function statusOf({ helperVersion, enforcement, entries }: Script): MethodResult<'status'> {
+function statusOf({ helperVersion, enforcement, entries, modes }: Script): MethodResult<'status'> {
   const startedAt = '2026-01-01T00:00:00.000000Z';
   return {
     helperVersion,
@@ -117,6 +126,7 @@ function statusOf({ helperVersion, enforcement, entries }: Script): MethodResult
     events: 0,
     droppedEvents: 0,
     lostAnswers: 0,
+    modes,
     records: entries.length,
   };
 }

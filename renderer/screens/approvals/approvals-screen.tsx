@@ -3,7 +3,7 @@ import type { ApprovalRequest } from '../../../core/protocol/approval.ts';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Part, ScreenFrame } from '../../components/screen.tsx';
-import { auditedSessions, isCurrent, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
+import { isCurrent, isEnforcing, useDesktop, weakSessions } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { Ending } from '../prompt/result-strip.tsx';
 import { GrantList } from './grant-list.tsx';
@@ -26,7 +26,7 @@ export function ApprovalsScreen(): ReactNode {
           </Empty>
         )}
         {current && approvals.length === 0 && (
-          <NothingAsked enforcing={isEnforcing(link)} audited={auditedSessions(sessions).length > 0} />
+          <NothingAsked enforcing={isEnforcing(link)} weak={weakSessions(sessions).length > 0} />
         )}
         <Requests title={text.approvals.waiting} sub={text.approvals.waitingSays} requests={held} />
         <Requests title={text.approvals.inbox} sub={text.approvals.inboxSays} requests={refused} />
@@ -48,11 +48,11 @@ export function ApprovalsScreen(): ReactNode {
 }
 
 /** All caught up, which is no good news where nothing is enforced. */
-function NothingAsked(props: { readonly enforcing: boolean; readonly audited: boolean }): ReactNode {
-  const { enforcing, audited } = props;
+function NothingAsked(props: { readonly enforcing: boolean; readonly weak: boolean }): ReactNode {
+  const { enforcing, weak } = props;
   return enforcing ? (
     <Empty title={text.approvals.caughtUp} sign={<Icon name="check" />}>
-      {audited ? text.audited.caughtUpSays : text.approvals.caughtUpSays}
+      {weak ? text.modes.caughtUpSays : text.approvals.caughtUpSays}
     </Empty>
   ) : (
     <Empty title={text.approvals.idle} sign={<Icon name="stop" />}>

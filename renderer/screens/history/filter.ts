@@ -3,7 +3,7 @@ import type { SessionId } from '../../../core/protocol/scalars.ts';
 import { objectOf } from '../../text/deed.ts';
 
 /** The chips of the history; a killed process was blocked too. */
-export const CHIPS = ['allow', 'block', 'require_approval'] as const;
+export const CHIPS = ['allow', 'block', 'require_approval', 'audit'] as const;
 export type Chip = (typeof CHIPS)[number];
 
 export type HistoryFilter = {

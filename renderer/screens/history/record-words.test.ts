@@ -3,7 +3,7 @@ import { recordObject, verdictLook } from './record-words.ts';
 
 test('what an audited session did undeclared is no plain permission', () => {
   expect(verdictLook({ verdict: 'allow', kind: 'decision', reason: 'audit-mode' })).toMatchObject({
-    words: 'Audited',
+    words: 'Audit: let through',
     tone: 'warn',
   });
   expect(verdictLook({ verdict: 'allow', kind: 'decision', reason: 'rule' })).toMatchObject({ tone: 'plain' });

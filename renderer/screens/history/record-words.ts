@@ -21,6 +21,8 @@ export function verdictLook({
       return reason === 'audit-mode'
         ? { words: text.history.audited, icon: 'eye', tone: 'warn' }
         : { words: text.verdicts.allow, icon: 'check', tone: 'plain' };
+    case 'audit':
+      return { words: text.history.audited, icon: 'eye', tone: 'warn' };
     case 'block':
     case 'kill':
       return { words: text.verdicts[verdict], icon: 'stop', tone: 'danger' };

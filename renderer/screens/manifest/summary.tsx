@@ -120,8 +120,10 @@ function Content({ sha256 }: { readonly sha256: string }): ReactNode {
 /** What becomes of all that was not named. */
 function Rest({ manifest, session }: Pick<Props, 'manifest' | 'session'>): ReactNode {
   const kills = manifest.on_violation === 'kill';
-  if (session.mode === 'audit') {
-    return <p className="summary-audited small">{kills ? text.manifest.auditedKill : text.manifest.audited}</p>;
+  const { mode = 'enforce' } = session;
+  if (mode !== 'enforce') {
+    const says = mode === 'audit' ? text.manifest.unheld : kills ? text.manifest.auditedKill : text.manifest.audited;
+    return <p className="summary-audited small">{says}</p>;
   }
   return (
     <div className="quiet small">

@@ -3,6 +3,7 @@ import type { ApprovalOption } from '../../../core/protocol/approval.ts';
 import type { DesktopError } from '../../../core/protocol/desktop.ts';
 import { useBridge } from '../../bridge.ts';
 import { Banner } from '../../components/banner.tsx';
+import { SessionBanners } from '../../components/session-notices.tsx';
 import { Shown } from '../../components/shown.tsx';
 import { useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
@@ -16,7 +17,8 @@ import { useScrollKeys } from './use-scroll-keys.ts';
 /** One question with its answers. Mounted anew for each question. */
 export function Asking({ place, before }: { readonly place: Place; readonly before: ReactNode }): ReactNode {
   const { current: request, index } = place;
-  const { answering } = useDesktop();
+  const { answering, sessions } = useDesktop();
+  const session = sessions.find(({ id }) => id === request.session);
   const heading = useId();
   const [option, choose] = useState<AllowOption | null>(allowOptions(request)[0] ?? null);
   // main's consent is used up by an answer that did not get through: the question is shown to it anew
@@ -40,6 +42,7 @@ export function Asking({ place, before }: { readonly place: Place; readonly befo
       <div className="asking-dialog" data-scrolls="" role="alertdialog" aria-labelledby={heading}>
         <Scrolling>
           {before}
+          {session && <SessionBanners session={session} />}
           {failure && (
             <Banner tone="danger" icon="warn" urgent title={text.prompt.failed}>
               <p>

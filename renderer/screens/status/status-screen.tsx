@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { DesktopState } from '../../../core/protocol/desktop.ts';
 import type { Check, Diagnosis } from '../../../core/protocol/enforcement.ts';
+import { type Weakening, weakenings } from '../../../core/protocol/modes.ts';
 import type { Session } from '../../../core/protocol/session.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
@@ -11,7 +12,7 @@ import { Part, ScreenFrame } from '../../components/screen.tsx';
 import { ClaimedName, Shown } from '../../components/shown.tsx';
 import { standingOf } from '../../components/status-line.tsx';
 import { useAction } from '../../state/use-action.ts';
-import { auditedSessions, isEnforcing, useDesktop } from '../../state/use-desktop.ts';
+import { isEnforcing, useDesktop, weakestMode, weakSessions } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import './status-screen.css';
 
@@ -38,14 +39,16 @@ export function StatusScreen(): ReactNode {
 function Guard({ state }: { readonly state: DesktopState }): ReactNode {
   const { link, version, runtime, answering } = state;
   const { tone, icon, words } = standingOf(state);
-  const audited = isEnforcing(link) ? auditedSessions(state.sessions) : [];
+  const weak = isEnforcing(link) ? weakestMode(state.sessions, state.modes) : null;
+  const notHeld = isEnforcing(link) ? weakSessions(state.sessions) : [];
+  const set = isEnforcing(link) ? weakenings(state.modes) : [];
   const says =
     link.state !== 'connected'
       ? text.status.unknownSays
       : link.enforcement.state !== 'enforcing'
         ? text.link.notEnforcingSays
-        : audited.length > 0
-          ? text.audited.says
+        : weak !== null
+          ? text.modes.means[weak]
           : text.status.enforcingSays;
   return (
     <section className="guard" data-tone={tone} aria-label={text.status.guard}>
@@ -58,7 +61,8 @@ function Guard({ state }: { readonly state: DesktopState }): ReactNode {
       </div>
       <FactList
         facts={[
-          audited.length === 0 ? null : { name: text.audited.which, value: <Names sessions={audited} /> },
+          notHeld.length === 0 ? null : { name: text.modes.which, value: <Names sessions={notHeld} /> },
+          set.length === 0 ? null : { name: text.modes.set, value: <Weakenings weakenings={set} /> },
           link.state === 'connected'
             ? { name: text.status.kernel, value: <Shown value={link.enforcement.kernel} /> }
             : null,
@@ -75,6 +79,18 @@ function Guard({ state }: { readonly state: DesktopState }): ReactNode {
         ]}
       />
     </section>
+  );
+}
+
+function Weakenings({ weakenings: all }: { readonly weakenings: readonly Weakening[] }): ReactNode {
+  return (
+    <ul>
+      {all.map((one) => (
+        <li key={one.agent ?? ''}>
+          <Shown value={text.modes.setFor(one)} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { changeState, expect, expectEqual, type Journey } from '../journey.ts';
 
-const AUDITED = 'Audited only: what its manifest does not declare is allowed and recorded';
+const AUDITED = 'only what protects the guard itself holds';
 const DROPPED =
   'A file of the skill was changed: what its manifest granted is gone. Start the agent again after signing.';
 
@@ -25,13 +25,16 @@ const audited = (screen: 'agents' | 'status' | 'approvals'): Journey => ({
   name: 'an audited agent makes nothing green, and the screen says what it is',
   scene: `${screen}-audited`,
   async walk(page) {
-    await page.getByRole('region', { name: 'State of the guard' }).getByText('1 of 3 agents audited only').waitFor();
+    await page
+      .getByRole('region', { name: 'State of the guard' })
+      .getByText('AUDIT: not enforcing, 1 of 3 agents')
+      .waitFor();
     expectEqual(await isAnythingGreen(page), false, 'green');
-    expectEqual(await page.getByText('Enforcing').count(), 0, 'claims of enforcing');
+    expectEqual(await page.getByText('Enforcing', { exact: true }).count(), 0, 'claims of enforcing');
     // The same page when all are held, so that green would have been seen.
     await changeState(
       page,
-      '{ sessions: window.scripted.state().sessions.map((each) => ({ ...each, mode: undefined })) }',
+      '{ sessions: window.scripted.state().sessions.map((each) => ({ ...each, mode: undefined })), modes: { machine: null, agents: [] } }',
     );
     await page.getByRole('region', { name: 'State of the guard' }).getByText('Enforcing').waitFor();
     expectEqual(await isAnythingGreen(page), true, 'green when all are held');
@@ -53,10 +56,28 @@ export const HONESTY: readonly Journey[] = [
       await detail.getByText(AUDITED).waitFor();
       await page.getByRole('tab', { name: 'Manifest' }).click();
       await detail.getByText(AUDITED).waitFor();
-      await detail.getByText('Everything else is allowed and recorded').waitFor();
+      await detail.getByText('None of this is enforced now').waitFor();
       expectEqual(await detail.getByText('Everything else is refused').count(), 0, 'claims that the rest is refused');
       await page.getByRole('option', { name: /travel/ }).click();
       await detail.getByText(AUDITED).waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'a permissive agent makes nothing green either',
+    scene: 'agents-permissive',
+    async walk(page) {
+      const words = 'PERMISSIVE: not enforcing what is undeclared, 1 of 3 agents';
+      await page.getByRole('region', { name: 'State of the guard' }).getByText(words).waitFor();
+      expectEqual(await isAnythingGreen(page), false, 'green');
+    },
+  },
+  {
+    name: 'a machine that is set to audit makes nothing green, also before an agent runs',
+    scene: 'status-machine-audited',
+    async walk(page) {
+      const guard = page.getByRole('region', { name: 'Guard', exact: true });
+      await guard.getByText('every agent: AUDIT: not enforcing').waitFor();
+      expectEqual(await isAnythingGreen(page), false, 'green');
     },
   },
   {
@@ -73,7 +94,9 @@ export const HONESTY: readonly Journey[] = [
     name: 'being caught up does not say that what is undeclared is refused',
     scene: 'approvals-audited',
     async walk(page) {
-      await page.getByText('but for agents that are audited only: there it is allowed and recorded').waitFor();
+      await page
+        .getByText('but for agents that are not held to their rules: there it is allowed and recorded')
+        .waitFor();
     },
   },
   {
@@ -101,7 +124,7 @@ export const HONESTY: readonly Journey[] = [
     scene: 'history-some',
     async walk(page) {
       await page
-        .getByRole('option', { name: /Audited/ })
+        .getByRole('option', { name: /Audit: let through/ })
         .first()
         .waitFor();
       await page.getByRole('searchbox', { name: 'Search' }).fill('no version knows');

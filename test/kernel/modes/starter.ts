@@ -1,0 +1,54 @@
+/** An installed starter in the installed product: what it opens, and what stays closed. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { asDev, give, HOME, ringfence } from '../installed.ts';
+import type { Tally } from '../tally.ts';
+
+const RINGFENCE = '/opt/ringfence/bin/ringfence';
+const INSTALLED = '/etc/ringfence/starters/pi/clawmanifest.json';
+const FOLDER = '/usr/local/lib/node_modules/@mariozechner/pi-coding-agent';
+const AGENT = `${FOLDER}/pi`;
+const DEEDS = [
+  'cat ~/project/plan.txt',
+  'echo made > ~/project/made.txt',
+  'cat ~/.aws/credentials',
+  'echo planted >> ~/.bashrc',
+  `echo '{}' > ${INSTALLED}`,
+];
+
+export function starter(tally: Tally): void {
+  give(`${HOME}/project/plan.txt`, 'the-plan');
+  give(`${HOME}/.aws/credentials`, 'the-key');
+  give(`${HOME}/.bashrc`, '');
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(AGENT, `#!/bin/sh\ncd ~/project\n${DEEDS.join('\n')}\n`);
+  chmodSync(AGENT, 0o755);
+  const control = asDev([AGENT]);
+  tally.check('control: unguarded it reads the key', control.stdout.includes('the-key'), control.stderr);
+  give(`${HOME}/.bashrc`, '');
+  const run = () => asDev(['/bin/sh', '-c', `cd ~/project && exec ${RINGFENCE} run ${AGENT}`]);
+  const without = run();
+  tally.check(
+    'none is installed: it is not run, and what to do is said',
+    without.status === 125 && without.stderr.includes('ringfence starters install pi'),
+    `${without.status} ${without.stderr}`,
+  );
+  tally.check(
+    'a user does not install one',
+    ringfence('starters', 'install', 'pi').status !== 0 && !existsSync(INSTALLED),
+  );
+  const { status, stderr } = spawnSync(RINGFENCE, ['starters', 'install', 'pi'], { encoding: 'utf8' });
+  tally.check('root does', status === 0 && existsSync(INSTALLED), stderr);
+  const said = run();
+  tally.check(
+    'it reads and writes its project',
+    said.stdout.includes('the-plan') && existsSync(`${HOME}/project/made.txt`),
+    said.stderr,
+  );
+  tally.check('it reads no keys', !said.stdout.includes('the-key'), said.stdout);
+  const planted = asDev(['/bin/cat', `${HOME}/.bashrc`, INSTALLED]).stdout;
+  tally.check(
+    'it changes neither start-up files nor its starter',
+    !planted.includes('planted') && planted.includes('"skill_id": "pi"'),
+  );
+}
