@@ -15,13 +15,10 @@ const ABOUT = `# Sensitive locations
 Made by \`node build/locations-table.ts\` from the data files in \`core/policy/catalogue\`; a test says when that is due. A new row needs no
 code: add it to the file of its group.
 
-**Agents.** These rights hold whatever a manifest grants; what it does not grant is refused in any case. *Refused*: no manifest opens it.
-*Asked*: where a manifest grants it, a person is asked each time. *By identity*: closed as one of the places of
-\`core/policy/locations.json\`, by inode and by name. An agent's *own* location is open to it as far as its manifest grants it; the
-agent is known by the name of the program that starts it. \`~\` is the home of every user. \`$PROJECT\` is each folder below a home, and the workspace, that
-the manifest grants something in, and every folder right inside it that is not hidden: what lies deeper is left to the manifest. Names that do not exist yet are
-held like those that do, and a folder that holds one is not moved to where other rules hold. Files are known by where they lie: to what the
-person has linked or moved elsewhere, the rules of that place apply.
+**Not in force yet.** The kernel holds agents only to the rows that refer to \`locations.json\` or to deputies, and nobody else to any.
+
+**Agents** is what is meant for agents whatever a manifest grants. *Refused*: no manifest opens it. *Asked*: where a manifest grants it, a
+person is asked each time. *Own*: open to that agent as far as its manifest grants it. \`$PROJECT\` is a folder of a project.
 
 **Others** is what is meant for programs that are no agents and not among the trusted ones. The kernel does not hold them to it yet: the
 column says what the data declare.
