@@ -67,6 +67,7 @@ describe('interpreters', () => {
     ['php', '-F', 'commands'],
     ['deno', 'test', 'commands'],
     ['bun', 'test', 'commands'],
+    ['python', '-m', 'modules'],
   ];
   it.each(words)('%s takes %s as %s', (name, word, kind) => {
     expect(wordsOf(named(name)).get(word)).toBe(kind);

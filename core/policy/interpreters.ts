@@ -51,7 +51,7 @@ export const interpretersSchema = z.strictObject({
 
 export type Interpreter = z.output<typeof interpretersSchema>['interpreters'][number] & { readonly number: number };
 
-const KINDS = ['values', 'noFile', 'commands', 'rest', 'alone', 'maybe'] as const;
+const KINDS = ['values', 'noFile', 'modules', 'commands', 'rest', 'alone', 'maybe'] as const;
 /** What a word of an interpreter's arguments means. */
 export type WordKind = (typeof KINDS)[number];
 

@@ -37,10 +37,10 @@ export async function realAgents(tally: Tally, folder: string): Promise<void> {
       tally.check(`${agent}, ${how}: recognised, once`, found.length === 1 && found[0]?.skill_id === agent, names);
       tally.check(
         `${agent}, ${how}: it starts`,
-        /[0-9]+\.[0-9]+/.test(said.stdout),
+        /[0-9]+\.[0-9]+/.test(said.stdout + said.stderr),
         `${said.stdout.slice(0, 200)} ${said.stderr.slice(-300)}`,
       );
-      versions.push(`${agent} ${how} ${said.stdout.trim().split('\n')[0] ?? ''}`);
+      versions.push(`${agent} ${how} ${(said.stdout || said.stderr).trim().split('\n')[0] ?? ''}`);
     }
   }
   console.log(`    ${versions.join('; ')}`);

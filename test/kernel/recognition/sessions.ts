@@ -74,7 +74,6 @@ async function showing(tally: Tally, command: readonly string[]): Promise<void> 
 async function descendants(tally: Tally, [program = '']: readonly string[]): Promise<void> {
   const bash = `exec 3< ${KEY}`;
   const tries = [`(${bash}) 2>&1`, `setsid sh -c '${bash}' 2>&1`, `sh -c '(sleep 1; ${bash}) 2>&1 &' | cat`];
-  give(`${HOME}/.nvm/versions/node/v26/lib/node_modules/@openai/codex/bin/codex.js`);
   const script = `require('node:child_process').spawnSync('/bin/sh', ['-c', ${JSON.stringify(tries.join('; '))}], { stdio: 'inherit' });`;
   const path = `${HOME}/app/node_modules/@continuedev/cli/dist/cn.js`;
   give(path, script);
