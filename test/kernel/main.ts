@@ -2,10 +2,10 @@
  * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--json FILE]`: what needs
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile as execFileCallback, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
 import { installLocked } from '../../build/locked-install.ts';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
 });
 
 const CACHE = join(CHECKOUT, '.cache', 'kernel-suite');
+const execFile = promisify(execFileCallback);
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 const PROGRAMS = [
   'performer',
@@ -222,6 +223,20 @@ async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[
   return outcomes;
 }
 
+async function installAgents(): Promise<void> {
+  await installLocked({
+    source: join(import.meta.dirname, 'recognition', 'agents'),
+    target: AGENTS,
+    onBegin: () => console.error('installing agents (once, about 1.6 GB) …'),
+    // without its own scripts it does not start
+    onInstalled: () =>
+      execFile('npm', ['rebuild', 'openclaw'], {
+        cwd: AGENTS,
+        env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
+      }),
+  });
+}
+
 try {
   compilePrograms();
   await installLocked({
@@ -234,15 +249,11 @@ try {
     target: CODEX,
     onBegin: () => console.error('installing Codex CLI (once, about 360 MB) …'),
   });
-  await installLocked({
-    source: join(import.meta.dirname, 'recognition', 'agents'),
-    target: AGENTS,
-    onBegin: () => console.error('installing agents (once, about 1.6 GB) …'),
-  });
+  const parts = values.part ?? Object.keys(PARTS);
+  if (values.full && parts.includes('recognition')) await installAgents();
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one
-  const parts = values.part ?? Object.keys(PARTS);
   const outcomes = (await Promise.all(kernels.map((kernel) => runIn(kernel, parts)))).flat();
   outcomes.forEach((outcome, index) => {
     console.log(
