@@ -202,6 +202,21 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
   product: SHARE_IN_SHORT,
   // emulated, each of its starts takes a dozen seconds
   names: { '6.1': ['--without', 'Codex CLI'], '6.12': [] },
+  skills: {
+    '6.1': ['--without', 'names of hosts', '--without', 'the border within a session'],
+    '6.12': [
+      '--without',
+      'what interpreters are told',
+      '--without',
+      'questions',
+      '--without',
+      'a skill that is changed',
+    ],
+  },
+  recognition: {
+    '6.1': ['--without', 'programs that are no agents', '--without', 'what is only suggested'],
+    '6.12': ['--without', 'agents that run already'],
+  },
 };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {

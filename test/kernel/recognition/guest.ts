@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHOICE, chosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { give, Helper, ringfence, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
@@ -21,8 +22,7 @@ const { values } = parseArgs({
     programs: { type: 'string', default: '' },
     agents: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
-    /** Those groups whose name has this in it. */
-    only: { type: 'string' },
+    ...CHOICE,
   },
 });
 const tally = new Tally();
@@ -68,9 +68,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   // emulated, some take half a minute to start
   ...(values.full && { 'real agents': () => realAgents(tally, values.agents) }),
 };
-for (const [name, run] of Object.entries(GROUPS)) {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
-}
+for (const [name, run] of chosen(GROUPS, values)) await tally.group(name, run);
 const doctor = ringfence('doctor').stdout;
 tally.check(
   'every program was looked at',

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { Person } from '../approvals/person.ts';
+import { CHOICE, chosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Helper, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
@@ -17,8 +18,7 @@ import { told } from './told.ts';
 const { values } = parseArgs({
   options: {
     programs: { type: 'string', default: '' },
-    /** Those groups whose name has this in it. */
-    only: { type: 'string' },
+    ...CHOICE,
   },
 });
 const tally = new Tally();
@@ -44,9 +44,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'the border within a session': () => border(tally),
   'a skill that is changed': () => changed(tally, values.programs),
 };
-for (const [name, run] of Object.entries(GROUPS)) {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
-}
+for (const [name, run] of chosen(GROUPS, values)) await tally.group(name, run);
 await helper.end('SIGTERM');
 const log = execFileSync('dmesg', { encoding: 'utf8' });
 const warning = /WARNING: CPU|BUG: |Oops: |Call Trace/.exec(log);
