@@ -226,7 +226,7 @@ static __always_inline void conclude_as(struct decision *decision, __u8 verdict,
 }
 
 /* The pending question is over without its call. */
-static __always_inline void withdraw(struct hold *hold, const struct rf_label *label, __u32 pid)
+static __always_inline void withdraw(struct hold *hold, const struct rf_label *label, __u32 skill, __u32 pid)
 {
 	__u64 request = hold->request;
 
@@ -235,7 +235,7 @@ static __always_inline void withdraw(struct hold *hold, const struct rf_label *l
 	hold->request = 0;
 	bpf_map_delete_elem(&pending, &request);
 	bpf_map_delete_elem(&decisions, &request);
-	report_end(RF_EVENT_WITHDRAWN, label, request, pid);
+	report_end(RF_EVENT_WITHDRAWN, label, skill, request, pid);
 }
 
 static __always_inline void remember(struct hold *hold, __u64 now)
@@ -484,7 +484,7 @@ __noinline int ask(struct decision *decision, const struct destination *destinat
 		return decision->verdict == RF_ALLOW ? 0 : -EPERM;
 	}
 	if (hold->request && !is_same(&hold->key.question, &hold->pending))
-		withdraw(hold, &task->label, current->tgid);
+		withdraw(hold, &task->label, skill_of(task), current->tgid);
 	if (hold->request) {
 		if (is_over(hold, now, decision, current)) {
 			close_question(hold, decision);
@@ -511,19 +511,19 @@ __noinline int forgo_creation(void)
 		return 0;
 	if (!(hold->pending.operations & OPERATION(RF_CREATE)))
 		return 0;
-	withdraw(hold, &task->label, current->tgid);
+	withdraw(hold, &task->label, skill_of(task), current->tgid);
 	bpf_send_signal_thread(SIGCONT);
 	return 0;
 }
 
 /* The end of a task withdraws its question. */
-static __always_inline void forget_hold(__u64 task, const struct rf_label *label, __u32 pid)
+static __always_inline void forget_hold(__u64 task, const struct rf_label *label, __u32 skill, __u32 pid)
 {
 	struct hold *hold = bpf_map_lookup_elem(&holds, &task);
 
 	if (!hold)
 		return;
-	withdraw(hold, label, pid);
+	withdraw(hold, label, skill, pid);
 	bpf_map_delete_elem(&holds, &task);
 }
 

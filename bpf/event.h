@@ -247,8 +247,8 @@ __noinline int report(const struct decision *decision, const struct destination 
 	return untold;
 }
 
-/* What happens to a task or session, without an object. */
-static __noinline void report_end(__u16 kind, const struct rf_label *label, __u64 request, __u32 pid)
+/* What happens to a task or session, without an object. skill: that it happens to, which may be another than the session's. */
+static __noinline void report_end(__u16 kind, const struct rf_label *label, __u32 skill, __u64 request, __u32 pid)
 {
 	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
 	struct event_slot *slot;
@@ -269,6 +269,7 @@ static __noinline void report_end(__u16 kind, const struct rf_label *label, __u6
 	event->header_bytes = sizeof(*event);
 	event->monotonic_ns = bpf_ktime_get_ns();
 	event->label = *label;
+	event->label.skill = skill;
 	event->request = request;
 	event->pid = pid;
 	event->sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;

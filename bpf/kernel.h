@@ -206,6 +206,7 @@ struct vfsmount {
 
 struct mount {
 	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
 	struct mnt_namespace *mnt_ns;
 };
@@ -221,6 +222,11 @@ struct file {
 	unsigned int f_flags;
 	unsigned int f_mode;
 	void *private_data;
+};
+
+struct fs_struct {
+	struct path root;
+	struct path pwd;
 };
 
 struct mm_struct {
@@ -265,6 +271,7 @@ struct seccomp {
 
 struct task_struct {
 	const struct cred *cred;
+	struct fs_struct *fs;
 	struct nsproxy *nsproxy;
 	struct seccomp seccomp;
 	struct task_io_accounting ioac;

@@ -81,32 +81,59 @@ struct aside {
 
 enum operand_state {
 	NO_OPERAND,
-	OPERAND_AWAITED, /* the first file of that name to be opened is the script */
+	OPERAND_AWAITED, /* a file that is opened may be the script by its name */
 	OPERAND_UNKNOWN, /* what is opened may be it */
+};
+
+#define MOST_SCRIPTS 8
+
+/* A file that an interpreter may have been told to run: its name, and where that lies. */
+struct script {
+	__u64 name;    /* hash, 0: there is none */
+	__u64 folders; /* hash of those on the way from base */
+	__u32 depth;   /* how many they are, or NOWHERE */
+	__u32 is_absolute;
+	__u32 is_settled; /* it was no skill's */
+	__u32 reserved;
+	struct rf_inode base; /* folder that a relative path begins in */
 };
 
 /* The script that an interpreter was started with. */
 struct operand {
 	__u32 state; /* enum operand_state */
 	__u32 interpreter;
-	__u64 bytes;
-	char name[RF_MAX_COMPONENT + 1]; /* zeros behind */
+	__u32 count; /* of scripts that have been noted */
+	__u32 left;  /* of those, how many are not settled */
+	struct script scripts[MOST_SCRIPTS];
 };
 
-/* How far an interpreter's arguments have been read. Addresses in the memory of its process. */
+/* How far an interpreter's arguments have been read, and a path in them; or the way up from a file. */
 struct operand_reading {
-	__u64 at;
-	__u64 begin; /* of the last component of a path, as far as it is known */
-	__u64 end;
+	__u64 at; /* address in the memory of its process */
+	__u64 component; /* hash of the one that is read */
+	__u64 name;      /* of the last one that is complete, 0: there is none */
+	__u64 folders;   /* of those before */
+	__u64 power;
+	__u64 dentry;
+	__u64 mount;
+	__u32 bytes; /* of the component that is read */
+	__u32 dots;  /* of these */
+	__u32 depth; /* how many folders */
+	__u32 ups;   /* “..” before the first of them */
+	__u32 is_absolute;
+	__u32 is_odd; /* has “..” in a later place */
+	__u32 is_top; /* nothing lies above */
+	__u32 which;  /* 1, 2, 3 …: script that has such a name, 0: none */
 	__u32 step; /* enum operand_step */
 	__u32 after;
 	__u32 is_begun; /* at is within an argument */
 	__u32 is_script;
-	__u32 is_separated; /* what comes next begins a component */
 	__u32 interpreter;
 	__u32 left; /* arguments */
 	__u32 commands; /* 1: there was a word that could be one */
-	__u32 reserved;
+	__u32 values; /* how many arguments are values of options */
+	__u32 maybes; /* how many of those after them may be */
+	__u32 has_value; /* an option's value lies in the same argument */
 };
 
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
@@ -126,12 +153,17 @@ struct labelled_task {
 	__u32 is_first;                  /* of the process that the session began with, which is bound to no skill */
 	struct rf_binding by;            /* whose rules the call is judged by */
 	struct rf_binding bound __attribute__((aligned(8)));
-	struct rf_binding executed;      /* whose file is about to be executed */
+	struct rf_binding executed;      /* whose file is about to be executed, or could not be */
+	struct rf_inode tried;           /* that file */
+	struct rf_binding found;         /* whose the file is that was asked about last */
+	__u64 asked;                     /* address of its dentry */
+	__u32 follows;                   /* 1: what is opened next is what a link named like the script leads to */
 	struct aside aside;
 	struct resolved from;            /* of a call with two ends; here, as the stack is short */
 	struct resolved to;
 	struct operand operand;          /* of the process: with its first thread */
 	struct operand_reading reading;
+	struct script script;            /* that may have to be noted */
 };
 
 #define ANSWERS_KEPT 4

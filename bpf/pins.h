@@ -288,7 +288,7 @@ __noinline int abandon_question(void)
 	struct hold *hold = task ? bpf_map_lookup_elem(&holds, &key) : NULL;
 
 	if (hold)
-		withdraw(hold, &task->label, current->tgid);
+		withdraw(hold, &task->label, skill_of(task), current->tgid);
 	return 0;
 }
 

@@ -619,16 +619,18 @@ enum rf_interpreter_flags {
 	RF_INTERPRETER_LOADS = 0x80000,      /* whatever it opens it may run */
 };
 
-/* What a word of an interpreter's arguments means. Any other option stands alone. */
+/* What a word of an interpreter's arguments means. */
 enum rf_interpreter_word_kind {
 	RF_WORD_VALUE = 1,   /* an option whose value is the next argument */
 	RF_WORD_NO_FILE = 2, /* what is run is no file */
 	RF_WORD_COMMAND = 3, /* stands before the script */
 	RF_WORD_REST = 4,    /* a letter that takes the rest of its argument */
+	RF_WORD_ALONE = 5,   /* an option without a value */
+	RF_WORD_MAYBE = 6,   /* an option that may have a value, as any other may that is not known */
 };
 
 struct rf_interpreter_word {
-	__u32 interpreter;
+	__u32 interpreter; /* 0: the text is a file's name up to its first digit, and leads to its interpreter */
 	char text[RF_INTERPRETER_WORD];
 };
 

@@ -90,6 +90,7 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	struct rf_session *session;
 	struct rf_label label;
 	__u64 key = (__u64)task;
+	__u32 skill;
 
 	if (!labelled_tasks)
 		return 0;
@@ -97,14 +98,15 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	if (!entry)
 		return 0;
 	label = entry->label;
+	skill = skill_of(entry);
 	if (entry->counted)
 		count_process(label.session, -1);
 	bpf_map_delete_elem(&tasks, &key);
-	forget_hold(key, &label, task->tgid);
+	forget_hold(key, &label, skill, task->tgid);
 	__sync_fetch_and_add(&labelled_tasks, -1);
 	session = bpf_map_lookup_elem(&sessions, &label.session);
 	if (session && __sync_fetch_and_add(&session->live_tasks, -1) == 1)
-		report_end(RF_EVENT_SESSION_ENDED, &label, 0, 0);
+		report_end(RF_EVENT_SESSION_ENDED, &label, label.skill, 0, 0);
 	return 0;
 }
 

@@ -24,6 +24,8 @@ export type BindContext = {
   programs?: readonly { readonly path: string; readonly sha256: string }[];
   /** Where this session's proxy listens on loopback; undefined: it has none. */
   proxyPort?: number;
+  /** Where the proxy of the session listens that a skill is part of: it would reach for the skill what the agent may reach. */
+  agentsProxyPort?: number;
   /** Name of the program that starts the agent; null when there is none to name. */
   agent?: string | null;
   /** Whoever starts the session may choose, and has chosen, that the manifest's `"mode": "audit"` counts. */

@@ -27,6 +27,10 @@ export type ManifestNetwork = {
 
 const LOOPBACK = ['127.0.0.1/32', '::1/128'];
 const PROXY = '127.0.0.1/32';
+/** Leads there as well. */
+const ANY_OWN = '0.0.0.0/32';
+/** What the rule is called that keeps a skill from its agent's proxy. */
+const AGENTS_PROXY = 'the proxy of the agent';
 const NO_PROXY: PolicyError = {
   code: 'no-proxy',
   message: 'the manifest wants hosts to be reached through a proxy, and this session has none',
@@ -90,6 +94,7 @@ function entries({ permissions }: Manifest, context: BindContext): Read[] {
     ...read(network?.deny, 'permissions.network.deny', { operation: 'connect', effect: 'block' }, meaningOfDeny),
     ...(network?.dns === undefined ? [] : [resolverEntry('permissions.network.dns', network.dns, context)]),
     ...(network?.via === undefined ? [] : [proxy(network.via, context)]),
+    ...(context.agentsProxyPort === undefined ? [] : [agentsProxy(context.agentsProxyPort)]),
     ...read(asking?.network?.egress, `${asked}.egress`, ask('connect'), egress),
     ...read(asking?.network?.listen, `${asked}.listen`, ask('listen'), parseListen),
   ];
@@ -103,6 +108,12 @@ function withoutHosts(hasProxy: boolean, meaning: Meaning): Meaning {
 function proxy(text: string, { proxyPort: port = 0 }: BindContext): Read {
   const entry = { pointer: 'permissions.network.via', text, operation: 'connect', effect: 'allow' } as const;
   return { entry, meaning: success({ prefixes: [PROXY], ports: { low: port, high: port }, protocol: 'tcp' }) };
+}
+
+/** Whatever the manifest says: to the kernel it is a port like any other. */
+function agentsProxy(port: number): Read {
+  const entry = { pointer: 'permissions.network', text: AGENTS_PROXY, operation: 'connect', effect: 'block' } as const;
+  return { entry, meaning: success({ prefixes: [PROXY, ANY_OWN], ports: { low: port, high: port } }) };
 }
 
 function meaningOfEgress(text: string, context: BindContext): Meaning {

@@ -176,6 +176,19 @@ test('where hosts are reached through the proxy no rule on a name opens them dir
   expect(policy.network.map(({ prefix }) => prefix)).toEqual(['192.0.2.1/32', '127.0.0.1/32']);
 });
 
+test('the proxy of its agent is closed to a skill, whatever its manifest grants', () => {
+  const network = { egress: ['localhost:*', '127.0.0.0/8:*', '0.0.0.0:*'] };
+  const verdicts = (context: Partial<BindContext>) =>
+    ['127.0.0.1', '0.0.0.0', '127.0.0.2'].flatMap((address) =>
+      [7000, 7001].map(
+        (port) =>
+          evaluateAddress(policyOf({ network }, context), 'connect', { address, port, protocol: 'tcp' }).verdict,
+      ),
+    );
+  expect(verdicts({})).toEqual(Array(6).fill('allow'));
+  expect(verdicts({ agentsProxyPort: 7000 })).toEqual(['block', 'allow', 'block', 'allow', 'allow', 'allow']);
+});
+
 test('rules keep their numbers when the machine has other name servers', () => {
   const permissions = {
     network: { egress: ['a.example'], dns: 'resolver' as const },

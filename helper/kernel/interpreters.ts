@@ -1,7 +1,7 @@
 /** Interpreters in the kernel: their files by identity, and what the words of their arguments mean. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { INTERPRETERS, type Interpreter, interpreterNamed } from '../../core/policy/interpreters.ts';
+import { INTERPRETERS, type Interpreter, interpreterNamed, wordsOf } from '../../core/policy/interpreters.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { codeOf, WORD_KINDS } from './interpreter-codes.ts';
 import { decodeU32, encodeInode, encodeInterpreterWord, encodeU32 } from './layout.ts';
@@ -10,6 +10,8 @@ import { PinnedMap } from './pinned-map.ts';
 /** Where a system keeps them. */
 const PLACES = ['/usr/bin', '/usr/local/bin', '/usr/lib64', '/usr/lib', '/usr/lib/x86_64-linux-gnu'];
 const MOST = 1000;
+/** Stands for an interpreter's number where words are names of files. */
+const BY_NAME = 0;
 
 export class Interpreters {
   readonly #probeFd: number;
@@ -17,6 +19,7 @@ export class Interpreters {
   readonly #words: PinnedMap;
   /** Encoded inodes of those outside of the system's places, that users have brought along. */
   readonly #own = new Map<string, number>();
+  #hasWords = false;
 
   constructor(pinDirectory: string, probeFd: number) {
     this.#probeFd = probeFd;
@@ -30,7 +33,8 @@ export class Interpreters {
 
   /** Brings the kernel up to date with what is installed now. */
   refresh(): void {
-    for (const interpreter of INTERPRETERS) this.#writeWords(interpreter);
+    if (!this.#hasWords) for (const interpreter of INTERPRETERS) this.#writeWords(interpreter);
+    this.#hasWords = true;
     const current = new Map(this.#own);
     for (const path of PLACES.flatMap(interpretersIn)) {
       const key = this.#identify(path.file);
@@ -52,10 +56,11 @@ export class Interpreters {
   }
 
   #writeWords(interpreter: Interpreter): void {
-    for (const [list, kind] of Object.entries(WORD_KINDS) as [keyof typeof WORD_KINDS, number][]) {
-      for (const word of interpreter[list]) {
-        this.#words.set(encodeInterpreterWord(interpreter.number, word), encodeU32(kind));
-      }
+    for (const [word, kind] of wordsOf(interpreter)) {
+      this.#words.set(encodeInterpreterWord(interpreter.number, word), encodeU32(WORD_KINDS[kind]));
+    }
+    for (const name of interpreter.names) {
+      this.#words.set(encodeInterpreterWord(BY_NAME, name), encodeU32(codeOf(interpreter)));
     }
   }
 

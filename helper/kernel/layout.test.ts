@@ -262,7 +262,8 @@ describe('the layout shared with the kernel', () => {
       printf("%u %u %llu %u %u ", f->object.device, f->object.generation, f->object.inode, f->policy, f->reserved);
       printf("%u %s %u %u ", w->interpreter, w->text, b->policy, b->skill);
       printf("%d %d %d %d ", RF_INTERPRETER_CLUSTERS, RF_INTERPRETER_PLUS, RF_INTERPRETER_EXTENSIONS, RF_INTERPRETER_LOADS);
-      printf("%d %d %d %d %d", RF_WORD_VALUE, RF_WORD_NO_FILE, RF_WORD_COMMAND, RF_WORD_REST, RF_LABEL_SKILLS);`);
+      printf("%d %d %d %d ", RF_WORD_VALUE, RF_WORD_NO_FILE, RF_WORD_COMMAND, RF_WORD_REST);
+      printf("%d %d %d", RF_WORD_ALONE, RF_WORD_MAYBE, RF_LABEL_SKILLS);`);
     const flags = Object.values(INTERPRETER_FLAGS).join(' ');
     expect(printed).toBe(`3 4 5 6 0 7 --rcfile 8 9 ${flags} ${Object.values(WORD_KINDS).join(' ')} ${LABEL_SKILLS}`);
     expect(() => encodeInterpreterWord(1, 'x'.repeat(28))).toThrow(RangeError);

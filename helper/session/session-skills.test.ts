@@ -88,6 +88,8 @@ describe('skills of a session', () => {
     await judgeSkills(guard(), [skill('mail')], ground());
     expect(requests[0]?.context).toMatchObject({ home, skill: join(home, 'mail') });
     expect(requests[0]?.context).not.toHaveProperty('proxyPort');
+    // which is closed to them
+    expect(requests[0]?.context).toMatchObject({ agentsProxyPort: 4000 });
     expect(requests[0]?.context).not.toHaveProperty('symbols');
   });
 

@@ -93,12 +93,16 @@ async function judgeSkill(
   const what = { folder, manifestName: basename(manifestPath), manifest: manifest.value, reader };
   const pinned = pinOneSkill(guard.pins, session, what, { paths: programs, links: context.links ?? new Map(), reader });
   if (!pinned.ok) return pinned;
-  const { proxyPort: _, symbols: __, ...shared } = context;
+  const { proxyPort, symbols: _, ...shared } = context;
   const request: BindRequest = {
     ...{ manifest: manifest.value, manifestName: what.manifestName, detached: readDetached(folder, reader) },
     ...trusted,
     entries: pinned.value.entries,
-    context: { ...shared, skill: folder, programs: pinned.value.programs, ...(symbols ? { symbols } : {}) },
+    context: {
+      ...{ ...shared, skill: folder, programs: pinned.value.programs },
+      ...(symbols ? { symbols } : {}),
+      ...(proxyPort === undefined ? {} : { agentsProxyPort: proxyPort }),
+    },
     mounts: guard.mounts,
   };
   const bound = await bind(request);

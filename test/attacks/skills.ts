@@ -86,7 +86,8 @@ export function writeBecome(variant: Variant, programs: string): string {
   const folder = `${HOME}/skills/${BECOME}`;
   const skill = {
     ...{ id: BECOME, version: granted ? '1.1.0' : '1.0.0', document: '# Become\n', permissions },
-    programs: { become: readFileSync(join(programs, 'become')) },
+    // the text can be executed, and is no program
+    programs: { become: readFileSync(join(programs, 'become')), text: Buffer.from('echo text\n') },
   };
   writeSkill(folder, skill, KEY, DEV);
   return folder;

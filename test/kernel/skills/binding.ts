@@ -55,7 +55,7 @@ const DOES_NOT: Readonly<Record<string, string>> = {
 /** Tried once more without the skill, one of each kind. */
 const CONTROLS = ['native', 'shebang', 'python', 'node-cjs', 'sh', 'perl', 'child-after-exec'];
 
-function scriptOf(commands: Readonly<Record<string, string>>): string {
+export function scriptOf(commands: Readonly<Record<string, string>>): string {
   return Object.entries(commands)
     .map(([name, command]) => {
       const named = command.replaceAll('NAME', name);
@@ -64,7 +64,12 @@ function scriptOf(commands: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-function expectAll(tally: Tally, said: string, commands: Readonly<Record<string, string>>, expected: string): void {
+export function expectAll(
+  tally: Tally,
+  said: string,
+  commands: Readonly<Record<string, string>>,
+  expected: string,
+): void {
   const answers = sayings(said);
   for (const name of Object.keys(commands)) {
     tally.check(

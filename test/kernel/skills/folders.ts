@@ -35,7 +35,7 @@ const PROGRAMS = [
 
 export const AGENT = {
   exec: [...PROGRAMS, '~/skills/**', '~/w/**'],
-  filesystem: { read: ['~/w/**', '~/skills/**'], write: ['~/w/**'] },
+  filesystem: { read: ['~/w/**', '~/skills/**'], write: ['~/w/**', '~/skills/tool/added/*'] },
   network: {
     egress: [`127.0.0.1:${PORTS.both}`, `127.0.0.1:${PORTS.agents}`],
     listen: [`127.0.0.1:${PORTS.listened}`],
@@ -134,6 +134,16 @@ const CONTENTS: Readonly<Record<string, string>> = {
   'probe.cjs': NODE("const fs = require('node:fs');"),
   'bare.js': NODE("const fs = require('node:fs');"),
   'main.cjs': 'module.exports = 42;\n',
+  'cli.cjs': 'module.exports = 42;\n',
+  'SKILL.md': '# What it is for\n',
+  // a program without a first line that says whose
+  plain: SHELL,
+  // named like what loaders and interpreters open by themselves
+  'libc.so.6': PYTHON,
+  'ld.so.cache': SHELL,
+  'package.js': NODE("const fs = require('node:fs');"),
+  'x86_64-linux-gnu/libc.so.6': PYTHON,
+  'added/keep': '',
   'probe.sh': SHELL,
   'probe.pl': PERL,
   'sub/inner.py': PYTHON,
@@ -157,7 +167,7 @@ export function writeSkill(
   rmSync(folder, { recursive: true, force: true });
   for (const [file, content] of Object.entries({ ...CONTENTS, ...files })) give(join(folder, file), content);
   copyPrograms(folder, programs);
-  for (const file of ['direct.py', 'through-env.py']) chmodSync(join(folder, file), 0o755);
+  for (const file of ['direct.py', 'through-env.py', 'plain']) chmodSync(join(folder, file), 0o755);
   signSkill(name, permissions, more);
   return folder;
 }
@@ -198,7 +208,32 @@ export function makeWork(programs: string): void {
   // named like the skill's own, which it requires
   mkdirSync(`${COPY}/same`, { recursive: true });
   writeFileSync(`${COPY}/same/main.cjs`, `require('${TOOL}/main.cjs');\n${NODE("const fs = require('node:fs');")}`);
+  makeReaders();
+  makeManaged();
+  give(`${HOME}/skills/package.json`, '{}\n');
   execFileSync('chown', ['-hR', '1000:1000', HOME]);
+}
+
+/** Programs of the agent's that read a skill, as agents do, and what leads to them. */
+function makeReaders(): void {
+  const required = (file: string) => `require('${TOOL}/${file}');\n`;
+  const fs = NODE("const fs = require('node:fs');\nfs.readFileSync('SKILL');".replace('SKILL', `${TOOL}/SKILL.md`));
+  give(`${COPY}/reads.cjs`, fs);
+  give(`${COPY}/app/index.js`, fs);
+  give(`${COPY}/lib/cli.cjs`, `${required('cli.cjs')}${fs}`);
+  mkdirSync(`${COPY}/bin`, { recursive: true });
+  symlinkSync('../lib/cli.cjs', `${COPY}/bin/named-cli`);
+  give(`${COPY}/reads.py`, `open('${TOOL}/SKILL.md').read()\n${PYTHON}`);
+  give(`${COPY}/reads.sh`, `read -r line < ${TOOL}/SKILL.md\n${SHELL}`);
+  give(`${COPY}/foreign`, `#!${TOOL}/probe through-skill\n`);
+  chmodSync(`${COPY}/foreign`, 0o755);
+}
+
+/** Where version managers keep them: no PATH leads there. */
+function makeManaged(): void {
+  mkdirSync(`${WORK}/versions`, { recursive: true });
+  copyFileSync('/usr/bin/python3', `${WORK}/versions/python3.99`);
+  copyFileSync('/bin/bash', `${WORK}/versions/bash`);
 }
 
 /** The command in a session of its own with these skills. */

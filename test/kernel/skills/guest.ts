@@ -12,6 +12,7 @@ import { makeWork, SKILL, writeSkill } from './folders.ts';
 import { names } from './names.ts';
 import { narrowing } from './narrowing.ts';
 import { questions } from './questions.ts';
+import { told } from './told.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const withPerson = async (run: (person: Person) => Promise<void>): Promise<void>
 
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'what binds': () => binding(tally),
+  'what interpreters are told': () => told(tally),
   'what a skill may not beside its agent': () => narrowing(tally),
   'names of hosts': () => names(tally, values.programs),
   questions: () => withPerson((person) => questions(tally, person)),
