@@ -19,6 +19,7 @@ import { ShellTerminal } from './terminal.ts';
 const EVE = 1001;
 const EVES_HOME = '/home/eve';
 const PASSWORD = 'correct-horse';
+const ROOTS_PASSWORD = 'battery-staple';
 const ACTIONS = '/usr/share/polkit-1/actions';
 const DOCUMENT = join(GREY, 'document');
 const AGAIN = join(WORK, 'again');
@@ -137,15 +138,7 @@ async function polkit(tally: Tally): Promise<void> {
   await until(() => held() !== undefined, NO_PROBLEM_MS);
   const id = held()?.data.id ?? 0;
   const terminal = new ShellTerminal('bash --norc --noprofile -i');
-  const typed = async (password: string): Promise<number> => {
-    const from = terminal.mark();
-    terminal.line(`${RINGFENCE} approvals allow ${id}; echo "done: $?"`);
-    const asked = await terminal.shows(/Password:/, from);
-    tally.check(`polkit asks for the password, ${password}`, asked, terminal.screen.slice(from));
-    terminal.line(password);
-    await terminal.shows(/done: \d/, from);
-    return from;
-  };
+  const typed = (password: string) => proving(tally, terminal, `approvals allow ${id}`, password);
   let from = await typed('wrong');
   tally.check(
     'a wrong password: refused',
@@ -165,9 +158,39 @@ async function polkit(tally: Tally): Promise<void> {
   );
   const without = ringfence('approvals', 'allow', '1');
   tally.check('without a terminal there is no way', without.status !== 0, without.stdout);
+  await administrator(tally, terminal);
   await terminal.end();
   watch.end();
   services.end();
+}
+
+/** Whose signatures count is an administrator's to say: root's here, as nobody else is one. */
+async function administrator(tally: Tally, terminal: ShellTerminal): Promise<void> {
+  const key = join(WORK, 'colleague');
+  asRoot('/usr/bin/ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'colleague', '-f', key);
+  const isTrusted = () => ringfence('keys', 'list').stdout.includes('colleague');
+  const command = `keys add ${key}.pub --yes`;
+  for (const password of ['wrong', PASSWORD]) {
+    const from = await proving(tally, terminal, command, password);
+    const screen = terminal.screen.slice(from);
+    tally.check(`a key, ${password}: refused`, /done: 1/.test(screen) && !isTrusted(), screen);
+  }
+  const from = await proving(tally, terminal, command, ROOTS_PASSWORD);
+  const screen = terminal.screen.slice(from);
+  tally.check("a key, the administrator's password: trusted", /done: 0/.test(screen) && isTrusted(), screen);
+  const added = records().findLast(({ kind }) => kind === 'trust.key-added');
+  tally.check('a key: on record', added?.key_name === 'colleague', JSON.stringify(added));
+}
+
+/** Runs a command that polkit asks for a password. Returns where on the terminal it began. */
+async function proving(tally: Tally, terminal: ShellTerminal, command: string, password: string): Promise<number> {
+  const from = terminal.mark();
+  terminal.line(`${RINGFENCE} ${command}; echo "done: $?"`);
+  const asked = await terminal.shows(/Password:/, from);
+  tally.check(`polkit asks for the password, ${password}`, asked, terminal.screen.slice(from));
+  terminal.line(password);
+  await terminal.shows(/done: \d/, from);
+  return from;
 }
 
 /** The system bus and polkitd by hand: the guest has no init that would start them. */
@@ -176,8 +199,13 @@ async function startPolkit(): Promise<{ readonly ready: boolean; readonly end: (
   copyFileSync('/opt/ringfence/share/polkit-1/actions/io.ringfence.policy', join(ACTIONS, 'io.ringfence.policy'));
   if (!existsSync('/etc/shadow') || !readFileSync('/etc/shadow', 'utf8').includes('dev:'))
     appendFileSync('/etc/shadow', 'dev:*:19000:0:99999:7:::\n');
-  const hash = asRoot('/usr/bin/openssl', 'passwd', '-6', PASSWORD).stdout.trim();
-  asRoot('/usr/sbin/usermod', '-p', hash, 'dev');
+  for (const [user, password] of [
+    ['dev', PASSWORD],
+    ['root', ROOTS_PASSWORD],
+  ] as const) {
+    const hash = asRoot('/usr/bin/openssl', 'passwd', '-6', password).stdout.trim();
+    asRoot('/usr/sbin/usermod', '-p', hash, user);
+  }
   mkdirSync('/run/dbus', { recursive: true });
   const bus = spawn('/usr/bin/dbus-daemon', ['--system', '--nofork', '--nopidfile'], { stdio: 'inherit' });
   await until(() => existsSync('/run/dbus/system_bus_socket'), 20_000);
