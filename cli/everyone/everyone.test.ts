@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { afterEach, expect, test } from 'vitest';
 import { type ScriptedHelper, scriptedHelper } from '../../client/testing/scripted-helper.ts';
-import { sampleEveryone, sampleInboxEntry } from '../../core/protocol/testing/samples.ts';
+import { sampleEntry, sampleEveryone, sampleInboxEntry } from '../../core/protocol/testing/samples.ts';
 import { EXIT } from '../exit-code.ts';
 import { ringfenceProgram } from '../program.ts';
 import { PLAIN } from '../terminal/paint.ts';
@@ -126,7 +126,7 @@ test('the inbox says who, where and how often; nothing in it draws on the termin
   expect(code).toBe(0);
   expect(out).toMatch(/aaaaaaaa {2}.* stopped: read +3 +ssh-keys +\/usr\/bin\/rclone\n/);
   expect(out).toMatch(
-    /bbbbbbbb {2}.* let through: read \(while learning\) .*steal \(a script of \/usr\/bin\/python3\.13\)/,
+    /bbbbbbbb {2}.* let through: read \(while learning\) .*\/usr\/bin\/python3\.13, which says it runs .*steal\n/,
   );
   expect(out).toContain('sudo ringfence everyone accept /usr/bin/rclone --location ssh-keys');
   expect(out).not.toMatch(/[\u001b\u202e]/);
@@ -181,4 +181,33 @@ test('doctor says the stage, and says no where nobody is held', async () => {
     1,
     expect.stringContaining('Everyone else: NOT ENFORCING: no policy fits'),
   ]);
+});
+
+/** What the log says of a program that was stopped, or let through. */
+const entryOf = (seq: number, more: object) =>
+  sampleEntry(seq, 1000, {
+    ...{ kind: 'everyone', skill_id: null, session: undefined, location: 'ssh-keys' },
+    program: '/usr/bin/restic',
+    ...more,
+  });
+
+test('audit and why tell of programs that are no agents, and never of a manifest', async () => {
+  const entries = [
+    entryOf(1, { count: 12 }),
+    entryOf(2, { verdict: 'audit', would_be: 'block' }),
+    entryOf(3, { verdict: 'audit', location: 'shell-history' }),
+    entryOf(4, { program: '/usr/bin/python3.13', script: '/home/dev/\u001b[2Jx.py' }),
+  ];
+  const socket = await helperWith({ entries, peers: [{ uid: 1000 }] });
+  const { out } = await ringfence(socket, 'audit');
+  expect(out).toMatch(/^1 .* block +everyone else .* read .* neither trusted nor accepted at ssh-keys \(12 times\)$/m);
+  expect(out).toMatch(/^2 .* audit +everyone else .* would have been stopped at ssh-keys$/m);
+  expect(out).toMatch(/^3 .* audit +everyone else .* noted at shell-history$/m);
+  const why = (await ringfence(socket, 'why', '1')).out;
+  expect(why).toContain('sudo ringfence everyone accept /usr/bin/restic --location ssh-keys');
+  expect(why).not.toMatch(/manifest/);
+  expect((await ringfence(socket, 'why', '2')).out).toContain('read was let through');
+  const script = (await ringfence(socket, 'why', '4')).out;
+  expect(script).toContain('/usr/bin/python3.13, which says it runs /home/dev/');
+  expect(script).not.toMatch(/\u001b|everyone accept/);
 });

@@ -48,7 +48,7 @@ function printInbox({ entries, more }: Inbox, { print, paint }: Terminal): void 
 function rowOf({ id, lastAt, verdict, operations, count, location, program, script, learnt }: InboxEntry): string[] {
   const done = `${verdict === 'block' ? 'stopped' : 'let through'}: ${operations.join(', ')}`;
   const what = learnt && verdict === 'audit' ? `${done} (while learning)` : done;
-  const who = script === undefined ? visible(program) : `${visible(script)} (a script of ${visible(program)})`;
+  const who = script === undefined ? visible(program) : `${visible(program)}, which says it runs ${visible(script)}`;
   return [id.slice(0, SHORT_ID), moment(lastAt), what, String(count), location, who];
 }
 

@@ -50,7 +50,7 @@ export type EveryoneSettings = z.infer<typeof everyoneSettings>;
 /** A program that is neither trusted nor accepted has touched a place whose answer is `ask`, `deny` or `audit`. */
 export const everyoneSighting = z.object({
   program: absolutePath,
-  /** The script that `program` runs, by its own path. */
+  /** The script that `program` says it runs: the kernel knows the program, a process can say what it likes of its arguments. */
   script: absolutePath.optional(),
   uid,
   location: catalogueName,
@@ -63,6 +63,9 @@ export const everyoneSighting = z.object({
   lastAt: timestamp,
 });
 export type EveryoneSighting = z.infer<typeof everyoneSighting>;
+
+/** Kind of the record that is written of it. */
+export const EVERYONE_RECORD = 'everyone';
 
 /** What waits in a person's inbox: the sightings of one program at one location. */
 export const inboxEntry = everyoneSighting.omit({ operation: true }).extend({

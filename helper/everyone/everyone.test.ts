@@ -254,7 +254,9 @@ describe('the inbox', () => {
     expect(everyone.inbox(ROOT).entries).toHaveLength(2);
     const [entry] = everyone.inbox(OTHER).entries;
     expect(everyone.dismiss({ id: entry?.id ?? '' }, PEER).ok).toBe(false);
+    told = [];
     expect(everyone.dismiss({ id: entry?.id ?? '' }, OTHER).ok).toBe(true);
+    expect(told).toEqual([{ event: 'inbox.changed', data: { owner: 1001 } }]);
     expect(everyone.inbox(ROOT).entries).toHaveLength(1);
   });
 

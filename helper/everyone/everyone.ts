@@ -149,7 +149,9 @@ export class Everyone {
   }
 
   dismiss(params: Params<'everyone.dismiss'>, peer: Peer): ReturnType<Inboxes['dismiss']> {
-    return this.#inboxes.dismiss(params, peer);
+    const dismissed = this.#inboxes.dismiss(params, peer);
+    this.#inboxes.tellChanges();
+    return dismissed;
   }
 
   /** Told by the kernel side. What nobody is to be offered stands in the evidence log alone. */

@@ -347,12 +347,17 @@ export const text = {
     } satisfies Record<PathOperation, string>,
     deeds: (verdict: InboxEntry['verdict'], operations: readonly string[], count: number) =>
       `${verdict === 'block' ? 'Stopped' : 'Let through'} ${plural(count, 'time', 'times')} (${operations.join(', ')})`,
-    scriptOf: 'A script, run by',
+    program: 'Program',
+    saysItRuns: 'Says it runs',
+    whyStopped: 'The program is neither trusted nor accepted there.',
+    whyThrough: 'The program is neither trusted nor accepted there. It was let through, as nothing was enforced.',
+    whyNoted: 'What programs do there is noted, and refused to none.',
     at: 'At',
     last: (time: string) => `last at ${time}`,
     accept: 'Accept …',
     acceptConfirm: 'Accept',
     acceptAsk: 'Let this program in?',
+    acceptScript: 'This very file is let in. A program that only says it runs it is not.',
     acceptSays:
       'It may then read and change what lies there, whoever starts it and whatever for: programs that you do not know can start it too. An administrator’s password is asked for.',
     accepting: 'Waiting for the password …',
@@ -714,6 +719,7 @@ export const text = {
     kinds: {
       gap: 'Gap',
       decision: 'Decision',
+      everyone: 'Program',
       'approval.answered': 'Answer',
       'approval.withdrawn': 'Question over',
       'clock.changed': 'Clock changed',

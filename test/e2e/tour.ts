@@ -57,7 +57,7 @@ export async function* tour(world: World, app: App): AsyncGenerator<Stop> {
 }
 
 const SCREENS: readonly Screen[] = ['approvals', 'agents', 'everyone', 'history', 'status'];
-const OTHERS = ['everyone-stopped', 'everyone-learning', 'everyone-trouble'] as const satisfies readonly SceneName[];
+const OTHERS = ['everyone-stopped', 'everyone-learning'] as const satisfies readonly SceneName[];
 const PROMPTS = [
   'prompt-held',
   'prompt-four',

@@ -4,7 +4,7 @@ import type { InboxEntry } from '../../../core/protocol/everyone.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { Shown, ShownPath } from '../../components/shown.tsx';
+import { Claim, Shown, ShownPath } from '../../components/shown.tsx';
 import { useAction } from '../../state/use-action.ts';
 import { useNow } from '../../state/use-now.ts';
 import { text } from '../../text/en.ts';
@@ -22,7 +22,7 @@ export function InboxRow({ entry }: { readonly entry: InboxEntry }): ReactNode {
   const named = `${visible(program)}, ${location}`;
   return (
     <div className="request">
-      <EntryWords entry={entry} program={program} />
+      <EntryWords entry={entry} />
       <div className="request-buttons">
         <Button aria-label={`${text.everyone.dismiss}: ${named}`} isDisabled={busy} onPress={() => dismiss({ id })}>
           {text.everyone.dismiss}
@@ -51,24 +51,25 @@ export function InboxRow({ entry }: { readonly entry: InboxEntry }): ReactNode {
         <p>
           <Place location={location} />
         </p>
+        {entry.script !== undefined && <p>{text.everyone.acceptScript}</p>}
         <p>{text.everyone.acceptSays}</p>
       </ConfirmDialog>
     </div>
   );
 }
 
-function EntryWords({ entry, program }: { readonly entry: InboxEntry; readonly program: string }): ReactNode {
+function EntryWords({ entry }: { readonly entry: InboxEntry }): ReactNode {
   const { verdict, operations, count, lastAt, location, script, obstacle } = entry;
   const now = useNow();
   const did = operations.map((operation) => text.everyone.did[operation]);
   return (
     <div className="request-words">
       <p className="request-object">
-        <ShownPath value={program} />
+        <ShownPath value={entry.program} />
       </p>
       {script !== undefined && (
-        <p className="quiet small">
-          {text.everyone.scriptOf} <Shown value={entry.program} />
+        <p className="small">
+          {text.everyone.saysItRuns} <Claim value={script} />
         </p>
       )}
       <p>
