@@ -1,5 +1,6 @@
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
 import type { Reason } from '../../core/policy/vocabulary.ts';
+import { EVERYONE_RECORD } from '../../core/protocol/everyone.ts';
 import { visible } from '../terminal/visible.ts';
 
 /** What decided, when it was not a rule of the manifest. */
@@ -52,8 +53,16 @@ const WOULD_BE = {
 
 /** Why, in a few words: the rule as its author wrote it, the protected location, or the reason. */
 export function shortReason(record: EvidenceRecord): string {
+  if (record.kind === EVERYONE_RECORD) return reasonOfEveryone(record);
   if (record.verdict !== 'audit' || record.reason === 'audit-mode') return decidingReason(record);
   return `${WOULD_BE[record.would_be ?? 'block']}${decidingReason(record)}`;
+}
+
+/** Of a program that is no agent. What its location only notes is no refusal that was let through. */
+function reasonOfEveryone({ verdict, would_be: wouldBe, location }: EvidenceRecord): string {
+  const where = visible(location ?? 'a location that this version does not know');
+  if (verdict === 'block') return `neither trusted nor accepted at ${where}`;
+  return wouldBe === undefined ? `noted at ${where}` : `would have been stopped at ${where}`;
 }
 
 function decidingReason(record: EvidenceRecord): string {
@@ -66,6 +75,11 @@ function decidingReason(record: EvidenceRecord): string {
   if (reason === 'trust-dropped' && message !== undefined) return visible(message);
   if (reason) return REASONS[reason];
   return visible(message ?? '');
+}
+
+/** Of an agent: its skill. */
+export function subjectOf({ kind, skill_id: skill }: EvidenceRecord): string {
+  return kind === EVERYONE_RECORD ? 'everyone else' : visible(skill ?? '-');
 }
 
 /** The object: a path, or an address with its port. */

@@ -1,12 +1,14 @@
 import { askWhy } from '../../client/index.ts';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
+import { isOpenEnded } from '../../core/policy/open-ended.ts';
 import type { Operation, Reason } from '../../core/policy/vocabulary.ts';
 import type { RefusalCause } from '../../core/protocol/approval.ts';
+import { EVERYONE_RECORD } from '../../core/protocol/everyone.ts';
 import { EXIT } from '../exit-code.ts';
 import { ask, complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
 import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { moment } from '../terminal/time.ts';
-import { visible } from '../terminal/visible.ts';
+import { visible, visibleCommand } from '../terminal/visible.ts';
 import { objectOf, shortReason } from './describe-record.ts';
 
 export type WhyOptions = HelperOptions & { readonly json?: boolean; readonly whySocket: string };
@@ -77,18 +79,22 @@ const DONE: Readonly<Record<string, string>> = {
   kill: 'was blocked, and the process was killed',
   allow: 'was allowed',
   audit: 'was allowed by the mode alone',
+  through: 'was let through',
   require_approval: 'needs approval',
 };
 
 function explain(record: EvidenceRecord, { paint }: Terminal): string[] {
   const verdict =
-    record.verdict === null ? record.kind : `${record.action ?? record.operation} ${DONE[record.verdict]}`;
+    record.verdict === null
+      ? record.kind
+      : `${record.action ?? record.operation} ${DONE[doneBy(record, record.verdict)]}`;
   const refused = record.verdict === 'block' || record.verdict === 'kill';
   const field = (name: string, text: string): string[] => (text === '' ? [] : [`${name.padEnd(9)} ${text}`]);
   return [
     paint.strong(`Record ${record.seq}: ${refused ? paint.bad(visible(verdict)) : visible(verdict)}`),
     ...field('What', `${record.call === undefined ? '' : `${record.call} `}${objectOf(record)}`.trim()),
     ...field('Who', chainOf(record)),
+    ...field('Program', record.kind === EVERYONE_RECORD ? programOf(record) : ''),
     ...field('Skill', record.skill_id === null ? '' : visible(record.skill_id)),
     ...field('Session', visible(record.session ?? '')),
     ...field('Asked', record.request === undefined ? '' : `question ${record.request}${answeredBy(record)}`),
@@ -97,6 +103,24 @@ function explain(record: EvidenceRecord, { paint }: Terminal): string[] {
     ...field('Change', refused || record.reason === 'trust-dropped' ? advice(record) : ''),
     ...field('Evidence', record.evidence_hash),
   ];
+}
+
+function doneBy({ kind }: EvidenceRecord, verdict: string): string {
+  return kind === EVERYONE_RECORD && verdict === 'audit' ? 'through' : verdict;
+}
+
+/** The file that ran, as the kernel knows it, and the script, as the process says. */
+function programOf({ program, script }: EvidenceRecord): string {
+  const file = typeof program === 'string' ? visible(program) : 'unknown';
+  return typeof script === 'string' ? `${file}, which says it runs ${visible(script)}` : file;
+}
+
+function adviceOnEveryone({ program, location }: EvidenceRecord): string {
+  if (typeof program !== 'string' || !location) return 'See what waits: ringfence everyone inbox';
+  if (isOpenEnded(program.split('/').at(-1) ?? ''))
+    return 'Nothing, if you do not know it. If you do: accept the script by its own file, which has to be root’s (docs/everyone.md).';
+  const command = visibleCommand(['sudo', 'ringfence', 'everyone', 'accept', program, '--location', location]);
+  return `Nothing, if you do not know it. If you do, let it in: ${command}`;
 }
 
 function answeredBy({ approver_uid: by }: EvidenceRecord): string {
@@ -157,6 +181,7 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
 
 function advice(record: EvidenceRecord): string {
   const { rule, location, reason, operation } = record;
+  if (record.kind === EVERYONE_RECORD) return adviceOnEveryone(record);
   if (location) return visible(`Nothing: ${location} is a protected location, which no manifest can open.`);
   if (reason !== undefined && ADVICE[reason] !== undefined) return ADVICE[reason];
   if (rule && rule.id > 0)

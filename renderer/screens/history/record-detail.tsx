@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { EvidenceRecord } from '../../../core/evidence/record.ts';
+import { EVERYONE_RECORD } from '../../../core/protocol/everyone.ts';
 import type { SessionId } from '../../../core/protocol/scalars.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -60,10 +61,12 @@ function factsOf(record: EvidenceRecord): (Fact | null)[] {
   const operation = [record.operation ?? record.action, record.call].filter((word) => typeof word === 'string');
   const object = recordObject(record);
   const { kind, message, cause } = record;
+  const isOfEveryone = kind === EVERYONE_RECORD;
   return [
     { name: text.history.when, value: exactMoment(record.timestamp) },
     kind === 'decision' ? null : { name: text.history.kind, value: <Code value={kind} /> },
     record.skill_id === null ? null : { name: text.facts.skill, value: <Claim value={record.skill_id} /> },
+    ...programFacts(record),
     operation.length === 0
       ? null
       : { name: text.history.operation, value: <Shown value={[...new Set(operation)].join(', ')} /> },
@@ -75,7 +78,9 @@ function factsOf(record: EvidenceRecord): (Fact | null)[] {
         },
     otherPath === undefined ? null : { name: text.facts.target, value: <ShownPath value={otherPath} /> },
     chain === undefined ? null : { name: text.history.process, value: <ProcessChain chain={chain} /> },
-    reason === undefined ? null : { name: text.history.why, value: text.reasons[reason] },
+    reason === undefined
+      ? null
+      : { name: text.history.why, value: isOfEveryone ? whyEveryone(record) : text.reasons[reason] },
     rule?.text ? { name: text.history.rule, value: <RuleWords pointer={rule.pointer} rule={rule.text} /> } : null,
     location ? { name: text.history.location, value: <Shown value={location} /> } : null,
     approver === undefined ? null : { name: text.history.approver, value: text.agents.userId(approver) },
@@ -83,6 +88,20 @@ function factsOf(record: EvidenceRecord): (Fact | null)[] {
     cause === undefined ? null : { name: text.history.cause, value: <Shown value={cause} /> },
     count === undefined ? null : { name: text.history.count, value: text.history.times(count) },
   ];
+}
+
+/** What ran, as the kernel knows it, and the script, as the process says. */
+function programFacts({ kind, program, script }: EvidenceRecord): (Fact | null)[] {
+  if (kind !== EVERYONE_RECORD) return [];
+  return [
+    typeof program === 'string' ? { name: text.everyone.program, value: <ShownPath value={program} /> } : null,
+    typeof script === 'string' ? { name: text.everyone.saysItRuns, value: <Claim value={script} /> } : null,
+  ];
+}
+
+function whyEveryone({ verdict, would_be: wouldBe }: EvidenceRecord): string {
+  if (verdict === 'block') return text.everyone.whyStopped;
+  return wouldBe === undefined ? text.everyone.whyNoted : text.everyone.whyThrough;
 }
 
 function Code({ value }: { readonly value: string }): ReactNode {

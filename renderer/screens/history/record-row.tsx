@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { EvidenceRecord } from '../../../core/evidence/record.ts';
+import { EVERYONE_RECORD } from '../../../core/protocol/everyone.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Claim, Shown } from '../../components/shown.tsx';
 import { text } from '../../text/en.ts';
@@ -38,6 +39,7 @@ export function RecordRow({ record, now }: { readonly record: EvidenceRecord; re
       </span>
       <span className="record-time">{shortMoment(record.timestamp, now)}</span>
       <span className="record-who">
+        {record.kind === EVERYONE_RECORD && <span>{text.everyone.title}</span>}
         {record.skill_id !== null && <Claim value={shortened(record.skill_id, 32)} />}
         {record.count !== undefined && record.count > 1 && <span>{text.history.times(record.count)}</span>}
       </span>
