@@ -239,6 +239,7 @@ async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[
 }
 
 async function installAgents(): Promise<void> {
+  const { PATH } = process.env;
   await installLocked({
     source: join(import.meta.dirname, 'recognition', 'agents'),
     target: AGENTS,
@@ -247,7 +248,7 @@ async function installAgents(): Promise<void> {
     onInstalled: () =>
       execFile('npm', ['rebuild', 'openclaw'], {
         cwd: AGENTS,
-        env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
+        env: { ...process.env, PATH: `${dirname(process.execPath)}:${PATH}` },
       }),
   });
 }
