@@ -277,6 +277,12 @@ static __always_inline __u32 shown_operation(const struct everyone_call *call)
 	return call->operations & OPERATION(RF_CREATE) ? RF_CREATE : RF_DELETE;
 }
 
+/* The clock is looked at here, so that learning does not outlast its end. */
+static __always_inline bool lets_through(const struct rf_everyone *all)
+{
+	return (all->flags & RF_EVERYONE_LETS_THROUGH) && (!all->until_ns || bpf_ktime_get_boot_ns() < all->until_ns);
+}
+
 /* Not 0: the call is refused. Global, so that the verifier looks at it once for all hooks. */
 __noinline int judge_place(const struct everyone_call *call)
 {
@@ -296,7 +302,7 @@ __noinline int judge_place(const struct everyone_call *call)
 		return 0;
 	if (word.operation == RF_BELOW)
 		word.operation = shown_operation(call);
-	if (word.verdict > RF_ALLOW && !(all->flags & RF_EVERYONE_LETS_THROUGH))
+	if (word.verdict > RF_ALLOW && !lets_through(all))
 		verdict = RF_BLOCK;
 	times = times_to_tell(&word, verdict);
 	if (times)

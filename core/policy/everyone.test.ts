@@ -137,7 +137,9 @@ it('numbers rows within the room that the kernel has', () => {
 });
 
 it('knows at which rows a trusted program is trusted', () => {
-  const rows = trustedFiles().find(({ path }) => path === '/usr/bin/ssh')?.rows.map(everyoneRow);
+  const rows = trustedFiles()
+    .find(({ path }) => path === '/usr/bin/ssh')
+    ?.rows.map(everyoneRow);
   expect(rows).toContain('ssh-keys');
   expect(rows).not.toContain('aws');
   expect(trustedFiles().length).toBeGreaterThan(TRUSTED_PROGRAMS.length);

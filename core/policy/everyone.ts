@@ -23,8 +23,8 @@ export interface Person {
 
 /** Rows of the catalogue that have places below homes, by their number in the kernel: 1, 2, 3 … in the order of the catalogue. */
 export const EVERYONE_ROWS: ReadonlyMap<number, (typeof PLACED_LOCATIONS)[number]> = new Map(
-  PLACED_LOCATIONS.map((row, index): [number, (typeof PLACED_LOCATIONS)[number]] => [index + 1, row]).filter(([, { paths }]) =>
-    paths.some(isPersonal),
+  PLACED_LOCATIONS.map((row, index): [number, (typeof PLACED_LOCATIONS)[number]] => [index + 1, row]).filter(
+    ([, { paths }]) => paths.some(isPersonal),
   ),
 );
 
@@ -117,12 +117,14 @@ export function runtimeDirectory(uid: number): string {
 
 function variableEntries(): Entry[] {
   return INJECTING_VARIABLES.flatMap(({ names, counts }) =>
-    names.map((name): Entry => ({
-      pattern: `${VARIABLES}/${name}`,
-      effect: 'allow',
-      operations: [counts === 'always' ? INJECTS : INJECTS_WITH_PATH],
-      row: 1,
-    })),
+    names.map(
+      (name): Entry => ({
+        pattern: `${VARIABLES}/${name}`,
+        effect: 'allow',
+        operations: [counts === 'always' ? INJECTS : INJECTS_WITH_PATH],
+        row: 1,
+      }),
+    ),
   );
 }
 

@@ -21,15 +21,15 @@ import {
   encodeBinding,
   encodeDelegation,
   encodeDelegationKey,
-  encodeEveryone,
-  encodeRights,
-  encodeScriptPath,
   encodeDestination,
+  encodeEveryone,
   encodeInterpreterWord,
   encodeLabelOrder,
   encodeMode,
   encodePair,
   encodePolicy,
+  encodeRights,
+  encodeScriptPath,
   encodeSkillFileKey,
   encodeSuperblock,
   LABEL_SKILLS,
@@ -292,14 +292,16 @@ describe('the layout shared with the kernel', () => {
       printf("%u %u %u %u %d ", RF_TEXT_PATH, RF_TEXT_UNIT, RF_TEXT_MODULE, RF_TEXT_ENVIRONMENT, RF_BELOW);
       printf("%d %d", RF_LABEL_RECOGNISED | 7 << RF_LABEL_AGENT_SHIFT, RF_LABEL_LATE);`);
     const { path, unit, module } = TEXT_DEVICES;
-    expect(printed).toBe(`1000 7 8 9 10 ${path} ${unit} ${module} ${ENVIRONMENT_DEVICE} 15 ${recognisedFlags(7, false)} 1`);
+    expect(printed).toBe(
+      `1000 7 8 9 10 ${path} ${unit} ${module} ${ENVIRONMENT_DEVICE} 15 ${recognisedFlags(7, false)} 1`,
+    );
     expect(agentInFlags(recognisedFlags(255, true))).toBe(255);
     expect(agentInFlags(1)).toBe(0);
   });
 
   it('writes what everyone else is held to as C reads it', () => {
     const held = encodeEveryone({
-      ...{ policy: 7, letsThrough: true, beginnings: new Uint8Array(32).fill(0x80, 31) },
+      ...{ policy: 7, letsThrough: true, untilNs: 5n, beginnings: new Uint8Array(32).fill(0x80, 31) },
       homes: [{ device: 1, generation: 0, inode: 1n }],
     });
     const rights = encodeRights([1, 64, 255]);
@@ -308,8 +310,8 @@ describe('the layout shared with the kernel', () => {
       struct rf_everyone_rights *r = (void *)(unsigned char[]){${rights.join()}};
       unsigned long long bit = 0x9E3779B97F4A7C15ULL >> 54;
       printf("%u %d %llx %d ", e->policy, e->flags == RF_EVERYONE_LETS_THROUGH, (unsigned long long)e->beginnings[3], !!(e->bloom[bit >> 6] & (1ULL << (bit & 63))));
-      printf("%llx %llx %llx", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3]);`);
-    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000');
+      printf("%llx %llx %llx %llu", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3], (unsigned long long)e->until_ns);`);
+    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000 5');
     expect(() => encodeRights([MAX_ROWS + 1])).toThrow(RangeError);
     expect(encodeScriptPath('/usr/bin/aws')?.subarray(0, 13)).toEqual(Buffer.from('/usr/bin/aws\0'));
     expect(encodeScriptPath(`/${'a'.repeat(127)}`)).toBe(null);
