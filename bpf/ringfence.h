@@ -712,6 +712,7 @@ struct rf_waiting {
 
 /* Names of variables; see RF_TEXT_PATH. The rule for RF_EXEC: it injects code. The one for RF_READ: it does with a path in its value. */
 #define RF_TEXT_ENVIRONMENT 0xfffffffcU
+#define RF_TEXT_CODE 0xfffffffbU /* names of files that an interpreter loads. The rule for RF_EXEC: it does */
 
 enum rf_everyone_flags {
 	RF_EVERYONE_LETS_THROUGH = 1, /* until rf_everyone.until_ns what would be blocked is put on record only */
