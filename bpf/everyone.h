@@ -554,29 +554,35 @@ static __always_inline bool is_same_below(__u32 one, __u32 other)
 	return one == other || (here && there && one && other && here->residual == there->residual);
 }
 
-/* Moving a directory moves all that lies below, away from its place or into one; so does moving a link to one. */
-static __noinline int hold_rename(struct dentry *old_dentry, struct dentry *new_dentry)
+/*
+ * Moving a directory moves all that lies below, away from its place or into one; so does moving a link to one. One call for both ends, and in
+ * the hook's own frame: at the end of the longest chain the stack is full.
+ */
+static __always_inline int hold_rename(struct dentry *old_dentry, struct dentry *new_dentry)
 {
-	struct everyone_call source = { .dentry = (__u64)old_dentry, .call = RF_CALL_RENAME };
-	struct everyone_call target = { .dentry = (__u64)new_dentry, .call = RF_CALL_RENAME };
-	struct inode *moved = BPF_CORE_READ(old_dentry, d_inode), *replaced = BPF_CORE_READ(new_dentry, d_inode);
-	__u16 kind = BPF_CORE_READ(moved, i_mode) & S_IFMT;
+	struct everyone_call call = { .dentry = (__u64)new_dentry, .call = RF_CALL_RENAME };
+	__u16 kind = BPF_CORE_READ(old_dentry, d_inode, i_mode) & S_IFMT;
+	__u32 below = 0, target;
 	int answer;
 
-	if (find_place(&source) || find_place(&target))
+	if (find_place(&call))
 		return -EPERM;
-	source.operations = OPERATION(RF_READ) | OPERATION(RF_DELETE);
-	target.operations = OPERATION(RF_CREATE);
-	if (replaced)
-		target.operations |= OPERATION(RF_DELETE);
-	if (!is_same_below(source.state, target.state)) {
-		if (kind == S_IFDIR)
-			source.operations |= OPERATION(RF_BELOW);
-		if (kind == S_IFDIR || kind == S_IFLNK)
-			target.operations |= OPERATION(RF_BELOW);
-	}
-	answer = judge_everyones(&source);
-	return result_of(answer ? answer : judge_everyones(&target));
+	target = call.state;
+	call.dentry = (__u64)old_dentry;
+	if (find_place(&call))
+		return -EPERM;
+	if (!is_same_below(call.state, target))
+		below = OPERATION(RF_BELOW);
+	call.operations = OPERATION(RF_READ) | OPERATION(RF_DELETE) | (kind == S_IFDIR ? below : 0);
+	answer = judge_everyones(&call);
+	if (answer)
+		return result_of(answer);
+	call.dentry = (__u64)new_dentry;
+	call.state = target;
+	call.operations = OPERATION(RF_CREATE) | (kind == S_IFDIR || kind == S_IFLNK ? below : 0);
+	if (BPF_CORE_READ(new_dentry, d_inode))
+		call.operations |= OPERATION(RF_DELETE);
+	return result_of(judge_everyones(&call));
 }
 
 /* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */
