@@ -164,6 +164,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'recognition/guest.ts',
     parameters: ['--agents', AGENTS, ...(values.full ? ['--full'] : []), ...only()],
   },
+  everyone: { program: 'everyone/guest.ts', parameters: only() },
   modes: { program: 'modes/guest.ts', parameters: ['--object', OBJECT, ...only()] },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
