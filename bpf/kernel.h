@@ -153,6 +153,9 @@ struct dentry {
 	struct qstr d_name;
 	struct inode *d_inode;
 	struct super_block *d_sb;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
 };
 
 struct user_namespace;
@@ -183,6 +186,7 @@ struct inode {
 	char *i_link; /* of a symbolic link, where its text is kept with it */
 	unsigned long i_ino;
 	__u32 i_generation;
+	struct hlist_head i_dentry;
 };
 
 struct proc_inode {
@@ -260,6 +264,7 @@ struct user_namespace {
 };
 
 struct cred {
+	struct owner_id fsuid;
 	struct user_namespace *user_ns;
 };
 
@@ -337,6 +342,7 @@ struct linux_binprm {
 	struct file *file;
 	int unsafe; /* LSM_UNSAFE_… */
 	int argc;
+	int envc;
 	const char *filename;
 	const char *interp; /* another than filename for a script */
 };

@@ -182,11 +182,23 @@ struct text_reading {
 	__u32 reserved;
 };
 
+/* How far the strings have been read that a program is started with. */
+struct environment_reading {
+	__u64 at;
+	__u32 arguments; /* still to be passed over */
+	__u32 variables; /* still to be looked at */
+	__u32 is_within; /* at lies within a string */
+	__u32 injects;   /* one of them puts code into the program, or could not be read */
+	__u32 name;      /* bytes of the variable's, NOT_ENDED: it has not been found where it ends */
+	__u32 has_path;  /* its value has a slash */
+};
+
 /* A program that is being looked at: is it an agent? Gone when the hook is over. */
 struct candidate {
 	struct labelled_task task; /* scratch memory of the walk; its label says nothing */
 	struct text_reading reading;
 	char text[RF_RECOGNISED_TEXT];
+	struct environment_reading environment;
 };
 
 /* What an exec that is under way turns out to be. */
@@ -328,6 +340,19 @@ struct {
 MAP(modes, BPF_MAP_TYPE_HASH, __u64, struct rf_mode, RF_MAX_SESSIONS, BPF_F_NO_PREALLOC);
 MAP(lasting_locations, BPF_MAP_TYPE_ARRAY, __u32, __u32, RF_MAX_LOCATIONS, 0);
 MAP(lasting_ports, BPF_MAP_TYPE_HASH, __u32, __u32, RF_MAX_LASTING_PORTS, 0);
+
+/* Everyone else: see everyone.h. */
+MAP(everyone, BPF_MAP_TYPE_ARRAY, __u32, struct rf_everyone, 1, 0);
+/* Superblocks that hold homes, by device: the address of the super_block is in superblocks. */
+MAP(everyone_devices, BPF_MAP_TYPE_HASH, __u32, __u32, RF_MAX_SUPERBLOCKS, 0);
+MAP(everyone_homes, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_EVERYONE_HOMES, 0);
+MAP(everyone_programs, BPF_MAP_TYPE_HASH, struct rf_inode, struct rf_everyone_program, RF_MAX_EVERYONE_FILES, BPF_F_NO_PREALLOC);
+MAP(everyone_scripts, BPF_MAP_TYPE_HASH, struct rf_script_path, __u32, RF_MAX_EVERYONE_FILES, BPF_F_NO_PREALLOC);
+MAP(everyone_rights, BPF_MAP_TYPE_ARRAY, __u32, struct rf_everyone_rights, RF_MAX_EVERYONE_PROGRAMS, 0);
+/* The key is the address of the task_struct, as in tasks. Execs under way; then processes, by their first thread. */
+MAP(everyone_expected, BPF_MAP_TYPE_HASH, __u64, struct rf_everyone_program, RF_MAX_EXPECTED, BPF_F_NO_PREALLOC);
+MAP(everyone_processes, BPF_MAP_TYPE_HASH, __u64, __u32, RF_MAX_TRUSTED_PROCESSES, BPF_F_NO_PREALLOC);
+MAP(everyone_sightings, BPF_MAP_TYPE_LRU_HASH, struct rf_sighting_key, struct rf_sighting, RF_MAX_SIGHTINGS, 0);
 
 #define OPERATION(NAME) (1 << (NAME))
 

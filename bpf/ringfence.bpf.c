@@ -12,5 +12,6 @@
 #include "tasks.h"
 #include "superblocks.h"
 #include "self.h"
+#include "everyone.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -142,6 +142,7 @@ enum rf_event_kind {
 	RF_EVENT_WITHDRAWN = 3,     /* nobody waits for rf_event.request any more */
 	RF_EVENT_TRUST_DROPPED = 4, /* rf_event.object of the skill rf_event.label.skill is no longer what was bound */
 	RF_EVENT_RECOGNISED = 5,    /* a session has begun: rf_event.object is what was executed, rf_event.rule the number of the agent */
+	RF_EVENT_EVERYONE = 6,      /* a program that is no agent came to a row of the catalogue: rf_event.rule */
 };
 
 enum rf_label_flags {
@@ -366,7 +367,7 @@ struct rf_event {
 	__u32 approver;    /* uid of who answered, RF_NOBODY: nobody did */
 	__u32 operations;  /* bit per operation: all that the call asks for */
 	__u32 other_path_bytes; /* follows the path: where a rename or link leads, on the same superblock */
-	__u32 reserved_2;
+	__u32 times; /* RF_EVENT_EVERYONE: how often since the last one was told, this one included */
 	char path[];
 };
 
@@ -691,6 +692,68 @@ struct rf_waiting_key {
 struct rf_waiting {
 	__u32 policy;
 	__u32 generation;
+};
+
+/*
+ * Everyone else: programs that are no agents, held to the catalogue of sensitive locations. One policy's automaton knows its places: in a
+ * state of it the rule for an operation is the number of a row, and blocks mean deny, asks block and ask, allows put on record.
+ */
+#define RF_MAX_EVERYONE_ROWS 256
+#define RF_MAX_EVERYONE_PROGRAMS 4096   /* numbers of them */
+#define RF_MAX_EVERYONE_FILES 16384     /* of these programs */
+#define RF_MAX_EVERYONE_HOMES 4096
+#define RF_MAX_TRUSTED_PROCESSES 65536
+#define RF_MAX_SIGHTINGS 16384
+#define RF_SIGHTING_NS 10000000000ULL   /* what one program does at one row is told once in so long */
+#define RF_SCRIPT_PATH 128              /* bytes of the path of a script that can be trusted */
+
+/* Stands among the operations for all that a directory leads to: the strictest word at or below a state. */
+#define RF_BELOW 15
+
+/* Names of variables; see RF_TEXT_PATH. The rule for RF_EXEC: it injects code. The one for RF_READ: it does with a path in its value. */
+#define RF_TEXT_ENVIRONMENT 0xfffffffcU
+
+enum rf_everyone_flags {
+	RF_EVERYONE_LETS_THROUGH = 1, /* what would be blocked is put on record only */
+};
+
+struct rf_everyone {
+	__u32 policy; /* whose automaton knows the places, 0: nobody is held to anything */
+	__u32 flags;  /* enum rf_everyone_flags */
+	__u64 beginnings[4]; /* bit per byte that a name right below a home begins with, where any place is */
+	__u64 bloom[16];     /* over the inode numbers in everyone_homes */
+};
+
+enum rf_everyone_home {
+	RF_HOME = 1,       /* a person's home */
+	RF_HOME_MOUNT = 2, /* a filesystem below one, or a runtime directory */
+};
+
+/* A program that may be trusted or accepted: an index in everyone_rights. */
+struct rf_everyone_program {
+	__u32 number;
+	__u32 is_script; /* counts only when it is executed by a path in everyone_scripts */
+};
+
+struct rf_everyone_rights {
+	__u64 rows[RF_MAX_EVERYONE_ROWS / 64];
+};
+
+struct rf_script_path {
+	char text[RF_SCRIPT_PATH];
+};
+
+struct rf_sighting_key {
+	struct rf_inode program;
+	__u32 row;
+	__u32 uid;
+	__u32 operation;
+	__u32 verdict;
+};
+
+struct rf_sighting {
+	__u64 until_ns; /* CLOCK_MONOTONIC; until then it is only counted */
+	__u64 times;
 };
 
 #endif

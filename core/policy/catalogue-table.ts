@@ -3,12 +3,12 @@ import {
   CATALOGUE,
   type CatalogueLocation,
   type IdentityLocation,
-  type OthersAnswer,
   type Protection,
   type RuleLocation,
   TRUSTED_PROGRAMS,
 } from './catalogue.ts';
 import { deputyNamed } from './deputies.ts';
+import type { OthersAnswer } from './others-answers.ts';
 
 const ABOUT = `# Sensitive locations
 

@@ -8,6 +8,7 @@ import persistence from './catalogue/persistence.json' with { type: 'json' };
 import programs from './catalogue/programs.json' with { type: 'json' };
 import publishing from './catalogue/publishing.json' with { type: 'json' };
 import system from './catalogue/system.json' with { type: 'json' };
+import { OTHERS_ANSWERS } from './others-answers.ts';
 import type { PathOperation } from './vocabulary.ts';
 
 /** What a location is protected from. */
@@ -22,10 +23,6 @@ export type Protection = keyof typeof PROTECTIONS;
 
 /** What a manifest's grant comes to there: nothing, or a question each time. What no manifest grants is refused in any case. */
 export const AGENT_ANSWERS = ['refuse', 'ask'] as const;
-
-/** What becomes of programs that are no agents, and neither trusted nor accepted. */
-export const OTHERS_ANSWERS = ['allow', 'audit', 'ask', 'deny'] as const;
-export type OthersAnswer = (typeof OTHERS_ANSWERS)[number];
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
 /**

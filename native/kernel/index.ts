@@ -68,8 +68,8 @@ export interface SelfTestOutcome {
   readonly log: string;
 }
 
-/** What counts the bytes that are sent; what reads the answers of name servers; what follows links to a skill's scripts. */
-export type OnDemand = 'rf_bytes_' | 'rf_names_' | 'rf_skills_';
+/** What counts the bytes that are sent; what reads the answers of name servers; what follows links to a skill's scripts; what holds programs that are no agents. */
+export type OnDemand = 'rf_bytes_' | 'rf_names_' | 'rf_skills_' | 'rf_everyone_';
 
 interface Addon {
   /** Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. */

@@ -39,7 +39,7 @@ std::vector<std::string> entries(const std::string& directory) {
 }
 
 // Programs of these names lie on busy ways: attached by attachOnDemand() alone, when they are first needed.
-constexpr const char* ON_DEMAND[] = {"rf_bytes_", "rf_names_", "rf_skills_"};
+constexpr const char* ON_DEMAND[] = {"rf_bytes_", "rf_names_", "rf_skills_", "rf_everyone_"};
 
 // Those of them that count pages are needed where files hand pages to sockets, which Linux 6.5 has put an end to.
 constexpr char OF_PAGES[] = "rf_bytes_pages_";

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs that are no agents, held to the catalogue of sensitive locations below the homes of people. Programs of their own on the hooks,
+ * so that an agent's way gets no longer; attached when they are first needed. docs/decisions/0018 says why like this.
+ */
+#ifndef RINGFENCE_EVERYONE_H
+#define RINGFENCE_EVERYONE_H
+
+#include "trusted.h"
+
+#define FIRST_PERSON 1000
+#define NOBODYS_UID 65534
+
+/* What a program is about to do at one place. Plain numbers: it crosses into functions that the verifier sees once. */
+struct everyone_call {
+	__u64 dentry;
+	__u32 operations; /* bit per operation, RF_BELOW among them */
+	__u32 call;       /* enum rf_call */
+	__u32 call_flags;
+	__u32 state; /* of the automaton; 0: no place is there or below */
+};
+
+/* What decides on it. */
+struct everyone_word {
+	__u32 verdict; /* enum rf_verdict; RF_NONE: nothing speaks against it */
+	__u32 operation;
+	__u32 row;
+};
+
+/*
+ * Is the caller held? People's programs are, by whose files they can open; who has been root's all along is not, nor who is root by a
+ * program's owner. In a user namespace other users act for the person who made it.
+ */
+static __always_inline bool is_held(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 uid = bpf_get_current_uid_gid();
+	__u32 fsuid;
+
+	if (!uid || (labelled_tasks && labelled(task)))
+		return false;
+	fsuid = BPF_CORE_READ(task, cred, fsuid.val);
+	if (!fsuid)
+		return false;
+	if (fsuid >= FIRST_PERSON && fsuid != NOBODYS_UID)
+		return true;
+	return BPF_CORE_READ(task, cred, user_ns, ns.inum) != USER_NS_INITIAL;
+}
+
+/* What of everyone_homes an inode is, 0: nothing. */
+static __always_inline __u32 home_kind(const struct rf_everyone *all, __u32 device, struct inode *inode)
+{
+	__u64 number = inode->i_ino;
+	__u64 bit = (number * 0x9E3779B97F4A7C15ULL) >> 54;
+	struct rf_inode key = { .device = device };
+	__u32 *kind;
+
+	if (!(all->bloom[(bit >> 6) & 15] & (1ULL << (bit & 63))))
+		return 0;
+	key.inode = number;
+	key.generation = inode->i_generation;
+	kind = bpf_map_lookup_elem(&everyone_homes, &key);
+	return kind ? *kind : 0;
+}
+
+/* May a name that begins like this, right below a home, lead to a place? */
+static __always_inline bool may_lead(const struct rf_everyone *all, struct dentry *dentry)
+{
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	__u8 first = 0;
+
+	bpf_probe_read_kernel(&first, sizeof(first), name);
+	return all->beginnings[(first >> 6) & 3] & (1ULL << (first & 63));
+}
+
+/* The cheap test that nearly every call on the machine ends at: is this below a home, and may it be a place? */
+static __always_inline bool may_be_place(struct dentry *dentry)
+{
+	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
+	__u32 device;
+
+	if (!all || !all->policy || !is_held())
+		return false;
+	device = dentry->d_sb->s_dev;
+	if (!bpf_map_lookup_elem(&everyone_devices, &device))
+		return false;
+	for (int i = 0; i < RF_MAX_DEPTH; i++) {
+		struct dentry *parent = dentry->d_parent;
+		__u32 kind;
+
+		if (parent == dentry)
+			return false;
+		kind = home_kind(all, device, parent->d_inode);
+		if (kind)
+			return kind != RF_HOME || may_lead(all, dentry);
+		dentry = parent;
+	}
+	return false;
+}
+
+/* As `collect` does it, from an address alone. Nothing that is a place lies deeper. */
+static __always_inline bool collect_from(struct labelled_task *task, struct dentry *dentry, struct dentry *root, __u32 *depth)
+{
+	__u32 count = 0;
+
+	for (int i = 0; i <= RF_MAX_DEPTH; i++) {
+		struct dentry *parent;
+
+		if (dentry == root) {
+			*depth = count;
+			return true;
+		}
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry || count >= RF_MAX_DEPTH)
+			return false;
+		task->dentries[count & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
+		count++;
+		dentry = parent;
+	}
+	return false;
+}
+
+/*
+ * The state that stands for the object, into the call. One walk is enough: no directory that a place lies below can move while everyone is
+ * held, so that others that do leave a place where it is. Not 0: there is no memory to find out with.
+ */
+__noinline int find_place(struct everyone_call *call)
+{
+	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
+	__u64 key = (__u64)bpf_get_current_task_btf();
+	struct super_block *superblock;
+	struct candidate *candidate;
+	struct rf_superblock *known;
+	struct dentry *dentry;
+	struct walk walk = {};
+
+	if (!call || !all)
+		return 0;
+	call->state = 0;
+	dentry = (struct dentry *)call->dentry;
+	superblock = BPF_CORE_READ(dentry, d_sb);
+	walk.device = BPF_CORE_READ(superblock, s_dev);
+	known = bpf_map_lookup_elem(&superblocks, &walk.device);
+	if (!known || known->identity != (__u64)superblock)
+		return 0;
+	walk.state = text_start(all->policy, walk.device);
+	if (!walk.state)
+		return 0;
+	candidate = look_at(key);
+	if (!candidate)
+		return 1;
+	if (collect_from(&candidate->task, dentry, BPF_CORE_READ(superblock, s_root), &walk.depth)) {
+		descend(&walk);
+		call->state = walk.reason ? 0 : walk.state;
+	}
+	bpf_map_delete_elem(&candidates, &key);
+	return 0;
+}
+
+static __always_inline struct rf_everyone_rights *rights_of_caller(void)
+{
+	__u32 *number = trusted(bpf_get_current_task_btf());
+
+	return number ? bpf_map_lookup_elem(&everyone_rights, number) : NULL;
+}
+
+static __always_inline bool is_open(const struct rf_everyone_rights *rights, __u32 row)
+{
+	return rights && (rights->rows[(row >> 6) & 3] & (1ULL << (row & 63)));
+}
+
+/* The strictest that rows say of the operations, but for those that the program is trusted at. */
+static __always_inline void read_rows(const struct everyone_call *call, const struct rf_accept *accept, struct everyone_word *word)
+{
+	struct rf_everyone_rights *rights = rights_of_caller();
+
+#pragma clang loop unroll(disable)
+	for (__u32 operation = 0; operation < RF_OPERATIONS; operation++) {
+		__u32 bit = call->operations & OPERATION(operation);
+		__u32 row = accept->rule[operation & (RF_OPERATIONS - 1)];
+		__u32 verdict = RF_NONE;
+
+		if (bit & accept->blocks)
+			verdict = RF_BLOCK;
+		else if (bit & accept->asks)
+			verdict = RF_ASK;
+		else if (bit & accept->allows)
+			verdict = RF_ALLOW;
+		if (verdict <= word->verdict || is_open(rights, row))
+			continue;
+		word->verdict = verdict;
+		word->operation = operation;
+		word->row = row;
+	}
+}
+
+/* Whether what the program does there is told now, and how often it has been done since it was told. */
+static __always_inline __u64 times_to_tell(const struct everyone_word *word, __u32 verdict)
+{
+	struct inode *inode = BPF_CORE_READ(bpf_get_current_task_btf(), mm, exe_file, f_inode);
+	struct rf_sighting_key key = { .row = word->row, .operation = word->operation, .verdict = verdict };
+	struct rf_sighting *known, fresh = {};
+	__u64 now = bpf_ktime_get_ns(), times = 1;
+
+	key.uid = bpf_get_current_uid_gid();
+	if (inode)
+		identify(inode, &key.program);
+	known = bpf_map_lookup_elem(&everyone_sightings, &key);
+	if (known && now < known->until_ns) {
+		__sync_fetch_and_add(&known->times, 1);
+		return 0;
+	}
+	if (known)
+		times += known->times;
+	fresh.until_ns = now + RF_SIGHTING_NS;
+	bpf_map_update_elem(&everyone_sightings, &key, &fresh, BPF_ANY);
+	return times;
+}
+
+static __noinline int tell_everyone(const struct everyone_call *call, const struct everyone_word *word, __u32 verdict, __u32 times)
+{
+	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
+	struct dentry *dentry = (struct dentry *)call->dentry, *program;
+	struct event_slot *slot = take_slot();
+	struct rf_event *event;
+	__u64 size;
+
+	if (!totals)
+		return 0;
+	if (!slot) {
+		__sync_fetch_and_add(&totals->sequence, 1);
+		count_drop(totals);
+		return 0;
+	}
+	event = (struct rf_event *)slot->record;
+	__builtin_memset(event, 0, sizeof(*event));
+	describe_caller(event);
+	event->kind = RF_EVENT_EVERYONE;
+	event->call = call->call;
+	event->call_flags = call->call_flags;
+	event->operation = word->operation & 7;
+	event->verdict = verdict;
+	event->instead_of = word->verdict;
+	event->reason = RF_REASON_LOCATION;
+	event->rule = word->row;
+	event->approver = RF_NOBODY;
+	event->operations = call->operations & ~OPERATION(RF_BELOW);
+	event->times = times;
+	read_identity(dentry, &event->object);
+	event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
+	event->path_bytes = write_path(slot, dentry, 0);
+	program = BPF_CORE_READ(bpf_get_current_task_btf(), mm, exe_file, f_path.dentry);
+	if (program)
+		event->other_path_bytes = write_path(slot, program, event->path_bytes) - event->path_bytes;
+	size = event->path_bytes + event->other_path_bytes;
+	barrier_var(size);
+	if (size > RF_MAX_PATH_BYTES)
+		size = RF_MAX_PATH_BYTES;
+	size += sizeof(*event);
+	event->sequence = __sync_fetch_and_add(&totals->sequence, 1) + 1;
+	if (!has_room(event) || bpf_ringbuf_output(&events, event, size, 0))
+		count_drop(totals);
+	release_slot(slot);
+	return 0;
+}
+
+/* What moves a directory, or gives one a name, does so as the operation that it is. */
+static __always_inline __u32 shown_operation(const struct everyone_call *call)
+{
+	return call->operations & OPERATION(RF_CREATE) ? RF_CREATE : RF_DELETE;
+}
+
+/* Not 0: the call is refused. Global, so that the verifier looks at it once for all hooks. */
+__noinline int judge_place(const struct everyone_call *call)
+{
+	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
+	struct everyone_word word = {};
+	struct rf_accept *accept;
+	__u32 verdict = RF_ALLOW;
+	__u64 times;
+
+	if (!call || !all)
+		return 0;
+	accept = accept_of(call->state);
+	if (!accept)
+		return 0;
+	read_rows(call, accept, &word);
+	if (word.verdict == RF_NONE)
+		return 0;
+	if (word.operation == RF_BELOW)
+		word.operation = shown_operation(call);
+	if (word.verdict > RF_ALLOW && !(all->flags & RF_EVERYONE_LETS_THROUGH))
+		verdict = RF_BLOCK;
+	times = times_to_tell(&word, verdict);
+	if (times)
+		tell_everyone(call, &word, verdict, times);
+	return verdict == RF_BLOCK;
+}
+
+/* The common case: one place. */
+static __always_inline int hold(struct dentry *dentry, __u32 call, __u32 operations)
+{
+	struct everyone_call what = { .dentry = (__u64)dentry, .call = call, .operations = operations };
+
+	if (!may_be_place(dentry))
+		return 0;
+	return find_place(&what) || judge_place(&what) ? -EPERM : 0;
+}
+
+/* Up to Linux 6.4 what lies below an overlay is opened by the overlay's path: then the file itself says where it is. */
+static __always_inline struct dentry *opened_dentry(struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	__u64 alias;
+
+	if (file->f_inode->i_sb == dentry->d_sb)
+		return dentry;
+	alias = (__u64)BPF_CORE_READ(file, f_inode, i_dentry.first);
+	if (!alias)
+		return dentry;
+	return (struct dentry *)(alias - bpf_core_field_offset(struct dentry, d_u.d_alias));
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(rf_everyone_file_open, struct file *file, int ret)
+{
+	__u32 operations = 0;
+
+	if (ret)
+		return ret;
+	/* names in a folder are no content */
+	if ((file->f_mode & FMODE_READ) && (file->f_inode->i_mode & S_IFMT) != S_IFDIR)
+		operations |= OPERATION(RF_READ);
+	if ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC))
+		operations |= OPERATION(RF_WRITE);
+	if (file->f_flags & OPEN_FOR_EXEC)
+		operations |= OPERATION(RF_EXEC);
+	if (!operations)
+		return 0;
+	return hold(opened_dentry(file), RF_CALL_OPEN, operations);
+}
+
+SEC("lsm/inode_create")
+int BPF_PROG(rf_everyone_inode_create, struct inode *dir, struct dentry *dentry, unsigned short mode, int ret)
+{
+	return ret ? ret : hold(dentry, RF_CALL_CREATE, OPERATION(RF_CREATE));
+}
+
+SEC("lsm/inode_mkdir")
+int BPF_PROG(rf_everyone_inode_mkdir, struct inode *dir, struct dentry *dentry, unsigned short mode, int ret)
+{
+	return ret ? ret : hold(dentry, RF_CALL_MKDIR, OPERATION(RF_CREATE));
+}
+
+SEC("lsm/inode_mknod")
+int BPF_PROG(rf_everyone_inode_mknod, struct inode *dir, struct dentry *dentry, unsigned short mode, unsigned int dev, int ret)
+{
+	return ret ? ret : hold(dentry, RF_CALL_MKNOD, OPERATION(RF_CREATE));
+}
+
+/* Where a link stands in the place of a directory, everything that lies below is where it leads. */
+SEC("lsm/inode_symlink")
+int BPF_PROG(rf_everyone_inode_symlink, struct inode *dir, struct dentry *dentry, const char *old_name, int ret)
+{
+	return ret ? ret : hold(dentry, RF_CALL_SYMLINK, OPERATION(RF_CREATE) | OPERATION(RF_BELOW));
+}
+
+SEC("lsm/inode_unlink")
+int BPF_PROG(rf_everyone_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	return ret ? ret : hold(dentry, RF_CALL_UNLINK, OPERATION(RF_DELETE));
+}
+
+SEC("lsm/inode_rmdir")
+int BPF_PROG(rf_everyone_inode_rmdir, struct inode *dir, struct dentry *dentry, int ret)
+{
+	return ret ? ret : hold(dentry, RF_CALL_RMDIR, OPERATION(RF_DELETE));
+}
+
+/* A second name is a way to read and to change what the first one stands for. */
+SEC("lsm/inode_link")
+int BPF_PROG(rf_everyone_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry, int ret)
+{
+	if (!ret)
+		ret = hold(old_dentry, RF_CALL_LINK, OPERATION(RF_READ) | OPERATION(RF_WRITE));
+	if (!ret)
+		ret = hold(new_dentry, RF_CALL_LINK, OPERATION(RF_CREATE));
+	return ret;
+}
+
+/* Does the same hold below both ends? */
+static __always_inline bool is_same_below(__u32 one, __u32 other)
+{
+	struct rf_node *here = bpf_map_lookup_elem(&nodes, &one);
+	struct rf_node *there = bpf_map_lookup_elem(&nodes, &other);
+
+	return one == other || (here && there && one && other && here->residual == there->residual);
+}
+
+/* Moving a directory moves all that lies below, away from its place or into one; so does moving a link to one. */
+static __noinline int hold_rename(struct dentry *old_dentry, struct dentry *new_dentry)
+{
+	struct everyone_call source = { .dentry = (__u64)old_dentry, .call = RF_CALL_RENAME };
+	struct everyone_call target = { .dentry = (__u64)new_dentry, .call = RF_CALL_RENAME };
+	struct inode *moved = BPF_CORE_READ(old_dentry, d_inode), *replaced = BPF_CORE_READ(new_dentry, d_inode);
+	__u16 kind = BPF_CORE_READ(moved, i_mode) & S_IFMT;
+
+	if (find_place(&source) || find_place(&target))
+		return -EPERM;
+	source.operations = OPERATION(RF_READ) | OPERATION(RF_DELETE);
+	target.operations = OPERATION(RF_CREATE);
+	if (replaced)
+		target.operations |= OPERATION(RF_DELETE);
+	if (!is_same_below(source.state, target.state)) {
+		if (kind == S_IFDIR)
+			source.operations |= OPERATION(RF_BELOW);
+		if (kind == S_IFDIR || kind == S_IFLNK)
+			target.operations |= OPERATION(RF_BELOW);
+	}
+	return judge_place(&source) || judge_place(&target) ? -EPERM : 0;
+}
+
+/* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */
+SEC("lsm/inode_rename")
+int BPF_PROG(rf_everyone_inode_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
+	     struct dentry *new_dentry, int ret)
+{
+	if (ret || !(may_be_place(old_dentry) || may_be_place(new_dentry)))
+		return ret;
+	return hold_rename(old_dentry, new_dentry);
+}
+
+SEC("lsm/path_truncate")
+int BPF_PROG(rf_everyone_path_truncate, const struct path *path, int ret)
+{
+	return ret ? ret : hold(path->dentry, RF_CALL_TRUNCATE, OPERATION(RF_WRITE));
+}
+
+SEC("lsm/path_chmod")
+int BPF_PROG(rf_everyone_path_chmod, const struct path *path, unsigned short mode, int ret)
+{
+	return ret ? ret : hold(path->dentry, RF_CALL_CHMOD, OPERATION(RF_WRITE));
+}
+
+SEC("lsm/path_chown")
+int BPF_PROG(rf_everyone_path_chown, const struct path *path, unsigned int uid, unsigned int gid, int ret)
+{
+	return ret ? ret : hold(path->dentry, RF_CALL_CHOWN, OPERATION(RF_WRITE));
+}
+
+#endif
