@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Answering } from '../core/protocol/approval.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
+import type { EveryoneSighting } from '../core/protocol/everyone.ts';
 import { Approvals } from './approval/approvals.ts';
-import { polkitAuthorize } from './approval/authorize.ts';
+import { type Authorize, polkitAuthorize } from './approval/authorize.ts';
 import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
 import type { Peer } from './control/peer.ts';
 import { SESSION_PROXY, STARTERS } from './entry-points.ts';
+import { acceptableProgram } from './everyone/acceptable.ts';
+import { Everyone, type EveryoneKernel } from './everyone/everyone.ts';
+import { EveryoneFile } from './everyone/everyone-file.ts';
+import { InboxFile } from './everyone/inbox-file.ts';
 import { CapturedAnswers } from './kernel/captured-answers.ts';
 import type { Guard } from './kernel/guard.ts';
 import { HeldCalls } from './kernel/held-calls.ts';
@@ -46,6 +51,8 @@ export interface Enforcer {
   readonly manifests: Manifests;
   readonly keys: KeyChanges;
   readonly modes: Modes;
+  /** null: nobody but agents is held to anything. */
+  readonly everyone: Everyone | null;
   readonly starters: Starters;
   readonly learner: NameLearner;
 }
@@ -57,9 +64,14 @@ export interface EnforceParts {
   readonly answering: (peer: Peer) => Answering;
   readonly tell: (happened: HelperEvent) => void;
   readonly log: Logger;
+  /** What holds everyone else in the kernel, and tells whom it saw. */
+  readonly everyoneKernel?: EveryoneKernelOf;
 }
 
-export function enforce(guard: Guard, { audit, worker, places, answering, tell, log }: EnforceParts): Enforcer {
+export type EveryoneKernelOf = (guard: Guard, sighted: (sighting: EveryoneSighting) => void) => EveryoneKernel;
+
+export function enforce(guard: Guard, parts: EnforceParts): Enforcer {
+  const { audit, worker, places, answering, tell, log } = parts;
   const { runtime: bookDirectory, trustedKeys, revokedKeys } = places;
   const machineKey = new MachineKey(join(places.state, 'keys'));
   const memory = join(places.state, 'trust', 'memory.json');
@@ -107,7 +119,26 @@ export function enforce(guard: Guard, { audit, worker, places, answering, tell, 
   const starters = new Starters({
     ...{ shipped: STARTERS, installed: places.starters, machineKey, authorize, record },
   });
-  return { guard, sessions, recognised, held, approvals, manifests, keys, modes, starters, learner };
+  const everyone = everyoneElse(guard, { ...parts, authorize, record });
+  return { guard, sessions, recognised, held, approvals, manifests, keys, modes, everyone, starters, learner };
+}
+
+type EveryoneParts = EnforceParts & {
+  readonly authorize: Authorize;
+  readonly record: (drafts: RecordDraft[]) => Promise<unknown>;
+};
+
+function everyoneElse(guard: Guard, parts: EveryoneParts): Everyone | null {
+  const { everyoneKernel, places, authorize, record, tell, log } = parts;
+  if (everyoneKernel === undefined) return null;
+  const everyone: Everyone = new Everyone({
+    ...{ authorize, record, tell, now: bootMoment, acceptable: acceptableProgram },
+    file: new EveryoneFile(join(places.state, 'everyone.json')),
+    inboxFile: new InboxFile(join(places.state, 'everyone-inbox.json')),
+    kernel: everyoneKernel(guard, (sighting) => everyone.sighted(sighting)),
+    onTrouble: (message) => log.error({ message }, 'everyone else'),
+  });
+  return everyone;
 }
 
 function seenKey({ key, path }: TrustedKeyFile): RecordDraft {

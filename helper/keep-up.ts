@@ -12,7 +12,7 @@ const SETTLE_MS = 25;
 const SWEEP_MS = 5000;
 
 /** Returns the way to stop. */
-export function keepUp({ guard, sessions, recognised, modes }: Enforcer, log: Logger): () => void {
+export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforcer, log: Logger): () => void {
   const renew = () => {
     recognised.prepare().catch((error: unknown) => log.error(error, 'agents are recognised as the machine was'));
   };
@@ -41,6 +41,7 @@ export function keepUp({ guard, sessions, recognised, modes }: Enforcer, log: Lo
     sessions.checkPlaces().catch((error: unknown) => log.error(error, 'evidence log'));
     if (!guard.mountsChanged()) return;
     protect();
+    everyone?.renew();
     log.info({ filesystems: guard.mounts.length }, 'mounts changed');
     renew();
     sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old mounts'));
@@ -48,12 +49,16 @@ export function keepUp({ guard, sessions, recognised, modes }: Enforcer, log: Lo
   guard.watch(changed);
   const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
   const names = setInterval(checkResolvers, RESOLVER_CHECK_MS);
-  const ends = setInterval(() => modes.sweep(), MODE_CHECK_MS);
+  const ends = setInterval(() => {
+    modes.sweep();
+    everyone?.sweep();
+  }, MODE_CHECK_MS);
   const sweep = setInterval(() => {
     sessions.sweep();
     recognised.sweep().catch((error: unknown) => log.error(error, 'evidence log'));
     // somebody may have got an account
     renew();
+    everyone?.renew();
     guard.programs.refresh();
     if (guard.skillFiles.inUse) guard.interpreters.refresh();
   }, SWEEP_MS);
@@ -63,5 +68,6 @@ export function keepUp({ guard, sessions, recognised, modes }: Enforcer, log: Lo
     clearInterval(ends);
     clearInterval(sweep);
     if (settling) clearTimeout(settling);
+    everyone?.close();
   };
 }

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import type { Diagnosis, Enforcement } from '../core/protocol/enforcement.ts';
 import type { HelperEvent } from '../core/protocol/events.ts';
-import { type ModeSettings, NO_MODES, weakeningInWords, weakenings } from '../core/protocol/modes.ts';
+import { NO_MODES, weakeningInWords, weakenings } from '../core/protocol/modes.ts';
 import packageData from '../package.json' with { type: 'json' };
 import { answerQuestions } from './answer-questions.ts';
 import { peerAnswering } from './approval/answering.ts';
@@ -78,8 +78,9 @@ function startGuard(places: Places, log: Logger): { guard: Guard | null; enforce
 }
 
 /** What an earlier helper has left in force; then what agents are told by. */
-async function takeOver({ sessions, recognised }: Enforcer, log: Logger): Promise<void> {
+async function takeOver({ sessions, recognised, everyone }: Enforcer, log: Logger): Promise<void> {
   recognised.adopt();
+  everyone?.renew();
   await sessions.recover();
   try {
     await recognised.prepare();
@@ -98,7 +99,7 @@ async function findAgents({ recognised }: Enforcer, log: Logger): Promise<void> 
   }
 }
 
-function currentDiagnosis(places: Places, guard: Guard | null, modes: ModeSettings): Diagnosis {
+function currentDiagnosis(places: Places, guard: Guard | null, enforcer: Enforcer | null): Diagnosis {
   const diagnosis = diagnose(places.selfTestObject);
   if (!guard) return diagnosis;
   const skipped = skippedCallsCheck(guard.side.statistics());
@@ -111,7 +112,8 @@ function currentDiagnosis(places: Places, guard: Guard | null, modes: ModeSettin
       lostAnswersNote(guard.side.counters().answersLost),
       lostRecognitionsNote(guard.side.counters().recognitionsLost),
     ],
-    weakened: weakenings(modes).map(weakeningInWords),
+    weakened: weakenings(enforcer?.modes.list() ?? NO_MODES).map(weakeningInWords),
+    ...(enforcer?.everyone ? { everyone: enforcer.everyone.state() } : {}),
   };
 }
 
@@ -139,7 +141,7 @@ async function serve(places: Places, log: Logger): Promise<void> {
       enforcement,
       enforcer,
       answering,
-      diagnose: () => currentDiagnosis(places, guard, enforcer?.modes.list() ?? NO_MODES),
+      diagnose: () => currentDiagnosis(places, guard, enforcer),
     },
     listeners,
   );

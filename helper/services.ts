@@ -18,6 +18,7 @@ import { TRUST_DROPPED } from './audit/trust-dropped.ts';
 import { isRoot, type Peer } from './control/peer.ts';
 import type { Services } from './control/services.ts';
 import type { Enforcer } from './enforce.ts';
+import { everyoneMethods } from './everyone/methods.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 export interface ServiceParts {
@@ -56,6 +57,7 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       enforcement,
       sessions: sessionsOf(enforcer),
       modes: modesOf(enforcer),
+      everyone: enforcer?.everyone?.state(),
       ...waiting(enforcer),
     }),
     answering: parts.answering,
@@ -66,6 +68,7 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       return () => listeners.delete(hear);
     },
     methods: {
+      ...everyoneMethods(enforcer?.everyone ?? null),
       'session.prepare': async (params, peer) => enforcer?.sessions.prepare(params, peer) ?? notEnforcing(enforcement),
       'session.reserveProxy': async (_params, peer) =>
         enforcer?.sessions.reserveProxy(peer) ?? notEnforcing(enforcement),
@@ -196,6 +199,7 @@ function statusOf(
     lostAnswers: Number(counters.answersLost),
     lostRecognitions: Number(counters.recognitionsLost),
     modes: modesOf(enforcer),
+    ...(enforcer?.everyone ? { everyone: enforcer.everyone.state() } : {}),
     records,
   };
 }

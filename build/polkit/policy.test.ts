@@ -18,6 +18,7 @@ const ADMINISTRATORS = [
     'io.ringfence.sign-manifest',
     'io.ringfence.audit-session',
     'io.ringfence.set-mode',
+    'io.ringfence.change-everyone',
     'io.ringfence.change-starters',
     'io.ringfence.trust-key',
   ],
@@ -34,6 +35,9 @@ test('the prompt for a signature says of what', () => {
   expect(actions.get('io.ringfence.sign-manifest')).toMatch(/<message>.*\$\(skill\).*\$\(path\).*<\/message>/s);
 });
 
-test.each(['trust-key', 'set-mode', 'change-starters'])('the prompt for %s says what is changed', (action) => {
-  expect(actions.get(`io.ringfence.${action}`)).toMatch(/<message>.*\$\(change\).*<\/message>/s);
-});
+test.each(['trust-key', 'set-mode', 'change-everyone', 'change-starters'])(
+  'the prompt for %s says what is changed',
+  (action) => {
+    expect(actions.get(`io.ringfence.${action}`)).toMatch(/<message>.*\$\(change\).*<\/message>/s);
+  },
+);

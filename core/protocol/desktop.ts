@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { approvalId, approvalOption, approvalOutcome, approvalRequest, grant, grantId } from './approval.ts';
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
+import { everyoneState, inbox, NO_INBOX } from './everyone.ts';
 import { MAX_PAGE_ENTRIES } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
 import { modeSettings, NO_MODES } from './modes.ts';
@@ -46,6 +47,9 @@ export const desktopState = z.object({
   sessions: z.array(session),
   /** What is set for agents and machine; nothing, where the helper does not say. */
   modes: modeSettings.default(NO_MODES),
+  /** How everyone else is held; null: they are not, or the helper does not say. */
+  everyone: everyoneState.nullable().default(null),
+  inbox: inbox.default(NO_INBOX),
   approvals: z.array(approvalRequest),
   grants: z.array(grant),
   /** What ended lately, newest first: it stays readable for a while. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { everyoneState } from './everyone.ts';
 import { sentence } from './scalars.ts';
 
 /** Whether the kernel holds agents to their manifests right now. There is nothing in between. */
@@ -19,5 +20,7 @@ export const diagnosis = z.object({
   checks: z.array(check).max(256),
   /** Agents that are not held to all of their rules, in words; a helper that does not say has none. */
   weakened: z.array(sentence).max(512).optional(),
+  /** How everyone else is held; a helper that does not say holds them to nothing. */
+  everyone: everyoneState.optional(),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { approvalEnd, approvalRequest, grant } from './approval.ts';
 import { auditEntry } from './audit.ts';
 import { enforcement } from './enforcement.ts';
+import { everyoneState } from './everyone.ts';
 import { modeSettings } from './modes.ts';
-import { eventSequence, type Uid } from './scalars.ts';
+import { eventSequence, type Uid, uid } from './scalars.ts';
 import { session } from './session.ts';
 
 /** Whom an event is for: one user (and root), everyone, or root alone (null). */
@@ -32,6 +33,10 @@ export const EVENTS = {
   'grant.ended': event({ data: grant, audience: (data) => data.owner }),
   /** A mode was set, or is over. */
   'modes.changed': event({ data: modeSettings, audience: () => 'everyone' }),
+  /** What everyone else is held to was changed, or a stage is over. */
+  'everyone.changed': event({ data: everyoneState, audience: () => 'everyone' }),
+  /** A person's inbox is not what it was. */
+  'inbox.changed': event({ data: z.object({ owner: uid }), audience: (data) => data.owner }),
   /** Enforcement has begun or ended. */
   status: event({ data: z.object({ enforcement }), audience: () => 'everyone' }),
 } as const;

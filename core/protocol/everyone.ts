@@ -67,7 +67,7 @@ export type EveryoneSighting = z.infer<typeof everyoneSighting>;
 export const inboxEntry = everyoneSighting.omit({ operation: true }).extend({
   id: z.string().regex(/^[0-9a-f]{32}$/),
   operations: z.array(z.enum(PATH_OPERATIONS)).min(1).max(PATH_OPERATIONS.length),
-  /** It was first seen while learning, and has not been let through or dismissed by anybody since. */
+  /** Seen while learning: a proposal for what to accept. */
   learnt: z.boolean(),
   /** Why the program cannot be accepted, with the remedy; absent: it can. */
   obstacle: sentence.optional(),
@@ -76,6 +76,15 @@ export type InboxEntry = z.infer<typeof inboxEntry>;
 
 /** Entries of one person; beyond that those seen longest ago are forgotten, though not by the evidence log. */
 export const MAX_INBOX = 256;
+
+export const inbox = z.object({
+  /** Those seen last come first. */
+  entries: z.array(inboxEntry).max(4096),
+  /** Others that are forgotten, or too many for one answer. */
+  more: z.int().min(0),
+});
+export type Inbox = z.infer<typeof inbox>;
+export const NO_INBOX: Inbox = { entries: [], more: 0 };
 
 /** Longest time that learning or audit can be set for, in seconds: a week. */
 export const MAX_STAGE_SECONDS = 7 * 24 * 3600;

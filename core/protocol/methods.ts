@@ -12,6 +12,16 @@ import {
 } from './approval.ts';
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
+import {
+  acceptedProgram,
+  catalogueName,
+  everyoneStage,
+  everyoneState,
+  inbox,
+  inboxEntry,
+  MAX_STAGE_SECONDS,
+  othersAnswer,
+} from './everyone.ts';
 import { keyId, keyName, keyRing, keyText, revokedKey } from './keys.ts';
 import {
   MAX_INTERPRETERS,
@@ -73,6 +83,8 @@ export const snapshot = z.object({
   answering: answering.optional(),
   /** What is set for agents and machine; a helper that does not say enforces. */
   modes: modeSettings.optional(),
+  /** What people's programs that are no agents are held to; a helper that does not say holds them to nothing. */
+  everyone: everyoneState.optional(),
   sequence: eventSequence,
 });
 export type Snapshot = z.infer<typeof snapshot>;
@@ -342,6 +354,59 @@ export const METHODS = {
     result: modeSettings,
   }),
 
+  /** What people's programs that are no agents are held to. */
+  'everyone.get': method({ access: 'anyone', params: nothing, result: everyoneState }),
+
+  /**
+   * Sets how strictly they are held. Except to `enforcing`, and but for what takes something back, an administrator authorises each
+   * change of these by polkit, each time; root needs not.
+   */
+  'everyone.setStage': method({
+    access: 'anyone',
+    params: z.strictObject({
+      stage: everyoneStage,
+      /** Over by itself then, and enforced; left out: a day of learning, audit until it is changed. */
+      seconds: z.int().min(1).max(MAX_STAGE_SECONDS).optional(),
+    }),
+    result: everyoneState,
+  }),
+
+  /** An answer for a location in place of the catalogue's, for every program that is neither trusted nor accepted. */
+  'everyone.override': method({
+    access: 'anyone',
+    params: z.strictObject({ location: catalogueName, others: z.union([othersAnswer, z.literal('unset')]) }),
+    result: everyoneState,
+  }),
+
+  /** Lets a program of root's into a location, or into all of them. What waits for it in inboxes is gone. */
+  'everyone.accept': method({
+    access: 'anyone',
+    params: z.strictObject({ program: absolutePath, location: acceptedProgram.shape.location }),
+    result: everyoneState,
+  }),
+
+  /** Takes that back: at one location, or left out, wherever it was accepted. */
+  'everyone.revoke': method({
+    access: 'anyone',
+    params: z.strictObject({ program: absolutePath, location: acceptedProgram.shape.location.optional() }),
+    result: everyoneState,
+  }),
+
+  /** Which of the caller's programs were stopped, or would have been. */
+  'everyone.inbox': method({
+    access: 'own',
+    params: nothing,
+    result: inbox,
+    narrow: (result, owner) => ({ ...result, entries: result.entries.filter((each) => each.uid === owner) }),
+  }),
+
+  /** Takes an entry out of the inbox and leaves everything as it is. It comes back once what was let through is stopped. */
+  'everyone.dismiss': method({
+    access: 'anyone',
+    params: z.strictObject({ id: inboxEntry.shape.id }),
+    result: z.object({}),
+  }),
+
   /** How the helper is. */
   status: method({
     access: 'anyone',
@@ -358,6 +423,7 @@ export const METHODS = {
       /** Programs that nobody looked at when they were executed: any may be an agent. */
       lostRecognitions: z.int().min(0).optional(),
       modes: modeSettings.optional(),
+      everyone: everyoneState.optional(),
       records: z.int().min(0),
     }),
   }),

@@ -2,6 +2,7 @@
 import type { ApprovalOutcome, ApprovalRequest } from '../../core/protocol/approval.ts';
 import type { DesktopState, Link } from '../../core/protocol/desktop.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
+import { type Inbox, NO_INBOX } from '../../core/protocol/everyone.ts';
 import type { Snapshot } from '../../core/protocol/methods.ts';
 import { NO_MODES } from '../../core/protocol/modes.ts';
 import type { Session } from '../../core/protocol/session.ts';
@@ -17,6 +18,8 @@ export function initialState(about: Pick<DesktopState, 'answering' | 'version' |
     link: { state: 'connecting' },
     sessions: [],
     modes: NO_MODES,
+    everyone: null,
+    inbox: NO_INBOX,
     approvals: [],
     grants: [],
     ended: [],
@@ -25,7 +28,7 @@ export function initialState(about: Pick<DesktopState, 'answering' | 'version' |
 
 /** A connection was made: what the helper says replaces what was known. `ended` stays. */
 export function connected(state: DesktopState, snapshot: Snapshot, now: string): DesktopState {
-  const { helperVersion, enforcement, sessions, approvals, grants, modes = NO_MODES } = snapshot;
+  const { helperVersion, enforcement, sessions, approvals, grants, modes = NO_MODES, everyone = null } = snapshot;
   const waiting = new Set(approvals.map(({ id }) => id));
   const gone = state.approvals.filter(({ id }) => !waiting.has(id));
   // a question that the helper has taken up again after its restart has not ended
@@ -35,6 +38,7 @@ export function connected(state: DesktopState, snapshot: Snapshot, now: string):
     link: { state: 'connected', helperVersion, enforcement },
     sessions,
     modes,
+    everyone,
     approvals,
     grants,
   };
@@ -46,7 +50,13 @@ export function disconnected(
   link: Exclude<Link, { state: 'connected' }>,
   now: string,
 ): DesktopState {
-  return { ...endAll(state, state.approvals, 'guard-unavailable', now), link, approvals: [], grants: [] };
+  return {
+    ...endAll(state, state.approvals, 'guard-unavailable', now),
+    link,
+    inbox: NO_INBOX,
+    approvals: [],
+    grants: [],
+  };
 }
 
 export function happened(state: DesktopState, event: HelperEvent, now: string): DesktopState {
@@ -71,12 +81,19 @@ export function happened(state: DesktopState, event: HelperEvent, now: string): 
       return { ...state, grants: without(state.grants, event.data.id) };
     case 'modes.changed':
       return { ...state, modes: event.data };
+    case 'everyone.changed':
+      return { ...state, everyone: event.data };
     case 'status':
       if (state.link.state !== 'connected') return state;
       return { ...state, link: { ...state.link, enforcement: event.data.enforcement } };
+    case 'inbox.changed': // fetched whole
     case 'decision':
       return state; // the history is fetched page by page
   }
+}
+
+export function inboxRefreshed(state: DesktopState, inbox: Inbox): DesktopState {
+  return { ...state, inbox };
 }
 
 /** Processes and counts of sessions change without an event. */

@@ -12,6 +12,7 @@ export type Action =
   | 'io.ringfence.trust-key'
   | 'io.ringfence.audit-session'
   | 'io.ringfence.set-mode'
+  | 'io.ringfence.change-everyone'
   | 'io.ringfence.change-starters';
 
 /** `details` fill the places of the action's message, so that the prompt says what it is about. */
@@ -50,6 +51,11 @@ const REMEDIES: Readonly<
     otherwise: 'Run it as root: sudo ringfence mode …',
     again: 'Run it again and give the password of an administrator.',
     here: 'On a terminal: ringfence mode …',
+  },
+  'io.ringfence.change-everyone': {
+    otherwise: 'Run it as root: sudo ringfence everyone …',
+    again: 'Try again and give the password of an administrator.',
+    here: 'On a terminal: ringfence everyone …',
   },
   'io.ringfence.change-starters': {
     otherwise: 'Run it as root: sudo ringfence starters …',

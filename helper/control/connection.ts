@@ -159,12 +159,12 @@ class ServedConnection implements Connection {
     this.#stop('hello');
     const { peer } = this.#state;
     this.#state = { name: 'greeting', peer, keptBack: [] };
-    const { enforcement, sessions, approvals, grants, modes } = this.#services.snapshot();
+    const { enforcement, sessions, approvals, grants, modes, everyone } = this.#services.snapshot();
     const sequence = this.#sequence as EventSequence;
     const { helperVersion } = this.#services;
     const answering = this.#services.answering(peer);
     const told = { enforcement, sessions: [...sessions], approvals: [...approvals], grants: [...grants] };
-    const state = { ...told, modes, answering };
+    const state = { ...told, modes, ...(everyone ? { everyone } : {}), answering };
     return success({ protocol: PROTOCOL_VERSION, helperVersion, ...state, sequence });
   }
 

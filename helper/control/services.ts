@@ -2,6 +2,7 @@ import type { Answering, ApprovalRequest, Grant } from '../../core/protocol/appr
 import type { Enforcement } from '../../core/protocol/enforcement.ts';
 import type { ProtocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
+import type { EveryoneState } from '../../core/protocol/everyone.ts';
 import type { MethodName, MethodResult, Params } from '../../core/protocol/methods.ts';
 import type { ModeSettings } from '../../core/protocol/modes.ts';
 import type { Session } from '../../core/protocol/session.ts';
@@ -31,6 +32,7 @@ export type Services = {
     readonly approvals: readonly ApprovalRequest[];
     readonly grants: readonly Grant[];
     readonly modes: ModeSettings;
+    readonly everyone?: EveryoneState | undefined;
   };
   /** Number of the newest record in the log, 0 for none. Synchronous for the same reason. */
   lastRecord(): number;

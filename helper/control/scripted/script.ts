@@ -3,6 +3,7 @@ import { answering, approvalRequest, grant } from '../../../core/protocol/approv
 import { auditEntry, verification } from '../../../core/protocol/audit.ts';
 import { diagnosis, enforcement } from '../../../core/protocol/enforcement.ts';
 import { errorData } from '../../../core/protocol/errors.ts';
+import { everyoneState, inboxEntry } from '../../../core/protocol/everyone.ts';
 import { manifestView } from '../../../core/protocol/manifest.ts';
 import { METHODS } from '../../../core/protocol/methods.ts';
 import { modeSettings } from '../../../core/protocol/modes.ts';
@@ -17,6 +18,9 @@ export const script = z.strictObject({
   approvals: z.array(approvalRequest).default([]),
   grants: z.array(grant).default([]),
   modes: modeSettings.default({ machine: null, agents: [] }),
+  /** Left out: the helper holds nobody but agents. */
+  everyone: everyoneState.optional(),
+  inbox: z.array(inboxEntry).default([]),
   entries: z.array(auditEntry).default([]),
   verification: verification.default({ state: 'intact', records: 0, gaps: 0, root: '', checkpoint: null }),
   diagnosis: diagnosis.default({ state: 'enforcing', kernel: '6.12.0-scripted', checks: [] }),

@@ -4,9 +4,11 @@ import type { HelperEvent } from '../../../core/protocol/events.ts';
 import type { MethodResult, Params } from '../../../core/protocol/methods.ts';
 import { type Pid, recordNumber } from '../../../core/protocol/scalars.ts';
 import { failure, type Result, success } from '../../../core/result.ts';
+import { everyoneMethods } from '../../everyone/methods.ts';
 import { type IdentifyPeer, isRoot, type Peer } from '../peer.ts';
 import type { Services } from '../services.ts';
 import { keepUp, ScriptedAnswers, scriptedAnswering } from './answers.ts';
+import { scriptedEveryone } from './everyone.ts';
 import { scriptedKeys } from './keys.ts';
 import { ScriptedManifests } from './manifests.ts';
 import { scriptedModes } from './modes.ts';
@@ -37,12 +39,13 @@ export function scriptedServices(written: unknown): ScriptedServices {
   const manifests = new ScriptedManifests(told);
   const keys = scriptedKeys(told);
   const modes = scriptedModes(told, happen);
+  const everyone = scriptedEveryone(told, happen);
   const starters = scriptedStarters(told);
   return {
     helperVersion,
     prepared,
     answering: (peer) => scriptedAnswering(told, peer),
-    snapshot: () => ({ enforcement, sessions, approvals, grants, modes: told.modes }),
+    snapshot: () => ({ enforcement, sessions, approvals, grants, modes: told.modes, everyone: everyone?.state() }),
     lastRecord: () => entries.at(-1)?.record.seq ?? 0,
     get attending() {
       return attending;
@@ -59,6 +62,7 @@ export function scriptedServices(written: unknown): ScriptedServices {
     },
     emit: happen,
     methods: {
+      ...everyoneMethods(everyone),
       'session.prepare': async (params) => {
         prepared.push(params);
         return 'code' in told.prepare ? failure(told.prepare) : success(told.prepare);
@@ -84,7 +88,7 @@ export function scriptedServices(written: unknown): ScriptedServices {
       'audit.query': async (params, peer) => success(page(told, params, peer)),
       'audit.get': async ({ seq }) => one(told, seq),
       'audit.verify': async () => success(told.verification),
-      status: async () => success(statusOf(told)),
+      status: async () => success({ ...statusOf(told), ...(everyone ? { everyone: everyone.state() } : {}) }),
       doctor: async () => success(told.diagnosis),
     },
   };
