@@ -1,7 +1,7 @@
 /** What a program tries at the places of a home: everything that a row protects them from, by every call that does it. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { OthersAnswer } from '../../../core/policy/catalogue.ts';
+import type { OthersAnswer } from '../../../core/policy/others-answers.ts';
 import type { PathOperation } from '../../../core/policy/vocabulary.ts';
 import { judged, type Person, type Place, placesOf } from './home.ts';
 

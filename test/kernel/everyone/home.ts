@@ -7,11 +7,11 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import {
   type IdentityLocation,
-  type OthersAnswer,
   PLACED_LOCATIONS,
   PROTECTIONS,
   type RuleLocation,
 } from '../../../core/policy/catalogue.ts';
+import type { OthersAnswer } from '../../../core/policy/others-answers.ts';
 import { utf8 } from '../../../core/policy/pattern/bytes.ts';
 import { matchPath } from '../../../core/policy/pattern/match-path.ts';
 import { parsedPatterns } from '../../../core/policy/pattern/parsed-patterns.ts';

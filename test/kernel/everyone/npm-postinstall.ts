@@ -6,7 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InboxEntry } from '../../../core/protocol/everyone.ts';
-import { asDev, give, HOME, type Said, until } from '../installed.ts';
+import { asDev, give, HOME, type Said, sleep, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import type { Administrator } from './administrator.ts';
 import { standIn } from './stand-ins.ts';
@@ -15,6 +15,7 @@ const PROJECT = `${HOME}/shop`;
 const PLACE = '/srv/everyone-remote';
 const PORT = 2223;
 const UP_WITHIN_MS = 60_000;
+const LOOKED_MS = 12_000;
 const MARKER = 'ringfence-fake-secret';
 
 /** What the script reads, and the location that it is. */
@@ -142,19 +143,14 @@ export async function ownTools(tally: Tally, administrator: Administrator, doer:
       `1\tread\t${path}\n2\tappend\t${path}\n3\tcreate\t${path}-journal\n4\tunlink\t${path}-journal\n`,
     );
     const takeAway = standIn(doer, program ?? '');
-    await known(administrator, program ?? '');
+    // the helper looks for what was installed since every few seconds
+    await sleep(LOOKED_MS);
     const own = path === TARGETS.aws ? /^1=0\n2=0\n/ : /^1=0\n2=0\n3=0\n4=0\n$/;
     shows(`${name}-like stand-in`, [program ?? '', `${HOME}/use`], own);
     takeAway();
   }
   const blocked = (await administrator.inbox()).filter(({ verdict }) => verdict === 'block');
   tally.check('and nothing is asked', blocked.length === 0, JSON.stringify(blocked));
-}
-
-/** The helper looks for what was installed since every few seconds. */
-const LOOKED_MS = 12_000;
-async function known(_administrator: Administrator, _program: string): Promise<void> {
-  await until(() => false, LOOKED_MS);
 }
 
 /** sshd on loopback, into which the person logs in by key. */

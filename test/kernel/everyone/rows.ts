@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PathOperation } from '../../../core/policy/vocabulary.ts';
 import type { InboxEntry } from '../../../core/protocol/everyone.ts';
 import type { Tally } from '../tally.ts';
 import type { Administrator } from './administrator.ts';
@@ -151,7 +152,7 @@ async function checkInbox(tally: Tally, administrator: Administrator): Promise<v
 interface Expected {
   readonly uid: number;
   readonly rows: readonly string[];
-  readonly operation: string;
+  readonly operation: PathOperation;
   readonly verdict: 'block' | 'audit';
 }
 
@@ -195,11 +196,10 @@ export async function rightPrograms({ tally, size }: RowsSetup, administrator: A
   const rows = HOME_ROWS.filter(isHeld);
   for (const person of PEOPLE) {
     const starts = rows.flatMap((row, index) => startsFor(person, row, index, size));
-    const deeds = starts.flatMap(({ deed }) => deed);
     const outcomes = runAs(
       person,
       WRONG,
-      deeds.filter(({ words }) => words[0] === 'run' || words[0] === 'mkdir'),
+      starts.map(({ start }) => start),
     );
     const own = starts.flatMap(({ own: each, program }) => each.map((deed) => ({ deed, program })));
     const failed = own
@@ -219,7 +219,7 @@ export async function rightPrograms({ tally, size }: RowsSetup, administrator: A
 interface Start {
   readonly program: string;
   /** What the wrong program does: starts the right one. */
-  readonly deed: readonly Deed[];
+  readonly start: Deed;
   readonly own: readonly Deed[];
 }
 
@@ -236,7 +236,7 @@ function startsFor(person: Person, row: Row, index: number, size: 'short' | 'ful
       return {
         program,
         own: own.filter(({ words }) => words[0] !== 'mkdir'),
-        deed: [{ id, words: ['run', program, plan], at: [], person }],
+        start: { id, words: ['run', program, plan], at: [], person },
       };
     });
   });

@@ -73,14 +73,14 @@ export function trickOut({ tally, programs }: TrustSetup, guarded: boolean): voi
 }
 
 /** What the trusted ones do for their own user, whoever starts them. */
-export function ownUse({ tally }: TrustSetup): void {
+export function ownUse({ tally, programs }: TrustSetup): void {
   give(join(WORK, 'own'), `1\tread\t${AWS}\n2\tforked\t${AWS}\n3\tthreaded\t${AWS}\n4\tappend\t${AWS}\n`);
   give(join(WORK, 'by-thread'), `0\tthread\t${STATIC}\t${join(WORK, 'own')}\n`);
   const uses: Readonly<Record<string, string>> = {
     'by itself': `${STATIC} own`,
     'from a shell in a shell': `sh -c "sh -c '${STATIC} own'"`,
     'by a link': `ln -sf ${STATIC} linked; ./linked own`,
-    'by a thread that becomes it': `${join('/opt/stand-ins', 'wrong')} by-thread`,
+    'by a thread that becomes it': `${join(programs, 'doer')} by-thread`,
     'with no way to new rights': `setpriv --no-new-privs ${STATIC} own`,
     'with the variables of a desktop': `PYTHONDONTWRITEBYTECODE=1 LANG=de_DE.UTF-8 DISPLAY=:0 XDG_SESSION_TYPE=wayland SSH_AUTH_SOCK=/run/user/1000/keyring/ssh ${STATIC} own`,
   };

@@ -205,12 +205,13 @@ export async function guardedDay(
   await administrator.clearInbox();
   await sleep(LOOKED_MS);
   checkSame(tally, 'enforced', operations, results, live(operations));
+  await sleep(LOOKED_MS);
+  const asked = (await administrator.inbox()).filter(({ verdict }) => verdict === 'block');
+  tally.check('nobody is asked anything', asked.length === 0, inWords(asked));
   const stolen = asDev(['python3', '-c', `print(open('${HOME}/.ssh/id_ed25519').read())`]);
   tally.check('control: it is enforced', stolen.status !== 0 && !stolen.stdout.includes('PRIVATE'), stolen.stdout);
   const entries = await administrator.inboxWith((now) => now.some(isOfControl));
-  tally.check('control: its end is in the inbox', entries.some(isOfControl), inWords(entries));
-  const asked = entries.filter((one) => one.verdict === 'block' && !isOfControl(one));
-  tally.check('nobody is asked anything', asked.length === 0, inWords(asked));
+  tally.check('control: and somebody would be', entries.some(isOfControl), inWords(entries));
 }
 
 function isOfControl({ program, verdict }: InboxEntry): boolean {
