@@ -164,34 +164,41 @@ static __always_inline struct rf_everyone_rights *rights_of_caller(void)
 	return number ? bpf_map_lookup_elem(&everyone_rights, number) : NULL;
 }
 
-static __always_inline bool is_open(const struct rf_everyone_rights *rights, __u32 row)
+/* The operations that the program is not trusted with, by the rows that speak of them. Without a branch for the verifier to follow. */
+static __always_inline __u32 closed_operations(const struct rf_everyone_rights *rights, const struct rf_accept *accept)
 {
-	return rights && (rights->rows[(row >> 6) & 3] & (1ULL << (row & 63)));
-}
-
-/* The strictest that rows say of the operations, but for those that the program is trusted at. */
-static __always_inline void read_rows(const struct everyone_call *call, const struct rf_accept *accept, struct everyone_word *word)
-{
-	struct rf_everyone_rights *rights = rights_of_caller();
+	__u32 closed = ~0U;
 
 #pragma clang loop unroll(disable)
 	for (__u32 operation = 0; operation < RF_OPERATIONS; operation++) {
-		__u32 bit = call->operations & OPERATION(operation);
-		__u32 row = accept->rule[operation & (RF_OPERATIONS - 1)];
-		__u32 verdict = RF_NONE;
+		__u32 row = accept->rule[operation];
+		__u64 open = rights->rows[(row >> 6) & 3] >> (row & 63) & 1;
 
-		if (bit & accept->blocks)
-			verdict = RF_BLOCK;
-		else if (bit & accept->asks)
-			verdict = RF_ASK;
-		else if (bit & accept->allows)
-			verdict = RF_ALLOW;
-		if (verdict <= word->verdict || is_open(rights, row))
-			continue;
-		word->verdict = verdict;
-		word->operation = operation;
-		word->row = row;
+		closed &= ~((__u32)open << operation);
 	}
+	return closed;
+}
+
+/* The strictest that rows say of the operations. */
+static __always_inline void read_rows(const struct everyone_call *call, const struct rf_accept *accept, struct everyone_word *word)
+{
+	struct rf_everyone_rights *rights = rights_of_caller();
+	__u32 operations = call->operations, spoken;
+
+	if (rights)
+		operations &= closed_operations(rights, accept);
+	if (operations & accept->blocks) {
+		word->verdict = RF_BLOCK;
+		spoken = operations & accept->blocks;
+	} else if (operations & accept->asks) {
+		word->verdict = RF_ASK;
+		spoken = operations & accept->asks;
+	} else {
+		spoken = operations & accept->allows;
+		word->verdict = spoken ? RF_ALLOW : RF_NONE;
+	}
+	word->operation = spoken & 63 ? lowest_operation[spoken & 63] : RF_BELOW;
+	word->row = accept->rule[word->operation & (RF_OPERATIONS - 1)];
 }
 
 /* Whether what the program does there is told now, and how often it has been done since it was told. */
@@ -307,24 +314,35 @@ static __always_inline int hold(struct dentry *dentry, __u32 call, __u32 operati
 	return find_place(&what) || judge_place(&what) ? -EPERM : 0;
 }
 
-/* Up to Linux 6.4 what lies below an overlay is opened by the overlay's path: then the file itself says where it is. */
-static __always_inline struct dentry *opened_dentry(struct file *file)
+/*
+ * Up to Linux 6.4 what lies below an overlay is opened by the overlay's path: then the file itself says where it is, by any of its
+ * names. 0: its path does.
+ */
+static __always_inline __u64 lower_dentry(struct file *file)
 {
-	struct dentry *dentry = file->f_path.dentry;
 	__u64 alias;
 
-	if (file->f_inode->i_sb == dentry->d_sb)
-		return dentry;
+	if (file->f_inode->i_sb == file->f_path.dentry->d_sb)
+		return 0;
 	alias = (__u64)BPF_CORE_READ(file, f_inode, i_dentry.first);
-	if (!alias)
-		return dentry;
-	return (struct dentry *)(alias - bpf_core_field_offset(struct dentry, d_u.d_alias));
+	return alias ? alias - bpf_core_field_offset(struct dentry, d_u.d_alias) : 0;
+}
+
+static __always_inline int hold_lower(__u64 dentry, __u32 operations)
+{
+	struct everyone_call what = { .dentry = dentry, .call = RF_CALL_OPEN, .operations = operations };
+	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
+
+	if (!all || !all->policy || !is_held())
+		return 0;
+	return find_place(&what) || judge_place(&what) ? -EPERM : 0;
 }
 
 SEC("lsm/file_open")
 int BPF_PROG(rf_everyone_file_open, struct file *file, int ret)
 {
 	__u32 operations = 0;
+	__u64 lower;
 
 	if (ret)
 		return ret;
@@ -337,7 +355,8 @@ int BPF_PROG(rf_everyone_file_open, struct file *file, int ret)
 		operations |= OPERATION(RF_EXEC);
 	if (!operations)
 		return 0;
-	return hold(opened_dentry(file), RF_CALL_OPEN, operations);
+	lower = lower_dentry(file);
+	return lower ? hold_lower(lower, operations) : hold(file->f_path.dentry, RF_CALL_OPEN, operations);
 }
 
 SEC("lsm/inode_create")

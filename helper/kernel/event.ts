@@ -84,13 +84,28 @@ export interface RecognisedEvent extends Omit<DecisionEvent, 'kind'> {
   readonly kind: 'recognised';
 }
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent | RecognisedEvent;
+/** A program that is no agent came to a place of the catalogue: `rule` is the row, `otherPath` the program on `executableDevice`. */
+export interface EveryoneEvent extends Omit<DecisionEvent, 'kind'> {
+  readonly kind: 'everyone';
+  readonly executableDevice: number;
+  /** How often since the last one was told. */
+  readonly times: number;
+}
+
+export type KernelEvent =
+  | DecisionEvent
+  | SessionEndedEvent
+  | WithdrawnEvent
+  | TrustDroppedEvent
+  | RecognisedEvent
+  | EveryoneEvent;
 
 const DECISION = 1;
 const SESSION_ENDED = 2;
 const WITHDRAWN = 3;
 const TRUST_DROPPED = 4;
 const RECOGNISED = 5;
+const EVERYONE = 6;
 
 /** Events that speak of a call and its object. */
 const OF_CALLS: Readonly<Record<number, 'decision' | 'trust-dropped' | 'recognised'>> = {
@@ -132,16 +147,29 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
   };
   const kind = data.getUint16(2, true);
   if (kind === SESSION_ENDED) return { kind: 'session-ended', ...head };
-  const request = Number(data.getBigUint64(168, true));
-  if (kind === WITHDRAWN) return { kind: 'withdrawn', ...head, request, pid: data.getUint32(48, true) };
+  if (kind === WITHDRAWN)
+    return { kind: 'withdrawn', ...head, request: requestIn(data), pid: data.getUint32(48, true) };
+  if (kind === EVERYONE)
+    return {
+      ...decodeCall(bytes, data),
+      ...head,
+      ...{ kind: 'everyone', executableDevice: data.getUint32(112, true), times: data.getUint32(196, true) },
+    };
   const named = OF_CALLS[kind];
   if (!named) throw new RangeError(`an event of unknown kind ${kind}`);
+  return { ...decodeCall(bytes, data), ...head, kind: named };
+}
+
+function requestIn(data: DataView): number {
+  return Number(data.getBigUint64(168, true));
+}
+
+/** What an event says of a call and its object. */
+function decodeCall(bytes: Uint8Array, data: DataView): Omit<DecisionEvent, keyof EventHead | 'kind'> {
   const pathStart = data.getUint32(4, true);
   const pathEnd = pathStart + data.getUint32(164, true);
   const approver = data.getUint32(184, true);
   return {
-    kind: named,
-    ...head,
     pid: data.getUint32(48, true),
     tid: data.getUint32(52, true),
     parentPid: data.getUint32(56, true),
@@ -169,7 +197,7 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
     filesystemMagic: data.getUint32(160, true),
     path: bytes.slice(pathStart, pathEnd),
     otherPath: bytes.slice(pathEnd, pathEnd + data.getUint32(192, true)),
-    request,
+    request: requestIn(data),
     deadlineNs: data.getBigUint64(176, true),
     approver: approver === NOBODY ? null : approver,
     operations: operationsIn(data.getUint32(188, true)),

@@ -4,6 +4,7 @@ import type { Mount } from '../../core/policy/tables.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { Components } from './components.ts';
 import { Delegations } from './delegations.ts';
+import { EveryoneStore } from './everyone-store.ts';
 import { Interpreters } from './interpreters.ts';
 import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
 import { KnownPrograms } from './known-programs.ts';
@@ -29,6 +30,7 @@ export class Guard {
   readonly interpreters: Interpreters;
   readonly skillFiles: SkillFiles;
   readonly recognition: RecognitionStore;
+  readonly everyone: EveryoneStore;
   /** Mounts of the host whose filesystem the kernel side knows. */
   mounts: Mount[] = [];
   locations: ProtectedLocation[] = [];
@@ -52,6 +54,7 @@ export class Guard {
     this.interpreters = new Interpreters(options.pinDirectory, this.#superblocks.probeFd);
     this.skillFiles = new SkillFiles(options.pinDirectory);
     this.recognition = new RecognitionStore(options.pinDirectory, this.policies);
+    this.everyone = new EveryoneStore(options.pinDirectory, this.policies, this.#superblocks.probeFd);
   }
 
   /** Protects the locations of these homes as they are now. */

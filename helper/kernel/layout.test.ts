@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ADDRESSES } from '../../core/names/dns-answer.ts';
 import { wireName } from '../../core/names/host-name.ts';
 import { ARGUMENTS } from '../../core/policy/delegated-rights.ts';
+import { ENVIRONMENT_DEVICE, MAX_ROWS } from '../../core/policy/everyone.ts';
 import { TEXT_DEVICES } from '../../core/policy/recognition.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
@@ -20,6 +21,9 @@ import {
   encodeBinding,
   encodeDelegation,
   encodeDelegationKey,
+  encodeEveryone,
+  encodeRights,
+  encodeScriptPath,
   encodeDestination,
   encodeInterpreterWord,
   encodeLabelOrder,
@@ -86,6 +90,9 @@ describe('the layout shared with the kernel', () => {
       localNames: macro('RF_MAX_LOCAL_NAMES'),
       interpreterWord: macro('RF_INTERPRETER_WORD'),
       lastingPorts: macro('RF_MAX_LASTING_PORTS'),
+      everyoneRows: macro('RF_MAX_EVERYONE_ROWS'),
+      everyonePrograms: macro('RF_MAX_EVERYONE_PROGRAMS'),
+      scriptPath: macro('RF_SCRIPT_PATH'),
     }).toEqual(LIMITS);
     expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });
@@ -282,12 +289,47 @@ describe('the layout shared with the kernel', () => {
       static const unsigned char key[] = ${array(encodePair(1000, 7))}, value[] = ${array(encodePair(8, 9))}, known[] = ${array(encodePair(10, 0))};
       const struct rf_waiting_key *k = (void *)key; const struct rf_waiting *w = (void *)value; const struct rf_recognition *r = (void *)known;
       printf("%u %u %u %u %u ", k->uid, k->agent, w->policy, w->generation, r->policy);
-      printf("%u %u %u ", RF_TEXT_PATH, RF_TEXT_UNIT, RF_TEXT_MODULE);
+      printf("%u %u %u %u %d ", RF_TEXT_PATH, RF_TEXT_UNIT, RF_TEXT_MODULE, RF_TEXT_ENVIRONMENT, RF_BELOW);
       printf("%d %d", RF_LABEL_RECOGNISED | 7 << RF_LABEL_AGENT_SHIFT, RF_LABEL_LATE);`);
     const { path, unit, module } = TEXT_DEVICES;
-    expect(printed).toBe(`1000 7 8 9 10 ${path} ${unit} ${module} ${recognisedFlags(7, false)} 1`);
+    expect(printed).toBe(`1000 7 8 9 10 ${path} ${unit} ${module} ${ENVIRONMENT_DEVICE} 15 ${recognisedFlags(7, false)} 1`);
     expect(agentInFlags(recognisedFlags(255, true))).toBe(255);
     expect(agentInFlags(1)).toBe(0);
+  });
+
+  it('writes what everyone else is held to as C reads it', () => {
+    const held = encodeEveryone({
+      ...{ policy: 7, letsThrough: true, beginnings: new Uint8Array(32).fill(0x80, 31) },
+      homes: [{ device: 1, generation: 0, inode: 1n }],
+    });
+    const rights = encodeRights([1, 64, 255]);
+    const printed = runC(`
+      struct rf_everyone *e = (void *)(unsigned char[]){${held.join()}};
+      struct rf_everyone_rights *r = (void *)(unsigned char[]){${rights.join()}};
+      unsigned long long bit = 0x9E3779B97F4A7C15ULL >> 54;
+      printf("%u %d %llx %d ", e->policy, e->flags == RF_EVERYONE_LETS_THROUGH, (unsigned long long)e->beginnings[3], !!(e->bloom[bit >> 6] & (1ULL << (bit & 63))));
+      printf("%llx %llx %llx", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3]);`);
+    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000');
+    expect(() => encodeRights([MAX_ROWS + 1])).toThrow(RangeError);
+    expect(encodeScriptPath('/usr/bin/aws')?.subarray(0, 13)).toEqual(Buffer.from('/usr/bin/aws\0'));
+    expect(encodeScriptPath(`/${'a'.repeat(127)}`)).toBe(null);
+  });
+
+  it('decodes what everyone else has done', () => {
+    const bytes = runC(`
+      static unsigned char room[sizeof(struct rf_event) + 8];
+      struct rf_event *e = (void *)room;
+      e->version = 1; e->kind = RF_EVENT_EVERYONE; e->header_bytes = sizeof(*e); e->uid = 1000; e->rule = 9; e->times = 12;
+      e->operation = RF_READ; e->call = RF_CALL_OPEN; e->verdict = RF_BLOCK; e->instead_of = RF_ASK; e->reason = RF_REASON_LOCATION;
+      e->executable_device = 4; e->approver = RF_NOBODY; e->path_bytes = 4; e->other_path_bytes = 2; memcpy(e->path, "/a/b/c", 6);
+      fwrite(room, 1, sizeof room, stdout);`);
+    const event = decodeEvent(Buffer.from(bytes, 'latin1'));
+    expect(event).toMatchObject({
+      ...{ kind: 'everyone', uid: 1000, rule: 9, times: 12, verdict: 'block', insteadOf: 'require_approval' },
+      executableDevice: 4,
+    });
+    if (event.kind !== 'everyone') throw new Error('not of everyone');
+    expect(Buffer.from(event.otherPath).toString()).toBe('/c');
   });
 
   it('decodes a session that the kernel has begun', () => {

@@ -59,6 +59,12 @@ export const SIZES = {
   waitingKey: 8,
   waiting: 8,
   mode: 16,
+  everyone: 168,
+  everyoneProgram: 8,
+  everyoneRights: 32,
+  scriptPath: 128,
+  sightingKey: 32,
+  sighting: 16,
 } as const;
 
 export const LIMITS = {
@@ -77,6 +83,9 @@ export const LIMITS = {
   localNames: 65_536,
   interpreterWord: 28,
   lastingPorts: 4096,
+  everyoneRows: 256,
+  everyonePrograms: 4096,
+  scriptPath: 128,
 } as const;
 
 /** In one struct rf_cells. */
@@ -439,5 +448,52 @@ export function encodeMode({ mode, untilNs }: SessionMode): Uint8Array {
   const bytes = new Uint8Array(SIZES.mode);
   bytes.set(encodeU64(untilNs ?? 0n), 0);
   view(bytes).setUint32(8, modeCode(mode), true);
+  return bytes;
+}
+
+const LETS_THROUGH = 1;
+
+/** What holds for everyone else. */
+export interface EveryoneHeld {
+  /** Number of the policy whose automaton knows the places; 0: nobody is held to anything. */
+  readonly policy: number;
+  /** What would be blocked is put on record only. */
+  readonly letsThrough: boolean;
+  /** Bit per byte that a name right below a home begins with, where any place is: 32 bytes. */
+  readonly beginnings: Uint8Array;
+  /** Inodes of homes, and of filesystems below them. */
+  readonly homes: readonly InodeKey[];
+}
+
+export function encodeEveryone({ policy, letsThrough, beginnings, homes }: EveryoneHeld): Uint8Array {
+  const bytes = new Uint8Array(SIZES.everyone);
+  const data = view(bytes);
+  data.setUint32(0, policy, true);
+  data.setUint32(4, letsThrough ? LETS_THROUGH : 0, true);
+  bytes.set(beginnings, 8);
+  const bloom = new BigUint64Array(16);
+  for (const { inode } of homes) addToBloom(bloom, inode);
+  bloom.forEach((word, index) => {
+    data.setBigUint64(40 + index * 8, word, true);
+  });
+  return bytes;
+}
+
+/** Bit per row. Throws RangeError for one that the kernel has no room for. */
+export function encodeRights(rows: Iterable<number>): Uint8Array {
+  const bytes = new Uint8Array(SIZES.everyoneRights);
+  for (const row of rows) {
+    if (row < 1 || row >= LIMITS.everyoneRows) throw new RangeError(`there is no room for row ${row}`);
+    bytes[row >> 3] = (bytes[row >> 3] ?? 0) | (1 << (row & 7));
+  }
+  return bytes;
+}
+
+/** Null: the path is longer than the kernel compares. */
+export function encodeScriptPath(path: string): Uint8Array | null {
+  const bytes = new Uint8Array(SIZES.scriptPath);
+  const text = new TextEncoder().encode(path);
+  if (text.length >= LIMITS.scriptPath) return null;
+  bytes.set(text);
   return bytes;
 }
