@@ -70,7 +70,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'work is put aside': {
     weight: 2,
     script: (n) =>
-      `cd app && echo ${n} >> plan.txt && git stash -q && git stash pop -q && git diff --stat | wc -l && git checkout -q .`,
+      `cd app && echo ${n} >> plan.txt && git stash -qu && git stash pop -q && git diff --stat | wc -l && git checkout -q .`,
   },
   'settings of git': {
     weight: 1,
@@ -148,12 +148,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
       `if command -v rsync > /dev/null; then rsync -a notes/ mirror/; else cp -a notes mirror-${n}; mv mirror-${n} mirror-of-${n}; rm -r mirror-of-${n}; fi; ls notes | wc -l`,
   },
   'a report of root’s making': { weight: 2, script: () => REPORT },
-  'the cloud': { weight: 3, script: () => 'aws ~/plans/aws' },
+  'the cloud': { weight: 3, script: () => '/usr/bin/aws ~/plans/aws' },
   'the browser': { weight: 4, script: () => '/usr/lib/firefox-esr/firefox-esr ~/plans/firefox' },
   'the other browser': { weight: 2, script: () => '/opt/google/chrome/chrome ~/plans/chrome' },
-  containers: { weight: 2, script: () => 'docker ~/plans/docker' },
-  'the cluster': { weight: 2, script: () => 'kubectl ~/plans/kubectl' },
-  'the forge': { weight: 2, script: () => 'gh ~/plans/gh' },
+  containers: { weight: 2, script: () => '/usr/bin/docker ~/plans/docker' },
+  'the cluster': { weight: 2, script: () => '/usr/bin/kubectl ~/plans/kubectl' },
+  'the forge': { weight: 2, script: () => '/usr/bin/gh ~/plans/gh' },
   'a signature': {
     weight: 1,
     script: (n) =>

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OthersAnswer } from '../../../core/policy/others-answers.ts';
 import type { PathOperation } from '../../../core/policy/vocabulary.ts';
-import { judged, type Person, type Place, placesOf } from './home.ts';
+import { judged, type Person, type Place, placesOf, type Size } from './home.ts';
 
 export interface Deed {
   readonly id: string;
@@ -38,13 +38,14 @@ export function outcomesOf(printed: string): Map<string, number> {
 }
 
 /** All that can be tried in a home, laid out as `makeHomes` does. The order matters: what one has made is there for the next. */
-export function deedsIn(person: Person): Deed[] {
+export function deedsIn(person: Person, size: Size): Deed[] {
   const plan = new Plan(person);
-  for (const place of placesOf(person)) {
+  const places = placesOf(person, size);
+  for (const place of places) {
     if (place.present) atPresent(plan, place);
     else atAbsent(plan, place);
   }
-  ancestorsAway(plan);
+  ancestorsAway(plan, places);
   return plan.deeds;
 }
 
@@ -148,14 +149,14 @@ function ancestorsOf(path: string, above: string): string[] {
 }
 
 /** Every folder right below the home that leads to a place, with all that is in it. */
-function ancestorsAway(plan: Plan): void {
-  const present = placesOf(plan.person).filter(({ present }) => present);
+function ancestorsAway(plan: Plan, places: readonly Place[]): void {
+  const present = places.filter(({ present }) => present);
   const tops = Map.groupBy(present, ({ path, person }) => ancestorsOf(path, person.home)[0] ?? '');
-  for (const [top, places] of tops) {
+  for (const [top, below] of tops) {
     if (top === '') continue;
     plan.addAt(
       ['away', top, plan.scratch()],
-      places.flatMap(({ path }) => (['read', 'write', 'delete'] as const).map((operation) => ({ path, operation }))),
+      below.flatMap(({ path }) => (['read', 'write', 'delete'] as const).map((operation) => ({ path, operation }))),
     );
   }
 }

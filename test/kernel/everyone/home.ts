@@ -3,7 +3,7 @@
  * other. What is expected of a place is read from the same data.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type IdentityLocation,
@@ -56,14 +56,20 @@ function patternsOf({ paths }: Row, home: string): string[] {
   return paths.filter(isInHome).map((path) => path.replace(/^~/, home).replace(/^\$PROJECT/, join(home, PROJECT)));
 }
 
-/** Every place of every row. Even rows are there in the first home and absent in the second, odd ones the other way round. */
-export function placesOf(person: Person): Place[] {
+/** How many places of a row are tried in each home. */
+export type Size = 'short' | 'full';
+const MOST_PLACES: Readonly<Record<Size, number>> = { short: 2, full: 1000 };
+
+/** Places of every row. Even rows are there in the first home and absent in the second, odd ones the other way round. */
+export function placesOf(person: Person, size: Size): Place[] {
   const first = person === PEOPLE[0] ? 0 : 1;
   const all = HOME_ROWS.flatMap((row, index) => {
     const paths = [...new Set(patternsOf(row, person.home).flatMap(samplePaths))];
     const isFolder = (path: string) => paths.some((other) => other.startsWith(`${path}/`));
     const present = index % 2 === first;
-    return paths.map((path): Place => ({ row, person, path, kind: isFolder(path) ? 'folder' : 'file', present }));
+    return paths
+      .slice(0, MOST_PLACES[size])
+      .map((path): Place => ({ row, person, path, kind: isFolder(path) ? 'folder' : 'file', present }));
   });
   // a folder that another row's file needs cannot be absent
   const isNeeded = ({ path }: Place) => all.some((other) => other.present && other.path.startsWith(`${path}/`));
@@ -116,13 +122,13 @@ export function makePeople(): void {
 }
 
 /** Both homes as they are meant to be, whatever was there before. */
-export function makeHomes(): void {
+export function makeHomes(size: Size): void {
   for (const person of PEOPLE) {
     // emptied, not made anew: the guard may know a home by its inode
     mkdirSync(person.home, { recursive: true, mode: 0o755 });
     execFileSync('find', [person.home, '-mindepth', '1', '-delete']);
     for (const folder of ['scratch', PROJECT]) mkdirSync(join(person.home, folder));
-    for (const place of placesOf(person)) if (place.present) make(place);
+    for (const place of placesOf(person, size)) if (place.present) make(place);
     execFileSync('chown', ['-R', `${person.uid}:${person.uid}`, person.home]);
   }
 }
@@ -134,13 +140,6 @@ function make({ path, kind }: Place): void {
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, CONTENT, { mode: 0o700 });
-}
-
-/** Puts one file back as it was. */
-export function restore(place: Place): void {
-  rmSync(place.path, { force: true, recursive: true });
-  make(place);
-  execFileSync('chown', [`${place.person.uid}:${place.person.uid}`, place.path]);
 }
 
 export type State = 'absent' | 'as-it-was' | 'changed';

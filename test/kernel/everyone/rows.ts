@@ -11,7 +11,18 @@ import type { InboxEntry } from '../../../core/protocol/everyone.ts';
 import type { Tally } from '../tally.ts';
 import type { Administrator } from './administrator.ts';
 import { answerTo, type Deed, deedsIn, EPERM, isStopped, outcomesOf, planOf } from './deeds.ts';
-import { HOME_ROWS, judged, makeHomes, PEOPLE, type Person, type Place, placesOf, type Row, stateOf } from './home.ts';
+import {
+  HOME_ROWS,
+  judged,
+  makeHomes,
+  PEOPLE,
+  type Person,
+  type Place,
+  placesOf,
+  type Row,
+  type Size,
+  stateOf,
+} from './home.ts';
 import { filesOf } from './stand-ins.ts';
 
 export interface RowsSetup {
@@ -19,7 +30,7 @@ export interface RowsSetup {
   /** The program that does the deeds. */
   readonly doer: string;
   /** Every file of every trusted program, or one of each. */
-  readonly size: 'short' | 'full';
+  readonly size: Size;
 }
 
 /** Root's, and nobody's: neither trusted nor accepted. */
@@ -54,10 +65,10 @@ function shown(lines: readonly string[]): string {
 }
 
 /** Before the guard, and while it only audits: every deed succeeds. */
-export function everythingSucceeds({ tally }: RowsSetup, when: string): void {
-  makeHomes();
+export function everythingSucceeds({ tally, size }: RowsSetup, when: string): void {
+  makeHomes(size);
   for (const person of PEOPLE) {
-    const deeds = deedsIn(person);
+    const deeds = deedsIn(person, size);
     const outcomes = runAs(person, WRONG, deeds);
     const failed = deeds.filter(({ id }) => outcomes.get(id) !== 0).map((deed) => inWords(deed, outcomes.get(deed.id)));
     tally.check(
@@ -66,21 +77,20 @@ export function everythingSucceeds({ tally }: RowsSetup, when: string): void {
       shown(failed),
     );
   }
-  makeHomes();
+  makeHomes(size);
 }
 
-const OF_PEOPLE = PEOPLE.flatMap((person) => placesOf(person));
 const isHeld = ({ others }: Row) => others === 'ask' || others === 'deny';
 
-export async function wrongProgram({ tally }: RowsSetup, administrator: Administrator): Promise<void> {
-  makeHomes();
+export async function wrongProgram({ tally, size }: RowsSetup, administrator: Administrator): Promise<void> {
+  makeHomes(size);
   await administrator.clearInbox();
   for (const person of PEOPLE) {
-    const deeds = deedsIn(person);
+    const deeds = deedsIn(person, size);
     const outcomes = runAs(person, WRONG, deeds);
     checkOutcomes(tally, person, deeds, outcomes);
   }
-  const changed = OF_PEOPLE.filter(
+  const changed = PEOPLE.flatMap((person) => placesOf(person, size)).filter(
     (place) => judgedByHeld(place) && stateOf(place) !== (place.present ? 'as-it-was' : 'absent'),
   );
   tally.check(
@@ -88,7 +98,7 @@ export async function wrongProgram({ tally }: RowsSetup, administrator: Administ
     changed.length === 0,
     shown(changed.map((place) => `${place.path} is ${stateOf(place)}`)),
   );
-  await checkInbox(tally, administrator);
+  await checkInbox(tally, administrator, size);
 }
 
 /** Nothing of it may change. */
@@ -110,23 +120,21 @@ function checkOutcomes(
   tally.check(`${person.name}: all of ${stopped.length} deeds are stopped`, wrong.length === 0, shown(wrong));
   const refused = stopped.filter(({ id }) => outcomes.get(id) === EPERM).length;
   tally.check(`${person.name}: by the guard`, refused > stopped.length * 0.9, `${refused} of ${stopped.length}`);
-  const free = deeds.filter((deed) => deed.at.length > 0 && !isStopped(deed) && !isOverHeld(deed));
-  const held = free.filter(({ id }) => outcomes.get(id) === EPERM).map((deed) => inWords(deed, EPERM));
-  tally.check(`${person.name}: none of the ${free.length} others is`, held.length === 0, shown(held));
+  const held = placesOf(person, 'full').filter(({ row }) => isHeld(row));
+  const free = deeds.filter((deed) => deed.at.length > 0 && !isStopped(deed) && !leadsTo(held, deed));
+  const overheld = free.filter(({ id }) => outcomes.get(id) === EPERM).map((deed) => inWords(deed, EPERM));
+  tally.check(`${person.name}: none of the ${free.length} others is`, overheld.length === 0, shown(overheld));
 }
 
-/** A folder that leads to what is held is moved or made: whose answer that is depends on what lies below. */
-function isOverHeld({ words, person }: Deed): boolean {
-  const [verb, path = ''] = words;
-  return (
-    verb !== 'mkdir' &&
-    OF_PEOPLE.some((place) => place.person === person && isHeld(place.row) && place.path.startsWith(`${path}/`))
-  );
+/** A folder that leads to what is held is moved, or a link put in its place. */
+function leadsTo(held: readonly Place[], { words }: Deed): boolean {
+  const [verb, ...paths] = words;
+  return verb !== 'mkdir' && held.some(({ path }) => paths.some((above) => path.startsWith(`${above}/`)));
 }
 
 /** Each row that stops somebody is in that person's inbox, with each operation that was tried there. */
-async function checkInbox(tally: Tally, administrator: Administrator): Promise<void> {
-  const expected = PEOPLE.flatMap((person) => sightingsOf(person, deedsIn(person)));
+async function checkInbox(tally: Tally, administrator: Administrator, size: Size): Promise<void> {
+  const expected = PEOPLE.flatMap((person) => sightingsOf(person, deedsIn(person, size)));
   const missingIn = (entries: readonly InboxEntry[]) =>
     expected.filter(
       ({ uid, rows, operation, verdict }) =>
@@ -191,7 +199,7 @@ function trustedDeeds(place: Place, id: string): Deed[] {
 
 /** Each row's own programs at a file of the row that is there, and at one that is absent. */
 export async function rightPrograms({ tally, size }: RowsSetup, administrator: Administrator): Promise<void> {
-  makeHomes();
+  makeHomes(size);
   await administrator.clearInbox();
   const rows = HOME_ROWS.filter(isHeld);
   for (const person of PEOPLE) {
@@ -224,7 +232,7 @@ interface Start {
 }
 
 function startsFor(person: Person, row: Row, index: number, size: 'short' | 'full'): Start[] {
-  const place = OF_PEOPLE.find((one) => one.person === person && one.row === row && one.kind === 'file');
+  const place = placesOf(person, size).find((one) => one.row === row && one.kind === 'file');
   if (place === undefined) return [];
   return filesOf(row.trusted ?? []).flatMap(({ name, files }) => {
     const chosen = size === 'full' ? files : files.slice(index % Math.max(files.length, 1)).slice(0, 1);

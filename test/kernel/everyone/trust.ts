@@ -170,8 +170,8 @@ export async function borrowedNumber({ tally, programs }: TrustSetup, guarded: b
   });
   await until(() => /^map \d+$/m.test(text), 20_000);
   const pid = /^map (\d+)$/m.exec(text)?.[1];
-  // as newuidmap(1) does it for whoever /etc/subuid names
-  writeFileSync(`/proc/${pid}/uid_map`, '0 1000 1\n1 100000 100\n');
+  // as newuidmap(1) and newgidmap(1) do it for whoever /etc/subuid names; the program waits for the second
+  for (const map of ['gid_map', 'uid_map']) writeFileSync(`/proc/${pid}/${map}`, '0 1000 1\n1 100000 100\n');
   const { stdout, stderr } = await ended;
   const read = /^borrowed=0 as 1$/m.test(stdout);
   tally.check(
