@@ -85,7 +85,7 @@ static long read_string(__u32 index, void *context)
 		environment->arguments--;
 	else if (!environment->is_within)
 		environment->variables--;
-	return environment->injects;
+	return environment->injects ? 1 : 0;
 }
 
 /* Is there one that puts code into the program, or could they not all be read? */

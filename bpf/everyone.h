@@ -157,12 +157,11 @@ __noinline int find_place(struct everyone_call *call)
 	return 0;
 }
 
-static __always_inline struct rf_everyone_rights *rights_of_caller(void)
-{
-	__u32 *number = trusted(bpf_get_current_task_btf());
-
-	return number ? bpf_map_lookup_elem(&everyone_rights, number) : NULL;
-}
+/* The highest operation of a mask: executing and moving away say more of a call than the reading that goes with them. */
+static const __u8 highest_operation[64] = {
+	0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+	5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+};
 
 /* The operations that the program is not trusted with, by the rows that speak of them. Without a branch for the verifier to follow. */
 static __always_inline __u32 closed_operations(const struct rf_everyone_rights *rights, const struct rf_accept *accept)
@@ -182,11 +181,15 @@ static __always_inline __u32 closed_operations(const struct rf_everyone_rights *
 /* The strictest that rows say of the operations. */
 static __always_inline void read_rows(const struct everyone_call *call, const struct rf_accept *accept, struct everyone_word *word)
 {
-	struct rf_everyone_rights *rights = rights_of_caller();
-	__u32 operations = call->operations, spoken;
+	struct trusted_process *process = trusted(bpf_get_current_task_btf());
+	__u32 operations = call->operations, spoken, number = process ? process->number : 0;
+	struct rf_everyone_rights *rights = number ? bpf_map_lookup_elem(&everyone_rights, &number) : NULL;
 
-	if (rights)
+	if (process && rights) {
 		operations &= closed_operations(rights, accept);
+		if (call->operations & ~operations & OPERATION(RF_READ) && accept->rule[RF_READ])
+			process->has_read = accept->rule[RF_READ];
+	}
 	if (operations & accept->blocks) {
 		word->verdict = RF_BLOCK;
 		spoken = operations & accept->blocks;
@@ -197,7 +200,7 @@ static __always_inline void read_rows(const struct everyone_call *call, const st
 		spoken = operations & accept->allows;
 		word->verdict = spoken ? RF_ALLOW : RF_NONE;
 	}
-	word->operation = spoken & 63 ? lowest_operation[spoken & 63] : RF_BELOW;
+	word->operation = spoken & 63 ? highest_operation[spoken & 63] : RF_BELOW;
 	word->row = accept->rule[word->operation & (RF_OPERATIONS - 1)];
 }
 
@@ -277,6 +280,12 @@ static __always_inline __u32 shown_operation(const struct everyone_call *call)
 	return call->operations & OPERATION(RF_CREATE) ? RF_CREATE : RF_DELETE;
 }
 
+/* The clock is looked at here, so that learning does not outlast its end. */
+static __always_inline bool lets_through(const struct rf_everyone *all)
+{
+	return (all->flags & RF_EVERYONE_LETS_THROUGH) && (!all->until_ns || bpf_ktime_get_boot_ns() < all->until_ns);
+}
+
 /* Not 0: the call is refused. Global, so that the verifier looks at it once for all hooks. */
 __noinline int judge_place(const struct everyone_call *call)
 {
@@ -296,7 +305,7 @@ __noinline int judge_place(const struct everyone_call *call)
 		return 0;
 	if (word.operation == RF_BELOW)
 		word.operation = shown_operation(call);
-	if (word.verdict > RF_ALLOW && !(all->flags & RF_EVERYONE_LETS_THROUGH))
+	if (word.verdict > RF_ALLOW && !lets_through(all))
 		verdict = RF_BLOCK;
 	times = times_to_tell(&word, verdict);
 	if (times)
@@ -338,6 +347,45 @@ static __always_inline int hold_lower(__u64 dentry, __u32 operations)
 	return find_place(&what) || judge_place(&what) ? -EPERM : 0;
 }
 
+/* Is this its memory, which holds what it has read, and would lie in a file of the user's? */
+static __always_inline bool dumps_secrets(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct trusted_process *process;
+
+	if (!(task->flags & PF_DUMPCORE))
+		return false;
+	process = trusted(task);
+	return process && process->has_read;
+}
+
+/* A script's interpreter that loads code which is not root's no longer does only what the script says. */
+static __noinline int meet_code(struct file *file)
+{
+	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
+	struct trusted_process *process = trusted(bpf_get_current_task_btf());
+	__u64 key = (__u64)bpf_get_current_task_btf();
+	struct candidate *candidate;
+	__u32 length;
+
+	if (!all || !process || !process->is_script || is_roots_alone(file->f_inode))
+		return 0;
+	length = BPF_CORE_READ(file, f_path.dentry, d_name.len);
+	candidate = look_at(key);
+	if (!candidate)
+		return 0;
+	bpf_probe_read_kernel_str(candidate->text, RF_MAX_COMPONENT + 1, BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	candidate->reading.from = 0;
+	candidate->reading.depth = 0;
+	candidate->reading.is_lost = 0;
+	candidate->reading.state = text_start(all->policy, RF_TEXT_CODE);
+	follow_name(candidate, length);
+	if (entry_in(candidate->reading.state, RF_EXEC))
+		distrust((__u64)bpf_get_current_task_btf()->group_leader);
+	bpf_map_delete_elem(&candidates, &key);
+	return 0;
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(rf_everyone_file_open, struct file *file, int ret)
 {
@@ -346,6 +394,11 @@ int BPF_PROG(rf_everyone_file_open, struct file *file, int ret)
 
 	if (ret)
 		return ret;
+	if (trusted_processes) {
+		if (dumps_secrets())
+			return -EPERM;
+		meet_code(file);
+	}
 	/* names in a folder are no content */
 	if ((file->f_mode & FMODE_READ) && (file->f_inode->i_mode & S_IFMT) != S_IFDIR)
 		operations |= OPERATION(RF_READ);

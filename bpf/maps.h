@@ -207,6 +207,14 @@ struct expectation {
 	__u32 interpreter;
 };
 
+/* A process that runs a program which is trusted at some rows. */
+struct trusted_process {
+	__u32 number; /* of the program */
+	__u32 is_script;
+	__u32 has_read; /* a row whose places it has read, 0: none. What it read may be in its memory. */
+	__u32 reserved;
+};
+
 #define ANSWERS_KEPT 4
 
 /* What a task asks and was answered. Kept apart from its label: few tasks ever ask. */
@@ -351,7 +359,7 @@ MAP(everyone_scripts, BPF_MAP_TYPE_HASH, struct rf_script_path, __u32, RF_MAX_EV
 MAP(everyone_rights, BPF_MAP_TYPE_ARRAY, __u32, struct rf_everyone_rights, RF_MAX_EVERYONE_PROGRAMS, 0);
 /* The key is the address of the task_struct, as in tasks. Execs under way; then processes, by their first thread. */
 MAP(everyone_expected, BPF_MAP_TYPE_HASH, __u64, struct rf_everyone_program, RF_MAX_EXPECTED, BPF_F_NO_PREALLOC);
-MAP(everyone_processes, BPF_MAP_TYPE_HASH, __u64, __u32, RF_MAX_TRUSTED_PROCESSES, BPF_F_NO_PREALLOC);
+MAP(everyone_processes, BPF_MAP_TYPE_HASH, __u64, struct trusted_process, RF_MAX_TRUSTED_PROCESSES, BPF_F_NO_PREALLOC);
 MAP(everyone_sightings, BPF_MAP_TYPE_LRU_HASH, struct rf_sighting_key, struct rf_sighting, RF_MAX_SIGHTINGS, 0);
 
 #define OPERATION(NAME) (1 << (NAME))

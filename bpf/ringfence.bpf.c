@@ -12,6 +12,6 @@
 #include "tasks.h"
 #include "superblocks.h"
 #include "self.h"
-#include "everyone.h"
+#include "distrusted.h"
 
 char LICENSE[] SEC("license") = "GPL";

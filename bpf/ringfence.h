@@ -712,9 +712,10 @@ struct rf_waiting {
 
 /* Names of variables; see RF_TEXT_PATH. The rule for RF_EXEC: it injects code. The one for RF_READ: it does with a path in its value. */
 #define RF_TEXT_ENVIRONMENT 0xfffffffcU
+#define RF_TEXT_CODE 0xfffffffbU /* names of files that an interpreter loads. The rule for RF_EXEC: it does */
 
 enum rf_everyone_flags {
-	RF_EVERYONE_LETS_THROUGH = 1, /* what would be blocked is put on record only */
+	RF_EVERYONE_LETS_THROUGH = 1, /* until rf_everyone.until_ns what would be blocked is put on record only */
 };
 
 struct rf_everyone {
@@ -722,6 +723,7 @@ struct rf_everyone {
 	__u32 flags;  /* enum rf_everyone_flags */
 	__u64 beginnings[4]; /* bit per byte that a name right below a home begins with, where any place is */
 	__u64 bloom[16];     /* over the inode numbers in everyone_homes */
+	__u64 until_ns;      /* CLOCK_BOOTTIME; from then on nothing is let through, 0: no end */
 };
 
 enum rf_everyone_home {

@@ -7,7 +7,6 @@
 #define RINGFENCE_TRUSTED_H
 
 #include "environment.h"
-#include "processes.h"
 
 #define LSM_UNSAFE_NO_NEW_PRIVS 4
 
@@ -43,10 +42,10 @@ static __always_inline void distrust(__u64 leader)
 		__sync_fetch_and_add(&trusted_processes, -1);
 }
 
-static __always_inline void trust(__u64 leader, __u32 number)
+static __always_inline void trust(__u64 leader, const struct trusted_process *process)
 {
 	/* where there is no room it is an ordinary program */
-	if (!bpf_map_update_elem(&everyone_processes, &leader, &number, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&everyone_processes, &leader, process, BPF_NOEXIST))
 		__sync_fetch_and_add(&trusted_processes, 1);
 }
 
@@ -56,7 +55,7 @@ static __always_inline void forget_trust_expected(__u64 key)
 		__sync_fetch_and_add(&trusted_expectations, -1);
 }
 
-static __always_inline __u32 *trusted(struct task_struct *task)
+static __always_inline struct trusted_process *trusted(struct task_struct *task)
 {
 	__u64 leader;
 
@@ -121,17 +120,17 @@ static __noinline int meet_trusted(struct linux_binprm *bprm, const struct rf_ev
 {
 	__u64 key = (__u64)bpf_get_current_task_btf();
 	bool is_script = bprm->interp != bprm->filename;
+	struct trusted_process process = { .number = known->number, .is_script = is_script };
 	struct candidate *candidate;
-	__u32 number = known->number;
 
 	if (is_script != !!known->is_script || !is_itself(bprm))
 		return 0;
 	candidate = look_at(key);
 	if (!candidate)
 		return 0;
-	if ((!is_script || is_script_itself(candidate, bprm, number)) &&
+	if ((!is_script || is_script_itself(candidate, bprm, process.number)) &&
 	    !is_injected(candidate, bprm->p, bprm->argc, bprm->envc))
-		trust(key, number);
+		trust(key, &process);
 	bpf_map_delete_elem(&candidates, &key);
 	return 0;
 }
@@ -159,7 +158,7 @@ int BPF_PROG(rf_everyone_committed_creds, struct linux_binprm *bprm)
 SEC("lsm/task_alloc")
 int BPF_PROG(rf_everyone_task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
 {
-	__u32 *number;
+	struct trusted_process *creator, process = {};
 
 	if (ret || !trusted_processes)
 		return ret;
@@ -167,9 +166,11 @@ int BPF_PROG(rf_everyone_task_alloc, struct task_struct *task, unsigned long clo
 	distrust((__u64)task);
 	if (clone_flags & CLONE_THREAD)
 		return 0;
-	number = trusted(bpf_get_current_task_btf());
-	if (number)
-		trust((__u64)task, *number);
+	creator = trusted(bpf_get_current_task_btf());
+	if (!creator)
+		return 0;
+	process = *creator;
+	trust((__u64)task, &process);
 	return 0;
 }
 
@@ -181,25 +182,12 @@ int BPF_PROG(rf_everyone_task_free, struct task_struct *task)
 	return 0;
 }
 
-/* Whoever may write into its memory may make it do anything: from then on it is an ordinary program. Root may do that anyway. */
-SEC("lsm/ptrace_access_check")
-int BPF_PROG(rf_everyone_ptrace_access_check, struct task_struct *target, unsigned int mode, int ret)
-{
-	struct task_struct *current = bpf_get_current_task_btf();
-
-	if (ret || !trusted_processes || !(mode & PTRACE_MODE_ATTACH))
-		return ret;
-	if (target->tgid == current->tgid || !(__u32)bpf_get_current_uid_gid() || !trusted(target) || trusted(current))
-		return 0;
-	distrust((__u64)target->group_leader);
-	return 0;
-}
-
 /* Those that ran before anybody watched: by the file they run. What they were started with is not known any more. */
 SEC("iter/task")
 int rf_everyone_find_running(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
+	struct trusted_process process = {};
 	struct rf_everyone_program *known;
 	struct dentry *dentry;
 
@@ -207,8 +195,10 @@ int rf_everyone_find_running(struct bpf_iter__task *context)
 		return 0;
 	dentry = BPF_CORE_READ(task, mm, exe_file, f_path.dentry);
 	known = dentry ? program_of(dentry) : NULL;
-	if (known && !known->is_script)
-		trust((__u64)task, known->number);
+	if (!known || known->is_script)
+		return 0;
+	process.number = known->number;
+	trust((__u64)task, &process);
 	return 0;
 }
 

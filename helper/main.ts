@@ -12,8 +12,10 @@ import { refusalsOf } from './approval/refusals.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { diagnose, lostAnswersNote, lostRecognitionsNote, skippedCallsCheck } from './diagnose.ts';
-import { type Enforcer, enforce } from './enforce.ts';
+import { type EnforceParts, type Enforcer, enforce } from './enforce.ts';
 import { EVENT_SOURCE } from './entry-points.ts';
+import { EveryoneEnforcement } from './everyone/enforcement.ts';
+import { sightingIn } from './everyone/sightings.ts';
 import { identifyPeer, stillLives } from './identify-peer.ts';
 import { incidentLog } from './incident-log.ts';
 import { keepUp } from './keep-up.ts';
@@ -77,11 +79,22 @@ function startGuard(places: Places, log: Logger): { guard: Guard | null; enforce
   return { guard, enforcement: { state: 'enforcing', kernel: diagnosis.kernel } };
 }
 
+/** Everyone else in the kernel, and what the log says of them. */
+function everyoneIn(places: Places, audit: AuditLog): NonNullable<EnforceParts['everyoneKernel']> {
+  return (guard, sighted) => {
+    audit.onRecord((record) => {
+      const sighting = sightingIn(record);
+      if (sighting) sighted(sighting);
+    });
+    return new EveryoneEnforcement(guard, places.runtime);
+  };
+}
+
 /** What an earlier helper has left in force; then what agents are told by. */
 async function takeOver({ sessions, recognised, everyone }: Enforcer, log: Logger): Promise<void> {
   recognised.adopt();
-  everyone?.renew();
   await sessions.recover();
+  everyone?.renew();
   try {
     await recognised.prepare();
   } catch (error) {
@@ -132,7 +145,8 @@ async function serve(places: Places, log: Logger): Promise<void> {
     labelOf: (pid) => enforcer?.sessions.labelOf(pid) ?? null,
     lives: stillLives,
   });
-  const enforcer: Enforcer | null = guard && enforce(guard, { audit, worker, places, answering, tell, log });
+  const enforcer: Enforcer | null =
+    guard && enforce(guard, { audit, worker, places, answering, tell, log, everyoneKernel: everyoneIn(places, audit) });
   const offered = services(
     {
       helperVersion: packageData.version,

@@ -17,6 +17,10 @@ export const environmentSchema = z.strictObject({
       }),
     )
     .min(1),
+  /** Files whose being opened for reading ends the trust in a script, unless they are root's alone. */
+  code: z.strictObject({ names: z.array(z.string().regex(/^[^/]+$/)).min(1), why: z.string().min(1) }),
 });
 
-export const INJECTING_VARIABLES = environmentSchema.parse(data).variables;
+const known = environmentSchema.parse(data);
+export const INJECTING_VARIABLES = known.variables;
+export const CODE_FILES = known.code.names;

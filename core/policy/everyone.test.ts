@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { OPERATION_SLOTS } from './automaton/accept.ts';
 import { PLACED_LOCATIONS, TRUSTED_PROGRAMS } from './catalogue.ts';
-import { environmentSchema, INJECTING_VARIABLES } from './environment.ts';
+import { INJECTING_VARIABLES } from './environment.ts';
 import {
+  CODE_DEVICE,
   ENVIRONMENT_DEVICE,
   EVERYONE_ROWS,
   entryAt,
@@ -125,8 +126,18 @@ it.each([
   expect(entryAt(tables, state, INJECTS_WITH_PATH) > 0).toBe(operation === INJECTS_WITH_PATH);
 });
 
+it.each([
+  ['usercustomize.py', true],
+  ['x.cpython-311.pyc', true],
+  ['package.json', false],
+  ['index.js', false],
+])('tells that loading %s loads code: %s', (name, does) => {
+  const state = walkTables(tables, CODE_DEVICE, [utf8(name)]);
+  expect(entryAt(tables, state, INJECTS) > 0).toBe(does);
+});
+
 it('keeps each list of variables free of repeats', () => {
-  const names = environmentSchema.parse({ variables: INJECTING_VARIABLES }).variables.flatMap((one) => one.names);
+  const names = INJECTING_VARIABLES.flatMap((one) => one.names);
   expect(new Set(names).size).toBe(names.length);
 });
 
@@ -137,7 +148,9 @@ it('numbers rows within the room that the kernel has', () => {
 });
 
 it('knows at which rows a trusted program is trusted', () => {
-  const rows = trustedFiles().find(({ path }) => path === '/usr/bin/ssh')?.rows.map(everyoneRow);
+  const rows = trustedFiles()
+    .find(({ path }) => path === '/usr/bin/ssh')
+    ?.rows.map(everyoneRow);
   expect(rows).toContain('ssh-keys');
   expect(rows).not.toContain('aws');
   expect(trustedFiles().length).toBeGreaterThan(TRUSTED_PROGRAMS.length);

@@ -4,7 +4,7 @@ import { OPERATION_SLOTS } from './automaton/accept.ts';
 import { below } from './bind-context.ts';
 import { PLACED_LOCATIONS, PROTECTIONS, TRUSTED_PROGRAMS } from './catalogue.ts';
 import { compile } from './compile.ts';
-import { INJECTING_VARIABLES } from './environment.ts';
+import { CODE_FILES, INJECTING_VARIABLES } from './environment.ts';
 import type { OthersAnswer } from './others-answers.ts';
 import { escapePattern } from './pattern/parse-pattern.ts';
 import { parsedPatterns } from './pattern/parsed-patterns.ts';
@@ -23,8 +23,8 @@ export interface Person {
 
 /** Rows of the catalogue that have places below homes, by their number in the kernel: 1, 2, 3 … in the order of the catalogue. */
 export const EVERYONE_ROWS: ReadonlyMap<number, (typeof PLACED_LOCATIONS)[number]> = new Map(
-  PLACED_LOCATIONS.map((row, index): [number, (typeof PLACED_LOCATIONS)[number]] => [index + 1, row]).filter(([, { paths }]) =>
-    paths.some(isPersonal),
+  PLACED_LOCATIONS.map((row, index): [number, (typeof PLACED_LOCATIONS)[number]] => [index + 1, row]).filter(
+    ([, { paths }]) => paths.some(isPersonal),
   ),
 );
 
@@ -37,8 +37,15 @@ export const ENVIRONMENT_DEVICE = 0xffff_fffc;
 export const INJECTS = 'exec';
 export const INJECTS_WITH_PATH = 'read';
 
+/** `RF_TEXT_CODE`, with entries for INJECTS. */
+export const CODE_DEVICE = 0xffff_fffb;
+
 const VARIABLES = '/environment:';
-const VARIABLES_MOUNT: Mount = { device: ENVIRONMENT_DEVICE, root: '/', mountpoint: VARIABLES, type: 'text' };
+const CODE = '/code:';
+const TEXT_MOUNTS: readonly Mount[] = [
+  { device: ENVIRONMENT_DEVICE, root: '/', mountpoint: VARIABLES, type: 'text' },
+  { device: CODE_DEVICE, root: '/', mountpoint: CODE, type: 'text' },
+];
 
 export interface EveryoneTables {
   readonly tables: PolicyTables;
@@ -72,9 +79,8 @@ export function everyoneTables(
   overrides: Overrides,
 ): Result<EveryoneTables, PolicyError> {
   const places = people.flatMap((person) => placesOf(person, overrides));
-  const variables = variableEntries();
-  const entries = [...places, ...variables];
-  const compiled = compile(policyOf(entries), [...mounts, VARIABLES_MOUNT]);
+  const entries = [...places, ...variableEntries(), ...codeEntries()];
+  const compiled = compile(policyOf(entries), [...mounts, ...TEXT_MOUNTS]);
   if (!compiled.ok) return failure(compiled.error);
   const { accepts } = compiled.value;
   const rule = accepts.rule.map((id) => entries[id - 1]?.row ?? 0);
@@ -117,13 +123,19 @@ export function runtimeDirectory(uid: number): string {
 
 function variableEntries(): Entry[] {
   return INJECTING_VARIABLES.flatMap(({ names, counts }) =>
-    names.map((name): Entry => ({
-      pattern: `${VARIABLES}/${name}`,
-      effect: 'allow',
-      operations: [counts === 'always' ? INJECTS : INJECTS_WITH_PATH],
-      row: 1,
-    })),
+    names.map(
+      (name): Entry => ({
+        pattern: `${VARIABLES}/${name}`,
+        effect: 'allow',
+        operations: [counts === 'always' ? INJECTS : INJECTS_WITH_PATH],
+        row: 1,
+      }),
+    ),
   );
+}
+
+function codeEntries(): Entry[] {
+  return CODE_FILES.map((name) => ({ pattern: `${CODE}/${name}`, effect: 'allow', operations: [INJECTS], row: 1 }));
 }
 
 /** Rules in the order of rows: of those that are equally strict the first counts. */

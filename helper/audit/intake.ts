@@ -1,4 +1,12 @@
-import type { DecisionEvent, KernelEvent, RecognisedEvent, TrustDroppedEvent, WithdrawnEvent } from './kernel-event.ts';
+import { EVERYONE } from './everyone.ts';
+import type {
+  DecisionEvent,
+  EveryoneEvent,
+  KernelEvent,
+  RecognisedEvent,
+  TrustDroppedEvent,
+  WithdrawnEvent,
+} from './kernel-event.ts';
 import type { IntakeLimits, RecordDraft } from './options.ts';
 import { RangeSet } from './range-set.ts';
 import { RECOGNISED } from './recognised.ts';
@@ -74,6 +82,7 @@ export class Intake {
       else if (event.kind === 'withdrawn') drafts.push(this.withdrawn(event));
       else if (event.kind === 'trust-dropped') drafts.push(this.trustDropped(event));
       else if (event.kind === 'recognised') drafts.push(this.recognised(event));
+      else if (event.kind === 'everyone') drafts.push({ build: () => everyoneDraft(event) });
       else drafts.push(...this.sessionEnded(event.session, event));
     }
     return drafts;
@@ -340,6 +349,29 @@ export class Intake {
       ...timesOf(event),
     };
   }
+}
+
+function everyoneDraft(event: EveryoneEvent): RecordDraft {
+  return {
+    kind: EVERYONE,
+    owner_uid: event.uid,
+    pid: event.pid,
+    action: event.operation,
+    verdict: event.verdict,
+    ...(event.wouldBe === undefined ? {} : { would_be: event.wouldBe }),
+    ...(event.path === null ? {} : pathFields(event.path)),
+    operation: event.operation,
+    call: event.call,
+    reason: 'location',
+    location: event.location,
+    ...{ tid: event.tid, parent_pid: event.parentPid, uid: event.uid, comm: event.comm.toWellFormed() },
+    ...(event.program === null ? {} : { program: decodeLossy(event.program) }),
+    ...(event.script === null ? {} : { script: event.script }),
+    process_chain: [...event.chain],
+    ...(event.object === null ? {} : { object: { ...event.object, inode: String(event.object.inode) } }),
+    ...{ count: event.times, start_ns: String(event.startNs) },
+    ...timesOf(event),
+  };
 }
 
 function timesOf(event: KernelEvent): Pick<RecordDraft, 'mono_ns' | 'kernel_sequence'> {

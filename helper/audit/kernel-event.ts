@@ -80,7 +80,32 @@ export type RecognisedEvent = EventHead & {
   readonly agent: number;
 } & Pick<DecisionEvent, 'pid' | 'tid' | 'parentPid' | 'uid' | 'startNs' | 'path' | 'object' | 'comm'>;
 
-export type KernelEvent = DecisionEvent | SessionEndedEvent | WithdrawnEvent | TrustDroppedEvent | RecognisedEvent;
+/** A program that is no agent, and neither trusted nor accepted, came to a place of the catalogue. Of no session. */
+export type EveryoneEvent = EventHead & {
+  readonly kind: 'everyone';
+  readonly verdict: 'block' | 'audit';
+  /** The catalogue's row; null: this version has none of the kernel's number. */
+  readonly location: string | null;
+  /** How often since the last one was told. */
+  readonly times: number;
+  /** The program's file, by the host's path; null: it cannot be told. */
+  readonly program: Uint8Array | null;
+  /** What its interpreter runs, as far as it still runs; null: nothing, or it cannot be told. */
+  readonly script: string | null;
+  /** The program and those above, as long as it ran; else empty. */
+  readonly chain: readonly { readonly pid: number; readonly executable: string | null }[];
+} & Pick<
+    DecisionEvent,
+    'pid' | 'tid' | 'parentPid' | 'uid' | 'startNs' | 'operation' | 'call' | 'wouldBe' | 'path' | 'object' | 'comm'
+  >;
+
+export type KernelEvent =
+  | DecisionEvent
+  | SessionEndedEvent
+  | WithdrawnEvent
+  | TrustDroppedEvent
+  | RecognisedEvent
+  | EveryoneEvent;
 
 /**
  * Where kernel events come from. What was read is read again after a crash unless it was committed, and it is

@@ -28,8 +28,20 @@ const OTHERS_MAY_WRITE = 0o022;
 const ANYONE_MAY_RUN = 0o111;
 const MOST_LINKS = 40;
 
-/** Its path without links. What stands below a folder that others can write is not looked at: the caller asks for anyone. */
+/** Its path without links, unless it runs what others write. */
 export function acceptableProgram(path: string, look: Look = REAL): Result<string, Obstacle> {
+  const found = rootsProgram(path, look);
+  if (!found.ok) return found;
+  const named = [basename(path), basename(found.value)].find(isOpenEnded);
+  if (named === undefined) return found;
+  return obstacle(
+    `${named} runs what others write, so whoever starts it would be let in`,
+    'Accept the program or script that does the work: a file of root’s that nobody else can write.',
+  );
+}
+
+/** Its path without links. What stands below a folder that others can write is not looked at: the caller asks for anyone. */
+export function rootsProgram(path: string, look: Look = REAL): Result<string, Obstacle> {
   let [at, links] = ['/', 0];
   const ahead = namesOf(path);
   for (let name = ahead.shift(); name !== undefined; name = ahead.shift()) {
@@ -63,12 +75,7 @@ function judge(path: string, at: string, look: Look): Result<string, Obstacle> {
       'Install the program on the system’s own file system, from a package or as root.',
     );
   }
-  const named = [basename(path), basename(at)].find(isOpenEnded);
-  if (named === undefined) return success(at);
-  return obstacle(
-    `${named} runs what others write, so whoever starts it would be let in`,
-    'Accept the program or script that does the work: a file of root’s that nobody else can write.',
-  );
+  return success(at);
 }
 
 function writable(path: string, where: string, isLast: boolean): Result<never, Obstacle> {

@@ -1,22 +1,27 @@
 /** The kernel's ring as a source of the audit worker, which loads this module by its URL. */
+import { everyoneRow } from '../../core/policy/everyone.ts';
 import { kernel, type Ring } from '../../native/kernel/index.ts';
 import { Processes } from '../approval/processes.ts';
 import type {
   DecisionEvent,
   EventHead,
+  EveryoneEvent as Everyone,
   KernelEvent,
   KernelSource,
   RecognisedEvent as Recognised,
   TrustDroppedEvent as TrustDropped,
 } from '../audit/kernel-event.ts';
+import { readOne } from '../session/running.ts';
 import {
   decodeEvent,
+  type EveryoneEvent,
   type DecisionEvent as KernelDecision,
   type RecognisedEvent,
   type TrustDroppedEvent,
 } from './event.ts';
 import { sessionName } from './labels.ts';
 import { decodeU64, encodeU32, LABEL_LATE } from './layout.ts';
+import { readHostMounts } from './mounts.ts';
 import { ObjectNamer } from './object-names.ts';
 import { PinnedMap } from './pinned-map.ts';
 
@@ -93,6 +98,21 @@ class RingSource implements KernelSource {
     };
   }
 
+  #everyone(event: EveryoneEvent): Omit<Everyone, keyof EventHead> {
+    const lives = this.#processes.lives(event);
+    return {
+      kind: 'everyone',
+      ...everyonesVerdict(event),
+      ...{ location: everyoneRow(event.rule), times: Math.max(1, event.times) },
+      ...{ pid: event.pid, tid: event.tid, parentPid: event.parentPid, uid: event.uid, startNs: event.startNs },
+      ...{ operation: event.operation, call: event.call, object: event.object, comm: event.comm },
+      path: this.#names.placeOf(event),
+      program: this.#names.programOf(event),
+      script: lives ? scriptOf(event.pid) : null,
+      chain: lives ? this.#processes.chain(event.pid, INIT) : [],
+    };
+  }
+
   #translate(record: Uint8Array): KernelEvent {
     const event = decodeEvent(record);
     const head = {
@@ -105,6 +125,7 @@ class RingSource implements KernelSource {
     if (event.kind === 'withdrawn') return { kind: 'withdrawn', ...head, request: event.request, pid: event.pid };
     if (event.kind === 'trust-dropped') return { ...this.#change(event), ...head };
     if (event.kind === 'recognised') return { ...this.#beginning(event), ...head };
+    if (event.kind === 'everyone') return { ...this.#everyone(event), ...head };
     const isFile = event.object.device !== 0;
     return {
       kind: 'decision',
@@ -128,6 +149,19 @@ class RingSource implements KernelSource {
       approver: event.approver,
     };
   }
+}
+
+/** As it says itself: who reads it knows the program for certain, and the script by its word. */
+function scriptOf(pid: number): string | null {
+  const script = readOne(pid, readHostMounts().mounts)?.sighting.script ?? null;
+  return script?.startsWith('/') ? script : null;
+}
+
+/** What would be blocked, or is only put on record by its row: then nothing is `wouldBe`. */
+function everyonesVerdict({ verdict, insteadOf }: EveryoneEvent): Pick<Everyone, 'verdict' | 'wouldBe'> {
+  if (verdict === 'block') return { verdict };
+  const isOnlyNoted = insteadOf === null || insteadOf === 'none' || insteadOf === 'allow';
+  return isOnlyNoted ? { verdict: 'audit' } : { verdict: 'audit', wouldBe: insteadOf };
 }
 
 /** What the mode alone has let through is no more allowed than it is refused. */

@@ -4,6 +4,7 @@ import type { EveryoneTables } from '../../core/policy/everyone.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import {
+  type EveryoneHeld,
   encodeEveryone,
   encodeInode,
   encodePair,
@@ -105,7 +106,7 @@ export class EveryoneStore {
   hold(
     { policy }: Placement,
     homes: readonly HomeInode[],
-    how: { readonly beginnings: Uint8Array; readonly letsThrough: boolean },
+    how: Pick<EveryoneHeld, 'beginnings' | 'letsThrough' | 'untilNs'>,
   ): void {
     const isFirst = !existsSync(`${this.#pinDirectory}/links/rf_everyone_file_open`);
     replaceAll(
@@ -117,14 +118,14 @@ export class EveryoneStore {
       this.#devices,
       [...devices].map((device) => ({ key: encodeU32(device), value: encodeU32(1) })),
     );
-    const held = { policy, beginnings: how.beginnings, homes: homes.map(({ key }) => key) };
+    const held: EveryoneHeld = { ...how, policy, homes: homes.map(({ key }) => key) };
     kernel.attachOnDemand(this.#pinDirectory, 'rf_everyone_');
     if (isFirst) {
       // execs are seen from here on; nobody is stopped before it is known who runs already
-      this.#held.set(encodeU32(0), encodeEveryone({ ...held, letsThrough: true }));
+      this.#held.set(encodeU32(0), encodeEveryone({ ...held, letsThrough: true, untilNs: null }));
       kernel.iterate(`${this.#pinDirectory}/programs/rf_everyone_find_running`);
     }
-    this.#held.set(encodeU32(0), encodeEveryone({ ...held, letsThrough: how.letsThrough }));
+    this.#held.set(encodeU32(0), encodeEveryone(held));
   }
 }
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ADDRESSES } from '../../core/names/dns-answer.ts';
 import { wireName } from '../../core/names/host-name.ts';
 import { ARGUMENTS } from '../../core/policy/delegated-rights.ts';
-import { ENVIRONMENT_DEVICE, MAX_ROWS } from '../../core/policy/everyone.ts';
+import { CODE_DEVICE, ENVIRONMENT_DEVICE, MAX_ROWS } from '../../core/policy/everyone.ts';
 import { TEXT_DEVICES } from '../../core/policy/recognition.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
 import { CALLS, OPERATIONS, REASONS, VERDICTS } from '../../core/policy/vocabulary.ts';
@@ -21,15 +21,15 @@ import {
   encodeBinding,
   encodeDelegation,
   encodeDelegationKey,
-  encodeEveryone,
-  encodeRights,
-  encodeScriptPath,
   encodeDestination,
+  encodeEveryone,
   encodeInterpreterWord,
   encodeLabelOrder,
   encodeMode,
   encodePair,
   encodePolicy,
+  encodeRights,
+  encodeScriptPath,
   encodeSkillFileKey,
   encodeSuperblock,
   LABEL_SKILLS,
@@ -289,17 +289,19 @@ describe('the layout shared with the kernel', () => {
       static const unsigned char key[] = ${array(encodePair(1000, 7))}, value[] = ${array(encodePair(8, 9))}, known[] = ${array(encodePair(10, 0))};
       const struct rf_waiting_key *k = (void *)key; const struct rf_waiting *w = (void *)value; const struct rf_recognition *r = (void *)known;
       printf("%u %u %u %u %u ", k->uid, k->agent, w->policy, w->generation, r->policy);
-      printf("%u %u %u %u %d ", RF_TEXT_PATH, RF_TEXT_UNIT, RF_TEXT_MODULE, RF_TEXT_ENVIRONMENT, RF_BELOW);
+      printf("%u %u %u %u %u %d ", RF_TEXT_PATH, RF_TEXT_UNIT, RF_TEXT_MODULE, RF_TEXT_ENVIRONMENT, RF_TEXT_CODE, RF_BELOW);
       printf("%d %d", RF_LABEL_RECOGNISED | 7 << RF_LABEL_AGENT_SHIFT, RF_LABEL_LATE);`);
     const { path, unit, module } = TEXT_DEVICES;
-    expect(printed).toBe(`1000 7 8 9 10 ${path} ${unit} ${module} ${ENVIRONMENT_DEVICE} 15 ${recognisedFlags(7, false)} 1`);
+    expect(printed).toBe(
+      `1000 7 8 9 10 ${path} ${unit} ${module} ${ENVIRONMENT_DEVICE} ${CODE_DEVICE} 15 ${recognisedFlags(7, false)} 1`,
+    );
     expect(agentInFlags(recognisedFlags(255, true))).toBe(255);
     expect(agentInFlags(1)).toBe(0);
   });
 
   it('writes what everyone else is held to as C reads it', () => {
     const held = encodeEveryone({
-      ...{ policy: 7, letsThrough: true, beginnings: new Uint8Array(32).fill(0x80, 31) },
+      ...{ policy: 7, letsThrough: true, untilNs: 5n, beginnings: new Uint8Array(32).fill(0x80, 31) },
       homes: [{ device: 1, generation: 0, inode: 1n }],
     });
     const rights = encodeRights([1, 64, 255]);
@@ -308,10 +310,10 @@ describe('the layout shared with the kernel', () => {
       struct rf_everyone_rights *r = (void *)(unsigned char[]){${rights.join()}};
       unsigned long long bit = 0x9E3779B97F4A7C15ULL >> 54;
       printf("%u %d %llx %d ", e->policy, e->flags == RF_EVERYONE_LETS_THROUGH, (unsigned long long)e->beginnings[3], !!(e->bloom[bit >> 6] & (1ULL << (bit & 63))));
-      printf("%llx %llx %llx", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3]);`);
-    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000');
+      printf("%llx %llx %llx %llu", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3], (unsigned long long)e->until_ns);`);
+    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000 5');
     expect(() => encodeRights([MAX_ROWS + 1])).toThrow(RangeError);
-    expect(encodeScriptPath('/usr/bin/aws')?.subarray(0, 13)).toEqual(Buffer.from('/usr/bin/aws\0'));
+    expect(encodeScriptPath('/usr/bin/aws')?.subarray(0, 13)).toEqual(new TextEncoder().encode('/usr/bin/aws\0'));
     expect(encodeScriptPath(`/${'a'.repeat(127)}`)).toBe(null);
   });
 

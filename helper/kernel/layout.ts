@@ -59,7 +59,7 @@ export const SIZES = {
   waitingKey: 8,
   waiting: 8,
   mode: 16,
-  everyone: 168,
+  everyone: 176,
   everyoneProgram: 8,
   everyoneRights: 32,
   scriptPath: 128,
@@ -459,13 +459,15 @@ export interface EveryoneHeld {
   readonly policy: number;
   /** What would be blocked is put on record only. */
   readonly letsThrough: boolean;
+  /** When it no longer is let through: CLOCK_BOOTTIME, null: no end. */
+  readonly untilNs: bigint | null;
   /** Bit per byte that a name right below a home begins with, where any place is: 32 bytes. */
   readonly beginnings: Uint8Array;
   /** Inodes of homes, and of filesystems below them. */
   readonly homes: readonly InodeKey[];
 }
 
-export function encodeEveryone({ policy, letsThrough, beginnings, homes }: EveryoneHeld): Uint8Array {
+export function encodeEveryone({ policy, letsThrough, untilNs, beginnings, homes }: EveryoneHeld): Uint8Array {
   const bytes = new Uint8Array(SIZES.everyone);
   const data = view(bytes);
   data.setUint32(0, policy, true);
@@ -476,6 +478,7 @@ export function encodeEveryone({ policy, letsThrough, beginnings, homes }: Every
   bloom.forEach((word, index) => {
     data.setBigUint64(40 + index * 8, word, true);
   });
+  data.setBigUint64(168, untilNs ?? 0n, true);
   return bytes;
 }
 

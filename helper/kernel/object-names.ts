@@ -1,5 +1,5 @@
 /** What the kernel reports of objects, in the host's terms: paths that people know, addresses as text. */
-import type { DecisionEvent, RecognisedEvent, TrustDroppedEvent } from './event.ts';
+import type { DecisionEvent, EveryoneEvent, RecognisedEvent, TrustDroppedEvent } from './event.ts';
 import { HostPaths } from './host-paths.ts';
 import { readHostMounts } from './mounts.ts';
 
@@ -47,6 +47,16 @@ export class ObjectNamer {
       address: isLocal ? abstractName(event.path) : isAddress ? addressText(event.address) : null,
       port: !isFile && !isLocal && event.call !== 'socket' ? event.port : null,
     };
+  }
+
+  /** The program's own file lies where it likes. */
+  programOf({ executableDevice, otherPath }: EveryoneEvent): Uint8Array | null {
+    return otherPath.length > 0 ? this.#hostPath(executableDevice, otherPath) : null;
+  }
+
+  /** The place alone. */
+  placeOf({ object, path }: EveryoneEvent): Uint8Array {
+    return this.#hostPath(object.device, path);
   }
 
   #readMounts(): void {

@@ -1,0 +1,169 @@
+/** Everyone else in the kernel: places, homes and programs as the machine has them now, for the settings that administrators have made. */
+import { realpathSync, statSync } from 'node:fs';
+import {
+  type EveryoneTables,
+  everyoneTables,
+  type Person,
+  runtimeDirectory,
+  trustedFiles,
+} from '../../core/policy/everyone.ts';
+import type { Mount } from '../../core/policy/tables.ts';
+import type { EveryoneSettings } from '../../core/protocol/everyone.ts';
+import { failure, type Result, success } from '../../core/result.ts';
+import type { EveryoneStore, HomeInode, ProgramFile } from '../kernel/everyone-store.ts';
+import type { Guard } from '../kernel/guard.ts';
+import { LIMITS } from '../kernel/layout.ts';
+import type { Placement } from '../kernel/policy-store.ts';
+import { people, readAccounts } from '../session/accounts.ts';
+import { EveryoneBook } from './everyone-book.ts';
+import { type ProgramOnDisk, programsOnDisk } from './program-files.ts';
+
+export class EveryoneEnforcement {
+  readonly #guard: Pick<Guard, 'mounts'>;
+  readonly #store: EveryoneStore;
+  readonly #book: EveryoneBook;
+  #placement: Placement | null = null;
+  #numbers = new Map<string, number>();
+  #compiled: { readonly from: string; readonly tables: EveryoneTables } | null = null;
+  #placed = '';
+
+  /** Counts what an earlier run has put in force. Before anything else is put there. */
+  constructor(guard: Guard, bookDirectory: string) {
+    this.#guard = guard;
+    this.#store = guard.everyone;
+    this.#book = new EveryoneBook(bookDirectory);
+    const page = this.#book.read();
+    if (!page) return;
+    this.#placement = page.automaton;
+    this.#numbers = new Map(page.numbers);
+    this.#store.adopt(page.automaton);
+  }
+
+  /** Puts the settings in force on the machine as it is; nothing where nothing has changed. Throws PolicyStoreFull or KernelError. */
+  place(settings: EveryoneSettings, untilNs: bigint | null): Result<void, string> {
+    const persons = personsOf();
+    const homes = this.#homesOf(persons);
+    const overrides = settings.overrides.map(({ location, others }): [string, typeof others] => [location, others]);
+    const letsThrough = settings.stage !== 'enforcing';
+    const devices = new Set(homes.map(({ key }) => key.device));
+    const mounts = this.#guard.mounts.filter(({ device }) => devices.has(device));
+    const state = inWords([
+      persons,
+      homes,
+      mounts,
+      overrides,
+      settings.accepted,
+      programsSeen(settings),
+      letsThrough,
+      untilNs,
+    ]);
+    if (state === this.#placed) return success(undefined);
+    const tables = this.#tables(persons, mounts, overrides);
+    if (!tables.ok) return tables;
+    const programs = programsOnDisk(settings.accepted);
+    if (!this.#number(programs)) return failure(TOO_MANY);
+    const placement =
+      tables.value.isNew || !this.#placement
+        ? this.#store.place(tables.value.tables, this.#placement)
+        : this.#placement;
+    this.#placement = placement;
+    this.#book.write({ automaton: placement, numbers: this.#numbers });
+    this.#store.setPrograms(this.#filesOf(programs));
+    const current = new Set(programs.map(({ path }) => path));
+    this.#store.withdraw([...this.#numbers].flatMap(([path, number]) => (current.has(path) ? [] : [number])));
+    this.#store.hold(placement, homes, { beginnings: tables.value.tables.beginnings, letsThrough, untilNs });
+    this.#placed = state;
+    return success(undefined);
+  }
+
+  #tables(
+    persons: readonly Person[],
+    mounts: readonly Mount[],
+    overrides: readonly [string, EveryoneSettings['overrides'][number]['others']][],
+  ): Result<{ readonly tables: EveryoneTables; readonly isNew: boolean }, string> {
+    const from = inWords([persons, mounts, overrides]);
+    if (this.#compiled?.from === from) return success({ tables: this.#compiled.tables, isNew: false });
+    const made = everyoneTables(persons, mounts, new Map(overrides));
+    if (!made.ok) return failure(`${made.error.message}: ${made.error.remedy}`);
+    this.#compiled = { from, tables: made.value };
+    return success({ tables: made.value, isNew: true });
+  }
+
+  /** Homes, runtime directories, and what is mounted below them. */
+  #homesOf(persons: readonly Person[]): HomeInode[] {
+    const homes = persons.flatMap(({ home }) => this.#inode(home, 'home'));
+    const runtimes = persons.map(({ uid }) => runtimeDirectory(uid));
+    const below = this.#guard.mounts
+      .map(({ mountpoint }) => mountpoint)
+      .filter((mountpoint) => persons.some(({ home }) => mountpoint.startsWith(`${home}/`)));
+    return [...homes, ...[...new Set([...runtimes, ...below])].flatMap((path) => this.#inode(path, 'mount'))];
+  }
+
+  #inode(path: string, kind: HomeInode['kind']): HomeInode[] {
+    try {
+      const { device, generation, inode } = this.#store.identify(path);
+      return [{ key: { device, generation, inode }, kind }];
+    } catch {
+      return []; // not there yet: seen with the next look
+    }
+  }
+
+  /** False: there is no room for so many. */
+  #number(programs: readonly ProgramOnDisk[]): boolean {
+    let last = Math.max(0, ...this.#numbers.values());
+    for (const { path } of programs) {
+      if (this.#numbers.has(path)) continue;
+      last += 1;
+      if (last >= LIMITS.everyonePrograms) return false;
+      this.#numbers.set(path, last);
+    }
+    return true;
+  }
+
+  /** Several names of one file are one program, trusted where any of them is. */
+  #filesOf(programs: readonly ProgramOnDisk[]): ProgramFile[] {
+    const files = new Map<string, ProgramFile>();
+    for (const { path, rows, scriptPaths } of programs) {
+      for (const { key } of this.#inode(path, 'home')) {
+        const id = inWords(key);
+        const known = files.get(id);
+        files.set(id, {
+          key,
+          number: known?.number ?? this.#numbers.get(path) ?? 0,
+          rows: new Set([...(known?.rows ?? []), ...rows]),
+          scriptPaths: scriptPaths === null ? null : [...(known?.scriptPaths ?? []), ...scriptPaths],
+        });
+      }
+    }
+    return [...files.values()];
+  }
+}
+
+const TOO_MANY = 'more programs have been accepted since the machine was started than there is room for: start it anew';
+
+/** Where links in the way of a home lead, as the kernel sees no links. */
+function personsOf(): Person[] {
+  return people(readAccounts()).map(({ uid, home }) => {
+    try {
+      return { uid, home: realpathSync(home) };
+    } catch {
+      return { uid, home };
+    }
+  });
+}
+
+/** What tells one state of the files of programs from the next: a package manager puts new files in the place of old ones. */
+function programsSeen({ accepted }: EveryoneSettings): string[] {
+  return [...trustedFiles(), ...accepted.map(({ program }) => ({ path: program }))].map(({ path }) => {
+    try {
+      const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
+      return `${dev}:${ino}:${ctimeNs}`;
+    } catch {
+      return ''; // not installed
+    }
+  });
+}
+
+function inWords(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+}

@@ -1,0 +1,31 @@
+/** What the kernel holds of everyone else while no helper runs: kept beside the pins, and gone with them at a reboot. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { Placement } from '../kernel/policy-store.ts';
+
+export interface EveryonePage {
+  readonly automaton: Placement;
+  /** By path: processes that run keep the number of their program. */
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+export class EveryoneBook {
+  readonly #path: string;
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#path = join(directory, 'everyone');
+  }
+
+  /** Whole or not at all. */
+  write(page: EveryonePage): void {
+    writeFileSync(`${this.#path}.new`, serialize(page), { mode: 0o600 });
+    renameSync(`${this.#path}.new`, this.#path);
+  }
+
+  /** Null: nothing is in force yet. Root alone can write here. */
+  read(): EveryonePage | null {
+    return existsSync(this.#path) ? (deserialize(readFileSync(this.#path)) as EveryonePage) : null;
+  }
+}
