@@ -184,7 +184,7 @@ int BPF_PROG(rf_everyone_task_free, struct task_struct *task)
 
 /* Those that ran before anybody watched: by the file they run. What they were started with is not known any more. */
 SEC("iter/task")
-int rf_everyone_find_running(struct bpf_iter__task *context)
+int rf_find_trusted(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
 	struct trusted_process process = {};

@@ -123,7 +123,7 @@ export class EveryoneStore {
     if (isFirst) {
       // execs are seen from here on; nobody is stopped before it is known who runs already
       this.#held.set(encodeU32(0), encodeEveryone({ ...held, letsThrough: true, untilNs: null }));
-      kernel.iterate(`${this.#pinDirectory}/programs/rf_everyone_find_running`);
+      kernel.iterate(`${this.#pinDirectory}/programs/rf_find_trusted`);
     }
     this.#held.set(encodeU32(0), encodeEveryone(held));
   }
