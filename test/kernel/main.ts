@@ -186,6 +186,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'recognition/guest.ts',
     parameters: ['--agents', AGENTS, ...(values.full ? ['--full'] : []), ...only()],
   },
+  everyone: { program: 'everyone/guest.ts', parameters: only() },
   'machine-wide': {
     program: 'everyone/machine-wide.ts',
     parameters: ['--attacks', ATTACKS, ...(values.full ? ['--full'] : []), ...only()],

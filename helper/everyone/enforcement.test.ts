@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { EveryoneSettings } from '../../core/protocol/everyone.ts';
+import type { ProgramFile } from '../kernel/everyone-store.ts';
+import type { Guard } from '../kernel/guard.ts';
+import type { EveryoneHeld, InodeKey } from '../kernel/layout.ts';
+import { EveryoneEnforcement } from './enforcement.ts';
+
+const PROGRAM = '/usr/bin/od';
+const NOTHING_SET: EveryoneSettings = {
+  ...{ stage: 'learning', since: '2026-01-02T03:04:05Z', until: null },
+  ...{ overrides: [], accepted: [] },
+};
+const accepting = (location: string): EveryoneSettings => ({
+  ...NOTHING_SET,
+  accepted: [{ program: PROGRAM, location, since: NOTHING_SET.since, by: 0 }],
+});
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'everyone-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The kernel's side of it: what it was told last, and how often. */
+class Store {
+  readonly calls: string[] = [];
+  readonly withdrawn: number[] = [];
+  files: readonly ProgramFile[] = [];
+  how: Pick<EveryoneHeld, 'letsThrough' | 'untilNs'> | null = null;
+  readonly #inodes = new Map<string, bigint>();
+
+  identify(path: string): InodeKey {
+    const inode = this.#inodes.get(path) ?? BigInt(this.#inodes.size + 1);
+    this.#inodes.set(path, inode);
+    return { device: 5, generation: 0, inode };
+  }
+
+  adopt(): void {
+    this.calls.push('adopt');
+  }
+
+  place(): object {
+    this.calls.push('place');
+    return { policy: 7 };
+  }
+
+  setPrograms(files: readonly ProgramFile[]): void {
+    this.files = files;
+  }
+
+  withdraw(numbers: Iterable<number>): void {
+    this.withdrawn.push(...numbers);
+  }
+
+  hold(_: unknown, __: unknown, how: Pick<EveryoneHeld, 'letsThrough' | 'untilNs'>): void {
+    this.calls.push('hold');
+    this.how = how;
+  }
+
+  numberOf(path: string): number | undefined {
+    return this.files.find(({ key }) => key.inode === this.#inodes.get(path))?.number;
+  }
+}
+
+function started(): { store: Store; enforcement: EveryoneEnforcement } {
+  const store = new Store();
+  const guard = { mounts: [], everyone: store } as unknown as Guard;
+  return { store, enforcement: new EveryoneEnforcement(guard, folder) };
+}
+
+it('does nothing where nothing has changed, and no more than has', () => {
+  const { store, enforcement } = started();
+  expect(enforcement.place(NOTHING_SET, 5n).ok).toBe(true);
+  expect(enforcement.place(NOTHING_SET, 5n).ok).toBe(true);
+  expect(store.calls).toEqual(['place', 'hold']);
+  expect(store.how).toMatchObject({ letsThrough: true, untilNs: 5n });
+  enforcement.place({ ...NOTHING_SET, stage: 'enforcing' }, null);
+  expect(store.calls).toEqual(['place', 'hold', 'hold']);
+  expect(store.how).toMatchObject({ letsThrough: false, untilNs: null });
+  enforcement.place({ ...NOTHING_SET, overrides: [{ location: 'aws', others: 'deny' }] }, null);
+  expect(store.calls).toEqual(['place', 'hold', 'hold', 'place', 'hold']);
+});
+
+it('keeps a program’s number as long as the machine runs, and takes its rows back', () => {
+  const { store, enforcement } = started();
+  enforcement.place(accepting('aws'), null);
+  const number = store.numberOf(PROGRAM);
+  expect(number).toBeGreaterThan(0);
+  const next = started();
+  expect(next.store.calls).toEqual(['adopt']);
+  next.enforcement.place(accepting('azure'), null);
+  expect(next.store.numberOf(PROGRAM)).toBe(number);
+  next.enforcement.place(NOTHING_SET, null);
+  expect(next.store.numberOf(PROGRAM)).toBe(undefined);
+  expect(next.store.withdrawn).toContain(number);
+});
