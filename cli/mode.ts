@@ -10,6 +10,7 @@ import {
 import { withPasswordPrompt } from './approvals/password-prompt.ts';
 import { EXIT } from './exit-code.ts';
 import { ask, complainOfCall, type HelperOptions, openHelper } from './helper-connection.ts';
+import { LONGEST, secondsOf } from './seconds.ts';
 import { table } from './terminal/table.ts';
 import { complainOf, type Terminal } from './terminal/terminal.ts';
 import { visible } from './terminal/visible.ts';
@@ -114,25 +115,15 @@ function readWords(words: readonly string[], { machine, for: time }: ModeOptions
   }
   if (time === undefined) return { is: 'set', wanted: { agent, mode: set } };
   const seconds = secondsOf(time);
-  if (seconds === null) return wrong(`--for ${visible(time)} is no time`, 'Write 30m, 2h or 1d; a week at most.');
+  if (seconds === null) return wrong(`--for ${visible(time)} is no time`, LONGEST);
   if (set === 'enforce' || set === 'unset') return wrong(`--for goes with ${LOOSE.join(' and ')} alone`, USAGE);
   return { is: 'set', wanted: { agent, mode: set, seconds } };
 }
 
 const USAGE = 'ringfence mode claude audit --for 2h, or ringfence mode --machine enforce';
 const LOOSE = MODES.filter((each) => each !== 'enforce');
-const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const MOST_SECONDS = 7 * 86_400;
-
 function isMode(word: string): word is Mode | 'unset' {
   return word === 'unset' || (MODES as readonly string[]).includes(word);
-}
-
-/** Null for what is no time, or longer than a mode can last. */
-function secondsOf(text: string): number | null {
-  const [, number, unit = ''] = /^([1-9]\d{0,6})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(number) * (SECONDS_IN[unit] ?? Number.NaN);
-  return seconds <= MOST_SECONDS ? seconds : null;
 }
 
 function wrong(message: string, remedy: string): Wrong {

@@ -6,6 +6,7 @@ import { type AuditOptions, audit } from './audit/audit.ts';
 import { verifyAudit } from './audit/verify.ts';
 import { why } from './audit/why.ts';
 import { doctor } from './doctor/doctor.ts';
+import { registerEveryoneCommands } from './everyone/commands.ts';
 import type { Finish } from './finish.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { registerManifestCommands } from './manifest/commands.ts';
@@ -33,7 +34,8 @@ Examples:
   ringfence why 42
   ringfence approvals --watch
   sudo ringfence approvals allow 7 --for session
-  ringfence mode claude audit --for 2h`;
+  ringfence mode claude audit --for 2h
+  ringfence everyone inbox`;
 
 /** The program's whole command line. Each command hands its exit code to `finish`. */
 export function ringfenceProgram(terminal: Terminal, finish: (code: number) => void): Command {
@@ -51,6 +53,7 @@ export function ringfenceProgram(terminal: Terminal, finish: (code: number) => v
   addRun(program, terminal, finish);
   addSessions(program, terminal, finish);
   addMode(program, terminal, finish);
+  registerEveryoneCommands(program, terminal, finish);
   addAudit(program, terminal, finish);
   registerApprovalCommands(program, terminal, finish);
   addDoctor(program, terminal, finish);

@@ -1,5 +1,6 @@
 import { connect } from '../../client/index.ts';
 import type { Check, Diagnosis } from '../../core/protocol/enforcement.ts';
+import { everyoneInWords } from '../../core/protocol/everyone.ts';
 import { EXIT } from '../exit-code.ts';
 import type { HelperOptions } from '../helper-connection.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -15,7 +16,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const found = await diagnose(options.socket);
   if (options.json) terminal.print(JSON.stringify(found));
   else printDiagnosis(found, terminal);
-  return found.state === 'enforcing' && !isMachineWeak(found) ? EXIT.ok : EXIT.no;
+  return found.state === 'enforcing' && !isMachineWeak(found) && !isEveryoneLoose(found) ? EXIT.ok : EXIT.no;
 }
 
 async function diagnose(socketPath: string): Promise<Diagnosis> {
@@ -51,13 +52,28 @@ function isMachineWeak({ weakened = [] }: Diagnosis): boolean {
   return weakened.some((words) => words.startsWith('every agent: '));
 }
 
-function printDiagnosis({ state, kernel, checks, weakened = [] }: Diagnosis, { print, paint }: Terminal): void {
+/** Everyone else is held to nothing, which is not how a machine begins: it learns first. */
+function isEveryoneLoose({ everyone }: Diagnosis): boolean {
+  return everyone !== undefined && (everyone.trouble !== null || everyone.stage === 'audit');
+}
+
+function printEveryone({ everyone, state }: Diagnosis, { print, paint }: Terminal): void {
+  if (everyone === undefined || state !== 'enforcing') return;
+  const { grade, words } = everyoneInWords(everyone);
+  const colour = { held: paint.good, weak: paint.warn, 'not-held': paint.bad }[grade];
+  print(`Everyone else: ${colour(visible(words))}`);
+}
+
+function printDiagnosis(found: Diagnosis, terminal: Terminal): void {
+  const { state, kernel, checks, weakened = [] } = found;
+  const { print, paint } = terminal;
   const width = Math.max(...checks.map((check) => check.name.length));
   // The last check is the deepest cause: the kernel's own answer rather than a helper that did not start for it.
   const failed = checks.filter((check) => !check.ok);
   if (state !== 'enforcing') print(paint.bad('NOT ENFORCING'));
   else print(weakened.length === 0 ? paint.good('ENFORCING') : paint.warn('ENFORCING, EXCEPT'));
   for (const words of weakened) print(`  ${paint.warn(visible(words))}`);
+  printEveryone(found, terminal);
   print(`Linux ${visible(kernel)}`);
   print('');
   for (const { name, ok, detail, remedy } of checks) {

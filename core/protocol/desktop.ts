@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { approvalId, approvalOption, approvalOutcome, approvalRequest, grant, grantId } from './approval.ts';
 import { auditEntry, auditFilter, verification } from './audit.ts';
 import { diagnosis, enforcement } from './enforcement.ts';
-import { everyoneState, inbox, NO_INBOX } from './everyone.ts';
+import { acceptedProgram, everyoneState, inbox, inboxEntry, NO_INBOX } from './everyone.ts';
 import { MAX_PAGE_ENTRIES } from './limits.ts';
 import { manifestDraft, manifestView } from './manifest.ts';
 import { modeSettings, NO_MODES } from './modes.ts';
@@ -29,7 +29,7 @@ export const link = z.discriminatedUnion('state', [
 ]);
 export type Link = z.infer<typeof link>;
 
-export const SCREENS = ['approvals', 'agents', 'history', 'status'] as const;
+export const SCREENS = ['approvals', 'agents', 'everyone', 'history', 'status'] as const;
 export const screen = z.enum(SCREENS);
 export type Screen = z.infer<typeof screen>;
 
@@ -58,6 +58,7 @@ export const desktopState = z.object({
 export type DesktopState = z.infer<typeof desktopState>;
 
 const nothing = z.strictObject({});
+const acceptedAt = { program: acceptedProgram.shape.program, location: acceptedProgram.shape.location };
 
 /** What a window can ask of main. */
 export const DESKTOP_CALLS = {
@@ -81,6 +82,16 @@ export const DESKTOP_CALLS = {
   /** Hides the prompt's window and answers nothing: the questions stay open until their time is over. */
   'prompt.leave': { params: nothing, result: nothing },
   'grant.revoke': { params: z.strictObject({ grant: grantId }), result: nothing },
+  /**
+   * Lets a program into a location, or takes that back. The helper asks an administrator for the password before it lets anything in:
+   * a window, and whoever could pass for one, can only ask.
+   */
+  'everyone.accept': { params: z.strictObject(acceptedAt), result: nothing },
+  'everyone.revoke': { params: z.strictObject(acceptedAt), result: nothing },
+  /** Stops from now on what is neither trusted nor accepted. */
+  'everyone.enforce': { params: nothing, result: nothing },
+  /** Takes an entry out of the inbox. */
+  'everyone.dismiss': { params: z.strictObject({ id: inboxEntry.shape.id }), result: nothing },
   'audit.page': {
     params: auditFilter.extend({
       afterSeq: z.int().min(0).optional(),

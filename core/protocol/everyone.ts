@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STAGE_LABELS } from '../policy/everyone-words.ts';
 import { OTHERS_ANSWERS } from '../policy/others-answers.ts';
 import { PATH_OPERATIONS } from '../policy/vocabulary.ts';
 import { absolutePath, sentence, timestamp, uid } from './scalars.ts';
@@ -97,3 +98,23 @@ export const everyoneState = everyoneSettings.extend({
   trouble: sentence.nullable(),
 });
 export type EveryoneState = z.infer<typeof everyoneState>;
+
+/** `weak`: not everybody is held everywhere. Only `held` may ever look safe. */
+export interface EveryoneInWords {
+  readonly grade: 'held' | 'weak' | 'not-held';
+  readonly words: string;
+}
+
+/** `LEARNING: not enforcing yet, until 2026-01-02T00:00:00Z`. */
+export function everyoneInWords({ stage, until, overrides, trouble }: EveryoneState): EveryoneInWords {
+  if (trouble !== null) return { grade: 'not-held', words: `NOT ENFORCING: ${trouble}` };
+  if (stage !== 'enforcing') {
+    const end = until === null ? 'until it is changed' : `until ${until}`;
+    return { grade: 'weak', words: `${STAGE_LABELS[stage]}, ${end}` };
+  }
+  const open = overrides.filter(({ others }) => others === 'allow' || others === 'audit');
+  if (open.length === 0) return { grade: 'held', words: STAGE_LABELS.enforcing };
+  const named = open.slice(0, 3).map(({ location }) => location);
+  const more = open.length > named.length ? ` and ${open.length - named.length} more` : '';
+  return { grade: 'weak', words: `${STAGE_LABELS.enforcing}, NOT at ${named.join(', ')}${more}` };
+}

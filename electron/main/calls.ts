@@ -1,8 +1,8 @@
 /** What each call of a window does: ask the helper, or move a window. */
 import type { HelperClient } from '../../client/index.ts';
-import type { DesktopState, Screen } from '../../core/protocol/desktop.ts';
+import type { DesktopError, DesktopState, Screen } from '../../core/protocol/desktop.ts';
 import type { MethodName, ParamsInput } from '../../core/protocol/methods.ts';
-import { failure, success } from '../../core/result.ts';
+import { failure, type Result, success } from '../../core/result.ts';
 import { answerCall, shownCall } from './answer.ts';
 import { askHelper } from './ask-helper.ts';
 import type { CallHandlers } from './bridge.ts';
@@ -43,6 +43,10 @@ export function callHandlers(parts: CallParts): CallHandlers {
       return success({});
     },
     'grant.revoke': ({ grant }) => ask('approvals.revoke', { grant }),
+    'everyone.accept': (params) => told(ask('everyone.accept', params)),
+    'everyone.revoke': (params) => told(ask('everyone.revoke', params)),
+    'everyone.enforce': () => told(ask('everyone.setStage', { stage: 'enforcing' })),
+    'everyone.dismiss': (params) => ask('everyone.dismiss', params),
     'audit.page': async (params) => {
       const client = parts.client();
       const page = await askHelper(client, 'audit.query', params);
@@ -66,4 +70,12 @@ export function callHandlers(parts: CallParts): CallHandlers {
       return success({});
     },
   };
+}
+
+/** What came of it, every window is told as a change of the state. */
+async function told(
+  asked: Promise<Result<unknown, DesktopError>>,
+): Promise<Result<Record<string, never>, DesktopError>> {
+  const answer = await asked;
+  return answer.ok ? success({}) : answer;
 }

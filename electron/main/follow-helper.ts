@@ -5,7 +5,7 @@ import type { DesktopStore } from './desktop-store.ts';
 import { HelperLink } from './helper-link.ts';
 import type { HistoryFeed } from './history-feed.ts';
 import type { SocketPlace } from './socket-place.ts';
-import { connected, disconnected, happened, sessionsRefreshed } from './state.ts';
+import { connected, disconnected, happened, inboxRefreshed, sessionsRefreshed } from './state.ts';
 
 /** Processes and counts of sessions change without an event. */
 const REFRESH_MS = 3000;
@@ -29,11 +29,13 @@ export function followHelper(parts: FollowParts): HelperLink {
       connected(client) {
         store.change(connected(store.state, client.snapshot, now()));
         if (store.state.answering.state === 'possible') attend(client);
+        if (client.snapshot.everyone) void fetchInbox(store, client);
         void history.resume(client);
       },
       happened(event) {
         if (event.event === 'approval.ended') consent.end(event.data.id);
         if (event.event === 'decision') history.take(event.data);
+        if (event.event === 'inbox.changed' && link.client) void fetchInbox(store, link.client);
         store.change(happened(store.state, event, now()));
       },
       disconnected(stands) {
@@ -61,4 +63,9 @@ function attend(client: HelperClient): void {
 async function refresh(store: DesktopStore, client: HelperClient): Promise<void> {
   const answer = await client.call('session.list', {});
   if (answer.ok) store.change(sessionsRefreshed(store.state, answer.value.sessions));
+}
+
+async function fetchInbox(store: DesktopStore, client: HelperClient): Promise<void> {
+  const answer = await client.call('everyone.inbox', {});
+  if (answer.ok) store.change(inboxRefreshed(store.state, answer.value));
 }

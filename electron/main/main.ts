@@ -72,7 +72,10 @@ function compose(): void {
   const history = new HistoryFeed((entries) => bridge.tell('records', entries, 'main'));
   const isWatched = () => mainWindow.isVisible;
   const link = followHelper({ store, consent, history, place, version: packageData.version, isWatched });
-  const actions = { review: () => prompt.open(), open: () => openMain(), quit: () => app.quit() };
+  const actions = {
+    ...{ review: () => prompt.open(), open: () => openMain(), openInbox: () => openMain('everyone') },
+    quit: () => app.quit(),
+  };
   const tray = new AppTray(actions, trayStatus(store.state));
 
   store.onChange((state) => {

@@ -39,6 +39,7 @@ export function connected(state: DesktopState, snapshot: Snapshot, now: string):
     sessions,
     modes,
     everyone,
+    inbox: everyone === null ? NO_INBOX : state.inbox,
     approvals,
     grants,
   };

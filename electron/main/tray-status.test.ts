@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DesktopState } from '../../core/protocol/desktop.ts';
+import { everyoneState } from '../../core/protocol/everyone.ts';
+import { sampleEveryone } from '../../core/protocol/testing/samples.ts';
 import { connected, initialState } from './state.ts';
 import { question, sessionOf, snapshotOf } from './testing/told.ts';
 import { trayStatus } from './tray-status.ts';
@@ -68,6 +70,29 @@ test('a mode that is set looks unprotected before an agent runs, and no longer o
   expect(trayStatus(state({ modes: over })).state).toBe('protected');
   const overruled = { ...forClaude, machine: { ...setting, mode: 'enforce', until: null } as const };
   expect(trayStatus(state({ modes: overruled })).state).toBe('protected');
+});
+
+test('everyone else is said for what they are, and no stage that stops nothing looks protected', () => {
+  const everyone = everyoneState.parse(sampleEveryone());
+  expect(trayStatus(state({ everyone }))).toMatchObject({
+    ...{ state: 'protected', line: 'Enforcing; no agent is running' },
+    everyone: { line: 'Everyone else: enforcing', waiting: 0 },
+  });
+  const learning = { ...everyone, stage: 'learning', until: '2026-01-02T00:00:00Z' } as const;
+  const says = /^Agents: enforcing\. Everyone else: LEARNING: not enforcing yet, until 2026-01-0[12] \d\d:00$/;
+  expect(trayStatus(state({ everyone: learning }))).toMatchObject({
+    state: 'audited',
+    line: expect.stringMatching(says),
+  });
+  expect(trayStatus(state({ everyone: { ...everyone, stage: 'audit' } })).state).toBe('audited');
+  expect(trayStatus(state({ everyone: { ...everyone, trouble: 'no policy' } }))).toMatchObject({
+    state: 'audited',
+    line: 'Agents: enforcing. Everyone else: NOT ENFORCING: no policy',
+  });
+  const open = { ...everyone, overrides: [{ location: 'ssh-keys', others: 'allow' as const }] };
+  expect(trayStatus(state({ everyone: open })).state).toBe('audited');
+  const off = { state: 'not-enforcing', kernel: '6.12', reason: 'no' } as const;
+  expect(trayStatus(state({ everyone, enforcement: off })).everyone).toBeUndefined();
 });
 
 test('questions count', () => {

@@ -2,6 +2,7 @@
 import { MODE_LABELS } from '../../core/policy/mode-words.ts';
 import { MODES, type Mode } from '../../core/policy/modes.ts';
 import type { DesktopState } from '../../core/protocol/desktop.ts';
+import { everyoneInWords } from '../../core/protocol/everyone.ts';
 import { type ModeSettings, weakenings } from '../../core/protocol/modes.ts';
 import type { Session } from '../../core/protocol/session.ts';
 import type { TrayState } from './icon/icons.ts';
@@ -11,11 +12,18 @@ export interface TrayStatus {
   readonly line: string;
   /** Questions that can be reviewed. */
   readonly waiting: number;
+  /** Of everyone else, where they are held or are to be. */
+  readonly everyone?: { readonly line: string; readonly waiting: number };
 }
 
-export function trayStatus({ link, approvals, sessions, modes, answering }: DesktopState): TrayStatus {
+export function trayStatus(desktop: DesktopState): TrayStatus {
+  const { link, approvals, sessions, modes, answering } = desktop;
   const waiting = approvals.length;
-  const say = (state: TrayState, line: string): TrayStatus => ({ state, line, waiting });
+  const others = link.state === 'connected' && link.enforcement.state === 'enforcing' ? othersOf(desktop) : null;
+  const say = (state: TrayState, line: string): TrayStatus => ({
+    ...{ state, line, waiting },
+    ...(others === null ? {} : { everyone: others.told }),
+  });
   switch (link.state) {
     case 'connecting':
       return say('helper-lost', 'Looking for the helper');
@@ -33,10 +41,25 @@ export function trayStatus({ link, approvals, sessions, modes, answering }: Desk
   if (link.enforcement.state === 'not-enforcing') return say('not-enforcing', 'NOT ENFORCING: agents are not held');
   const running = sessions.filter(({ endedAt }) => endedAt === null);
   const weak = weakest(running, modes);
-  const agents = weak === null ? guarded(running.length) : notHeld(weak, running);
+  const all = weak === null ? guarded(running.length) : notHeld(weak, running);
+  const agents = weak === null && others?.isLoose ? `Agents: enforcing. ${others.told.line}` : all;
   if (answering.state === 'view-only') return say('view-only', `${agents}; this copy only looks on`);
   if (waiting > 0) return say('asking', waiting === 1 ? 'A question is waiting' : `${waiting} questions are waiting`);
-  return say(weak === null ? 'protected' : 'audited', agents);
+  return say(weak === null && !others?.isLoose ? 'protected' : 'audited', agents);
+}
+
+/** Everyone else: the stage as it is, and what waits in the inbox. */
+function othersOf({
+  everyone,
+  inbox,
+}: DesktopState): { isLoose: boolean; told: { line: string; waiting: number } } | null {
+  if (everyone === null) return null;
+  const { grade, words } = everyoneInWords({ ...everyone, until: everyone.until && clockTime(everyone.until) });
+  return { isLoose: grade !== 'held', told: { line: `Everyone else: ${words}`, waiting: inbox.entries.length } };
+}
+
+function clockTime(timestamp: string): string {
+  return new Date(timestamp).toLocaleString('sv').slice(0, 16);
 }
 
 /** The most lenient mode that an agent runs in, or could be started in. */

@@ -6,6 +6,7 @@ import type { TrayStatus } from './tray-status.ts';
 export interface TrayActions {
   review(): void;
   open(): void;
+  openInbox(): void;
   quit(): void;
 }
 
@@ -34,11 +35,18 @@ export class AppTray {
     this.#tray.setContextMenu(this.#menu(status)); // on Linux a menu does not change, it is set anew
   }
 
-  #menu({ line, waiting }: TrayStatus): Menu {
+  #menu({ line, waiting, everyone }: TrayStatus): Menu {
+    const others = everyone
+      ? [
+          { label: everyone.line, enabled: false },
+          { label: `Inbox (${everyone.waiting})`, click: () => this.#actions.openInbox() },
+        ]
+      : [];
     return Menu.buildFromTemplate([
       { label: line, enabled: false },
       { type: 'separator' },
       { label: `Review (${waiting})`, enabled: waiting > 0, click: () => this.#actions.review() },
+      ...others,
       { label: 'Open Ringfence', click: () => this.#actions.open() },
       { type: 'separator' },
       { label: 'Quit (protection continues)', click: () => this.#actions.quit() },

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DesktopState } from '../../core/protocol/desktop.ts';
+import { everyoneInWords } from '../../core/protocol/everyone.ts';
 import { isCurrent, running, weakestMode, weakSessions } from '../state/use-desktop.ts';
 import { text } from '../text/en.ts';
 import { Icon, type IconName } from './icon.tsx';
@@ -12,14 +13,18 @@ type Standing = {
   readonly words: string;
 };
 
+type Told = Pick<DesktopState, 'link' | 'sessions' | 'modes' | 'everyone'>;
+
 /** The guard's state in a few words; only a guard that enforces now, for every agent, looks safe. */
-export function standingOf({ link, sessions, modes }: Pick<DesktopState, 'link' | 'sessions' | 'modes'>): Standing {
+export function standingOf({ link, sessions, modes, everyone }: Told): Standing {
   if (link.state === 'connecting') return { tone: 'plain', icon: 'plug', words: text.statusLine.connecting };
   if (link.state !== 'connected') return { tone: 'danger', icon: 'plug', words: text.statusLine[link.state] };
   if (link.enforcement.state !== 'enforcing') {
     return { tone: 'danger', icon: 'stop', words: text.statusLine.notEnforcing };
   }
   const weak = weakestMode(sessions, modes);
+  if (weak === null && everyone !== null && everyoneInWords(everyone).grade !== 'held')
+    return { tone: 'warn', icon: 'eye', words: text.everyone.line(everyone) };
   return weak === null
     ? { tone: 'safe', icon: 'status', words: text.statusLine.enforcing }
     : {

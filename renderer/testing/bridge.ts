@@ -14,6 +14,7 @@ import {
   type DesktopResult,
   type DesktopState,
 } from '../../core/protocol/desktop.ts';
+import { uid } from '../../core/protocol/scalars.ts';
 import { sampleDiagnosis, sampleManifest } from './answers.ts';
 import { sampleHistory } from './records.ts';
 import type { Scene } from './scenes.ts';
@@ -31,6 +32,8 @@ export type ScriptedBridge = DesktopBridge & {
 
 /** The letters that allow by keyboard. */
 export const SCRIPTED_CODE = 'KF';
+
+const ALICE = uid.parse(1000);
 
 type Calls = { [C in DesktopCall]: (params: DesktopParams<C>) => DesktopResult<C> };
 
@@ -97,6 +100,34 @@ function scriptedCalls({ read, change, history }: Play): Calls {
     'prompt.leave': () => ({}),
     'grant.revoke'({ grant }) {
       change({ grants: read().grants.filter(({ id }) => id !== grant) });
+      return {};
+    },
+    'everyone.accept'({ program, location }) {
+      const { everyone, inbox } = read();
+      const entries = inbox.entries.filter(
+        (one) => (one.script ?? one.program) !== program || one.location !== location,
+      );
+      const entry = { program, location, since: new Date().toISOString(), by: ALICE };
+      change({
+        inbox: { ...inbox, entries },
+        everyone: everyone && { ...everyone, accepted: [...everyone.accepted, entry] },
+      });
+      return {};
+    },
+    'everyone.revoke'({ program, location }) {
+      const { everyone } = read();
+      const accepted = everyone?.accepted.filter((one) => one.program !== program || one.location !== location) ?? [];
+      change({ everyone: everyone && { ...everyone, accepted } });
+      return {};
+    },
+    'everyone.enforce'() {
+      const { everyone } = read();
+      change({ everyone: everyone && { ...everyone, stage: 'enforcing', until: null } });
+      return {};
+    },
+    'everyone.dismiss'({ id }) {
+      const { inbox } = read();
+      change({ inbox: { ...inbox, entries: inbox.entries.filter((one) => one.id !== id) } });
       return {};
     },
     'audit.page'({ afterSeq, limit, ...filter }) {

@@ -55,6 +55,28 @@ export function sampleRequest(id: number, more: object): object {
   };
 }
 
+/** How everyone else is held. */
+export function sampleEveryone(more: object): object {
+  const settings = { stage: 'enforcing', since: stamp(-3_600_000), until: null, overrides: [], accepted: [] };
+  return { ...settings, trouble: null, ...more };
+}
+
+export function sampleEntry(id: string, more: object): object {
+  return {
+    id: id.repeat(32),
+    program: '/usr/bin/rclone',
+    uid: 1000,
+    location: 'aws',
+    operations: ['read'],
+    verdict: 'block',
+    count: 3,
+    firstAt: stamp(-40 * 60_000),
+    lastAt: stamp(-4 * 60_000),
+    learnt: false,
+    ...more,
+  };
+}
+
 export function sampleGrant(id: number, more: object): object {
   return {
     id,

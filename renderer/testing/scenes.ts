@@ -1,6 +1,16 @@
 /** States that the windows can be in, each with a name. What the page is looked at with, and what its tests walk through. */
 import { type DesktopState, desktopState, type Screen, type WindowKind } from '../../core/protocol/desktop.ts';
-import { HOSTILE_NAME, HOSTILE_PATH, LONG_PATH, sampleGrant, sampleRequest, sampleSession, stamp } from './samples.ts';
+import {
+  HOSTILE_NAME,
+  HOSTILE_PATH,
+  LONG_PATH,
+  sampleEntry,
+  sampleEveryone,
+  sampleGrant,
+  sampleRequest,
+  sampleSession,
+  stamp,
+} from './samples.ts';
 
 export type Scene = {
   readonly window: WindowKind;
@@ -129,6 +139,40 @@ const GRANTS = [
   }),
 ];
 
+const NPM = sampleEntry('a', {
+  program: '/usr/bin/python3.13',
+  script: '/home/dev/src/shop/node_modules/left-trim/postinstall.py',
+  location: 'ssh-keys',
+  obstacle:
+    'the folder /home/dev, in which /home/dev/src/shop/node_modules/left-trim/postinstall.py lies, can be written by others than root, so anything could take its place. Install the program for all users, from a package or as root: sudo install -m 755 PROGRAM /usr/local/bin/',
+});
+const STOPPED = { more: 0, entries: [NPM, sampleEntry('b', { operations: ['read', 'write'] })] };
+const LEARNT = {
+  more: 0,
+  entries: [
+    sampleEntry('c', { verdict: 'audit', learnt: true }),
+    sampleEntry('d', { program: '/usr/bin/restic', location: 'ssh-keys', verdict: 'audit', learnt: true, count: 120 }),
+    { ...NPM, id: 'e'.repeat(32), verdict: 'audit', learnt: true },
+  ],
+};
+const STRANGE = {
+  more: 412,
+  entries: [
+    sampleEntry('1', { program: HOSTILE_PATH, script: LONG_PATH, location: 'no-such-place', count: 90_071_992 }),
+    sampleEntry('2', { program: `/${HOSTILE_NAME}` }),
+  ],
+};
+const LEARNING = sampleEveryone({ stage: 'learning', until: stamp(20 * 3_600_000) });
+const AUDIT_ALL = sampleEveryone({ stage: 'audit' });
+const ACCEPTED = sampleEveryone({
+  accepted: [
+    { program: '/usr/bin/restic', location: '*', since: stamp(-86_400_000), by: 1000 },
+    { program: '/usr/bin/rclone', location: 'ssh-keys', since: stamp(-86_400_000), by: 0 },
+  ],
+});
+const OPEN = sampleEveryone({ overrides: [{ location: 'ssh-keys', others: 'allow' }] });
+const BROKEN = sampleEveryone({ trouble: 'the catalogue does not fit into the kernel’s tables' });
+
 const BASE = {
   link: CONNECTED,
   answering: { state: 'possible' },
@@ -225,11 +269,23 @@ export const SCENES = {
   'agents-none': main('agents', { sessions: [] }),
   'agents-not-enforcing': main('agents', { sessions: [], link: NOT_ENFORCING }),
   'agents-lost': main('agents', { link: LOST }),
+  'everyone-stopped': main('everyone', { everyone: ACCEPTED, inbox: STOPPED }),
+  'everyone-held': main('everyone', { everyone: sampleEveryone({}) }),
+  'everyone-learning': main('everyone', { everyone: LEARNING, inbox: LEARNT }),
+  'everyone-learnt': main('everyone', { everyone: sampleEveryone({}), inbox: LEARNT }),
+  'everyone-learning-empty': main('everyone', { everyone: LEARNING }),
+  'everyone-audit': main('everyone', { everyone: AUDIT_ALL, inbox: STOPPED }),
+  'everyone-open': main('everyone', { everyone: OPEN }),
+  'everyone-trouble': main('everyone', { everyone: BROKEN, inbox: STOPPED }),
+  'everyone-hostile': main('everyone', { everyone: sampleEveryone({}), inbox: STRANGE }),
+  'everyone-none': main('everyone', {}),
+  'everyone-lost': main('everyone', { everyone: LEARNING, link: LOST }),
   'history-some': main('history', {}),
   'history-many': main('history', {}, 12_000),
   'history-empty': main('history', {}, 0),
   'history-lost': main('history', { link: LOST }),
   'status-enforcing': main('status', {}),
+  'status-learning': main('status', { everyone: LEARNING }),
   'status-audited': main('status', { sessions: AUDITED, modes: CLAUDE_AUDIT }),
   'status-machine-audited': main('status', { sessions: [], modes: MACHINE_AUDIT }),
   'status-not-enforcing': main('status', { sessions: [], link: NOT_ENFORCING }),

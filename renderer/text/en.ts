@@ -1,8 +1,10 @@
 import type { ApprovalClass } from '../../core/manifest/schema.ts';
+import { STAGE_MEANS } from '../../core/policy/everyone-words.ts';
 import { MODE_LABELS, MODE_MEANS } from '../../core/policy/mode-words.ts';
 import type { Mode } from '../../core/policy/modes.ts';
-import type { Reason } from '../../core/policy/vocabulary.ts';
+import type { PathOperation, Reason } from '../../core/policy/vocabulary.ts';
 import type { ApprovalOption, ApprovalOutcome, ApprovalState } from '../../core/protocol/approval.ts';
+import { type EveryoneState, everyoneInWords, type InboxEntry } from '../../core/protocol/everyone.ts';
 import type { Weakening } from '../../core/protocol/modes.ts';
 import type { LimitName } from '../screens/manifest/limits.ts';
 import type { AskName, ListName } from '../screens/manifest/permission-lists.ts';
@@ -15,6 +17,10 @@ const counted = (count: number): string => count.toLocaleString('en');
 const plural = (count: number, one: string, many: string): string => `${counted(count)} ${count === 1 ? one : many}`;
 
 const sentenceCase = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
+/** With its end in the reader’s time zone. */
+const stageInWords = (state: EveryoneState): string =>
+  everyoneInWords({ ...state, until: state.until && exactMoment(state.until) }).words;
 
 /** Every sentence the windows say, in one place. */
 export const text = {
@@ -220,6 +226,7 @@ export const text = {
     label: 'Screens',
     approvals: 'Approvals',
     agents: 'Agents',
+    everyone: 'Everyone else',
     history: 'History',
     status: 'Status',
     waiting: (count: number) => `${count} waiting`,
@@ -300,6 +307,61 @@ export const text = {
       `${agent ?? 'every agent'}: ${MODE_LABELS[mode]}, ${until === null ? 'until it is changed' : `until ${exactMoment(until)}`}`,
     caughtUpSays:
       'No agent asks for anything. What its manifest grants goes on without you. What it does not is refused, but for agents that are not held to their rules: there it is allowed and recorded.',
+  },
+  everyone: {
+    title: 'Everyone else',
+    sub: 'Programs that are no agents, where keys and passwords lie, and settings that run programs.',
+    line: (state: EveryoneState) => `Agents: enforcing. Everyone else: ${stageInWords(state)}`,
+    stage: (state: EveryoneState) => sentenceCase(stageInWords(state)),
+    means: {
+      enforcing: `${sentenceCase(STAGE_MEANS.enforcing)}.`,
+      learning: `${sentenceCase(STAGE_MEANS.learning)}.`,
+      audit: `${sentenceCase(STAGE_MEANS.audit)}.`,
+    },
+    openPlaces: 'At these places every program is let in, as an administrator has set it.',
+    enforce: 'Enforce now',
+    failed: 'That did not work',
+    none: 'Only agents are held',
+    noneSays: 'This helper holds programs that are no agents to nothing.',
+    unknown: 'Nothing is known of other programs',
+    unknownSays: 'The inbox can be read once the helper answers.',
+    caughtUp: 'Nothing was stopped',
+    caughtUpSays: 'No program of yours reached for a sensitive place that it is not trusted with.',
+    seenNothing: 'Nothing was seen yet',
+    seenNothingSays: 'Programs that reach for a sensitive place are listed here. Nothing is stopped meanwhile.',
+    proposals: 'Seen while learning',
+    proposalsNow: 'These are stopped from now on, unless you let them in. None of them was let in by itself.',
+    proposalsSoon: 'These will be stopped once learning is over, unless you let them in by then.',
+    stopped: 'Stopped',
+    stoppedSays: 'These were refused at once. If you know what it is, let it in; if you do not, leave it stopped.',
+    letThrough: 'Let through',
+    letThroughSays: 'These would be refused if this were enforced.',
+    more: (count: number) => `${plural(count, 'more entry is', 'more entries are')} in the history alone.`,
+    did: {
+      read: 'read',
+      write: 'changed',
+      create: 'made',
+      delete: 'deleted',
+      exec: 'run',
+      connect: 'connected to',
+    } satisfies Record<PathOperation, string>,
+    deeds: (verdict: InboxEntry['verdict'], operations: readonly string[], count: number) =>
+      `${verdict === 'block' ? 'Stopped' : 'Let through'} ${plural(count, 'time', 'times')} (${operations.join(', ')})`,
+    scriptOf: 'A script, run by',
+    at: 'At',
+    last: (time: string) => `last at ${time}`,
+    accept: 'Accept …',
+    acceptConfirm: 'Accept',
+    acceptAsk: 'Let this program in?',
+    acceptSays:
+      'It may then read and change what lies there, whoever starts it and whatever for: programs that you do not know can start it too. An administrator’s password is asked for.',
+    accepting: 'Waiting for the password …',
+    dismiss: 'Dismiss',
+    obstacle: 'Cannot be accepted',
+    accepted: 'Accepted',
+    acceptedSays: 'Let in by an administrator, besides what the catalogue trusts.',
+    everywhere: 'every sensitive place',
+    revoke: 'Revoke',
   },
   trustDropped:
     'A file of the skill was changed: what its manifest granted is gone. Start the agent again after signing.',
@@ -655,6 +717,9 @@ export const text = {
       'approval.answered': 'Answer',
       'approval.withdrawn': 'Question over',
       'clock.changed': 'Clock changed',
+      'everyone.change-refused': 'Not changed',
+      'everyone.changed': 'Programs changed',
+      'everyone.stage-ended': 'Stage over',
       'grant.revoked': 'Revoked',
       'helper.started': 'Guard started',
       'helper.stopped': 'Guard stopped',

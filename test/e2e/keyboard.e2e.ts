@@ -63,7 +63,7 @@ async function toScreen(name: string): Promise<void> {
 
 test('from screen to screen, and from region to region', async () => {
   await begin(busy());
-  for (const name of ['Agents', 'History', 'Status', 'Approvals']) await toScreen(name);
+  for (const name of ['Agents', 'Everyone else', 'History', 'Status', 'Approvals']) await toScreen(name);
   await main.keyboard.press('F6');
   expect(await focused(main)).not.toMatch(/^tab/);
   await main.keyboard.press('Shift+F6');

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { SCENES, type SceneName } from '../../renderer/testing/scenes.ts';
 import { expectAccessible } from './accessibility.ts';
 import type { Journey } from './journey.ts';
+import { EVERYONE } from './journeys/everyone.ts';
 import { HONESTY } from './journeys/honesty.ts';
 import { MAIN } from './journeys/main-window.ts';
 import { MANIFEST } from './journeys/manifest.ts';
@@ -23,7 +24,7 @@ const AXE: readonly Journey[] = (Object.keys(SCENES) as SceneName[]).map((scene)
 }));
 
 const pattern = new RegExp(process.argv[2] ?? '', 'i');
-const journeys = [...PROMPT, ...MAIN, ...MANIFEST, ...HONESTY, ...AXE].filter(({ name, scene }) =>
+const journeys = [...PROMPT, ...MAIN, ...MANIFEST, ...EVERYONE, ...HONESTY, ...AXE].filter(({ name, scene }) =>
   pattern.test(`${scene} ${name}`),
 );
 const server = await startSceneServer();

@@ -118,3 +118,33 @@ export function sampleManifestView(more: object = {}): object {
     ...more,
   };
 }
+
+/** How everyone else is held, as a client sees it. */
+export function sampleEveryone(more: object = {}): object {
+  return {
+    stage: 'enforcing',
+    since: '2026-01-01T00:00:00.000Z',
+    until: null,
+    overrides: [],
+    accepted: [],
+    trouble: null,
+    ...more,
+  };
+}
+
+/** What waits in a person's inbox. */
+export function sampleInboxEntry(more: object = {}): { readonly id: string } {
+  return {
+    id: 'c'.repeat(32),
+    program: '/usr/bin/rclone',
+    uid: 1000,
+    location: 'ssh-keys',
+    operations: ['read'],
+    verdict: 'block',
+    count: 3,
+    firstAt: '2026-01-01T00:00:00Z',
+    lastAt: '2026-01-01T12:00:00Z',
+    learnt: false,
+    ...more,
+  } as { readonly id: string };
+}

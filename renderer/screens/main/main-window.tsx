@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { type Key, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { SCREENS, type Screen } from '../../../core/protocol/desktop.ts';
+import { type DesktopState, SCREENS, type Screen } from '../../../core/protocol/desktop.ts';
 import { useBridge } from '../../bridge.ts';
 import { ConnectionBanner } from '../../components/connection-banner.tsx';
 import { Icon, Mark } from '../../components/icon.tsx';
@@ -9,6 +9,7 @@ import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { AgentsScreen } from '../agents/agents-screen.tsx';
 import { ApprovalsScreen } from '../approvals/approvals-screen.tsx';
+import { EveryoneScreen } from '../everyone/everyone-screen.tsx';
 import { HistoryScreen } from '../history/history-screen.tsx';
 import { StatusScreen } from '../status/status-screen.tsx';
 import { useRegions } from './use-regions.ts';
@@ -17,6 +18,7 @@ import './main-window.css';
 const VIEWS: Record<Screen, () => ReactNode> = {
   approvals: ApprovalsScreen,
   agents: AgentsScreen,
+  everyone: EveryoneScreen,
   history: HistoryScreen,
   status: StatusScreen,
 };
@@ -35,7 +37,7 @@ export function MainWindow(): ReactNode {
         selectedKey={screen}
         onSelectionChange={(key: Key) => setScreen(key as Screen)}
       >
-        <Rail waiting={isCurrent(state.link) ? state.approvals.length : 0} />
+        <Rail waiting={isCurrent(state.link) ? waitingIn(state) : {}} />
         <main className="main-panel" data-region="main">
           <TabPanel key={screen} id={screen} className="main-content">
             <div className="main-notices">
@@ -58,7 +60,14 @@ function useScreen(): readonly [Screen, (screen: Screen) => void] {
   return [screen, setScreen];
 }
 
-function Rail({ waiting }: { readonly waiting: number }): ReactNode {
+/** What waits for the person, by the screen that shows it. */
+function waitingIn({ approvals, inbox }: DesktopState): Waiting {
+  return { approvals: approvals.length, everyone: inbox.entries.length };
+}
+
+type Waiting = Partial<Record<Screen, number>>;
+
+function Rail({ waiting }: { readonly waiting: Waiting }): ReactNode {
   return (
     <nav className="rail" aria-label={text.nav.label} data-region="rail">
       <p className="rail-brand">
@@ -70,15 +79,20 @@ function Rail({ waiting }: { readonly waiting: number }): ReactNode {
           <Tab key={screen} id={screen} className="rail-item">
             <Icon name={screen} />
             <span className="rail-word">{text.nav[screen]}</span>
-            {screen === 'approvals' && waiting > 0 && (
-              <span className="rail-count">
-                <span aria-hidden="true">{waiting}</span>
-                <span className="visually-hidden">{text.nav.waiting(waiting)}</span>
-              </span>
-            )}
+            <Count waiting={waiting[screen] ?? 0} />
           </Tab>
         ))}
       </TabList>
     </nav>
+  );
+}
+
+function Count({ waiting }: { readonly waiting: number }): ReactNode {
+  if (waiting === 0) return null;
+  return (
+    <span className="rail-count">
+      <span aria-hidden="true">{waiting}</span>
+      <span className="visually-hidden">{text.nav.waiting(waiting)}</span>
+    </span>
   );
 }

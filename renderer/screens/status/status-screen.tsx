@@ -63,6 +63,9 @@ function Guard({ state }: { readonly state: DesktopState }): ReactNode {
         facts={[
           notHeld.length === 0 ? null : { name: text.modes.which, value: <Names sessions={notHeld} /> },
           set.length === 0 ? null : { name: text.modes.set, value: <Weakenings weakenings={set} /> },
+          isEnforcing(link) && state.everyone !== null
+            ? { name: text.everyone.title, value: <Shown value={text.everyone.stage(state.everyone)} /> }
+            : null,
           link.state === 'connected'
             ? { name: text.status.kernel, value: <Shown value={link.enforcement.kernel} /> }
             : null,

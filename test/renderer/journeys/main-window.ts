@@ -12,6 +12,8 @@ const AROUND: readonly Journey[] = [
       await press(page, 'ArrowDown');
       await heading(page, 'Agents');
       await press(page, 'ArrowDown');
+      await heading(page, 'Everyone else');
+      await press(page, 'ArrowDown');
       await heading(page, 'History');
       await press(page, 'ArrowDown');
       await heading(page, 'Status');
