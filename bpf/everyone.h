@@ -18,6 +18,14 @@ struct everyone_call {
 	__u32 call;       /* enum rf_call */
 	__u32 call_flags;
 	__u32 state; /* of the automaton; 0: no place is there or below */
+	__u32 is_agents;
+};
+
+/* What find_place and the judges answer. */
+enum everyone_answer {
+	GOES_ON,
+	REFUSED,
+	WAITS, /* for a person's answer: the call is made again */
 };
 
 /* What decides on it. */
@@ -37,7 +45,7 @@ static __always_inline bool is_held(void)
 	__u32 uid = bpf_get_current_uid_gid();
 	__u32 fsuid;
 
-	if (!uid || (labelled_tasks && labelled(task)))
+	if (!uid)
 		return false;
 	fsuid = BPF_CORE_READ(task, cred, fsuid.val);
 	if (!fsuid)
@@ -73,13 +81,24 @@ static __always_inline bool may_lead(const struct rf_everyone *all, struct dentr
 	return all->beginnings[(first >> 6) & 3] & (1ULL << (first & 63));
 }
 
+static __always_inline bool is_agents(void)
+{
+	return labelled_tasks && labelled(bpf_get_current_task_btf());
+}
+
+/* Does the caller have to be looked at? */
+static __always_inline bool is_looked_at(const struct rf_everyone *all)
+{
+	return is_agents() ? all->agents_policy : all->policy && is_held();
+}
+
 /* The cheap test that nearly every call on the machine ends at: is this below a home, and may it be a place? */
 static __always_inline bool may_be_place(struct dentry *dentry)
 {
 	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
 	__u32 device;
 
-	if (!all || !all->policy || !is_held())
+	if (!all || !is_looked_at(all))
 		return false;
 	device = dentry->d_sb->s_dev;
 	if (!bpf_map_lookup_elem(&everyone_devices, &device))
@@ -122,7 +141,7 @@ static __always_inline bool collect_from(struct labelled_task *task, struct dent
 
 /*
  * The state that stands for the object, into the call. One walk is enough: no directory that a place lies below can move while everyone is
- * held, so that others that do leave a place where it is. Not 0: there is no memory to find out with.
+ * held, so that others that do leave a place where it is. REFUSED: there is no memory to find out with.
  */
 __noinline int find_place(struct everyone_call *call)
 {
@@ -130,31 +149,39 @@ __noinline int find_place(struct everyone_call *call)
 	__u64 key = (__u64)bpf_get_current_task_btf();
 	struct super_block *superblock;
 	struct candidate *candidate;
+	struct labelled_task *task;
 	struct rf_superblock *known;
 	struct dentry *dentry;
 	struct walk walk = {};
 
 	if (!call || !all)
-		return 0;
+		return GOES_ON;
 	call->state = 0;
 	dentry = (struct dentry *)call->dentry;
 	superblock = BPF_CORE_READ(dentry, d_sb);
 	walk.device = BPF_CORE_READ(superblock, s_dev);
 	known = bpf_map_lookup_elem(&superblocks, &walk.device);
 	if (!known || known->identity != (__u64)superblock)
-		return 0;
-	walk.state = text_start(all->policy, walk.device);
+		return GOES_ON;
+	task = labelled_tasks ? labelled(bpf_get_current_task_btf()) : NULL;
+	call->is_agents = !!task;
+	walk.state = text_start(task ? all->agents_policy : all->policy, walk.device);
 	if (!walk.state)
-		return 0;
-	candidate = look_at(key);
-	if (!candidate)
-		return 1;
-	if (collect_from(&candidate->task, dentry, BPF_CORE_READ(superblock, s_root), &walk.depth)) {
+		return GOES_ON;
+	candidate = task ? NULL : look_at(key);
+	if (candidate)
+		task = &candidate->task;
+	if (!task)
+		return REFUSED;
+	/* an agent's own memory, in which its call has been judged already */
+	task->descent.skill_start = 0;
+	if (collect_from(task, dentry, BPF_CORE_READ(superblock, s_root), &walk.depth)) {
 		descend(&walk);
 		call->state = walk.reason ? 0 : walk.state;
 	}
-	bpf_map_delete_elem(&candidates, &key);
-	return 0;
+	if (candidate)
+		bpf_map_delete_elem(&candidates, &key);
+	return GOES_ON;
 }
 
 /* The highest operation of a mask: executing and moving away say more of a call than the reading that goes with them. */
@@ -286,6 +313,52 @@ static __always_inline bool lets_through(const struct rf_everyone *all)
 	return (all->flags & RF_EVERYONE_LETS_THROUGH) && (!all->until_ns || bpf_ktime_get_boot_ns() < all->until_ns);
 }
 
+/*
+ * An agent's call that its policy lets go on, by what agents are kept from whatever a manifest grants. It only narrows: what is refused there
+ * is refused, what is asked about is asked about each time. Global, so that the verifier looks at it once for all hooks.
+ */
+__noinline int judge_agents_place(const struct everyone_call *call)
+{
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+	struct rf_everyone_rights *own;
+	struct decision decision = {};
+	struct rf_accept *accept;
+	__u32 operations, spoken, agent;
+	int result;
+
+	if (!call || !task)
+		return GOES_ON;
+	accept = accept_of(call->state);
+	if (!accept)
+		return GOES_ON;
+	operations = call->operations;
+	agent = task->label.flags >> RF_LABEL_AGENT_SHIFT;
+	own = agent ? bpf_map_lookup_elem(&everyone_own, &agent) : NULL;
+	if (own)
+		operations &= closed_operations(own, accept);
+	spoken = operations & accept->blocks;
+	if (!spoken)
+		spoken = operations & accept->asks;
+	if (!spoken)
+		return GOES_ON;
+	judge_by_session(task);
+	decision.dentry = call->dentry;
+	decision.call = call->call;
+	decision.call_flags = call->call_flags;
+	decision.operations = call->operations & 63;
+	refuse(&decision, operations & accept->blocks ? RF_BLOCK : RF_ASK, RF_REASON_LOCATION);
+	let_through(&decision, NULL);
+	agent = spoken & 63 ? highest_operation[spoken & 63] : RF_BELOW;
+	decision.location = RF_ROW_LOCATION + accept->rule[agent & (RF_OPERATIONS - 1)];
+	decision.operation = agent == RF_BELOW ? shown_operation(call) : agent;
+	result = enforce(task, &decision, NULL);
+	if (result == -ERESTARTNOINTR)
+		return WAITS;
+	if (result || decision.news || decision.instead_of)
+		report(&decision, NULL);
+	return result ? REFUSED : GOES_ON;
+}
+
 /* Not 0: the call is refused. Global, so that the verifier looks at it once for all hooks. */
 __noinline int judge_place(const struct everyone_call *call)
 {
@@ -313,6 +386,18 @@ __noinline int judge_place(const struct everyone_call *call)
 	return verdict == RF_BLOCK;
 }
 
+static __always_inline int judge_everyones(const struct everyone_call *call)
+{
+	return call->is_agents ? judge_agents_place(call) : judge_place(call);
+}
+
+static __always_inline int result_of(int answer)
+{
+	if (answer == GOES_ON)
+		return 0;
+	return answer == WAITS ? -ERESTARTNOINTR : -EPERM;
+}
+
 /* The common case: one place. */
 static __always_inline int hold(struct dentry *dentry, __u32 call, __u32 operations)
 {
@@ -320,7 +405,7 @@ static __always_inline int hold(struct dentry *dentry, __u32 call, __u32 operati
 
 	if (!may_be_place(dentry))
 		return 0;
-	return find_place(&what) || judge_place(&what) ? -EPERM : 0;
+	return find_place(&what) ? -EPERM : result_of(judge_everyones(&what));
 }
 
 /*
@@ -342,9 +427,9 @@ static __always_inline int hold_lower(__u64 dentry, __u32 operations)
 	struct everyone_call what = { .dentry = dentry, .call = RF_CALL_OPEN, .operations = operations };
 	struct rf_everyone *all = bpf_map_lookup_elem(&everyone, &zero);
 
-	if (!all || !all->policy || !is_held())
+	if (!all || !is_looked_at(all))
 		return 0;
-	return find_place(&what) || judge_place(&what) ? -EPERM : 0;
+	return find_place(&what) ? -EPERM : result_of(judge_everyones(&what));
 }
 
 /* Is this its memory, which holds what it has read, and would lie in a file of the user's? */
@@ -476,6 +561,7 @@ static __noinline int hold_rename(struct dentry *old_dentry, struct dentry *new_
 	struct everyone_call target = { .dentry = (__u64)new_dentry, .call = RF_CALL_RENAME };
 	struct inode *moved = BPF_CORE_READ(old_dentry, d_inode), *replaced = BPF_CORE_READ(new_dentry, d_inode);
 	__u16 kind = BPF_CORE_READ(moved, i_mode) & S_IFMT;
+	int answer;
 
 	if (find_place(&source) || find_place(&target))
 		return -EPERM;
@@ -489,7 +575,8 @@ static __noinline int hold_rename(struct dentry *old_dentry, struct dentry *new_
 		if (kind == S_IFDIR || kind == S_IFLNK)
 			target.operations |= OPERATION(RF_BELOW);
 	}
-	return judge_place(&source) || judge_place(&target) ? -EPERM : 0;
+	answer = judge_everyones(&source);
+	return result_of(answer ? answer : judge_everyones(&target));
 }
 
 /* The kernel calls this a second time, ends swapped, for RENAME_EXCHANGE. */

@@ -357,6 +357,8 @@ MAP(everyone_homes, BPF_MAP_TYPE_HASH, struct rf_inode, __u32, RF_MAX_EVERYONE_H
 MAP(everyone_programs, BPF_MAP_TYPE_HASH, struct rf_inode, struct rf_everyone_program, RF_MAX_EVERYONE_FILES, BPF_F_NO_PREALLOC);
 MAP(everyone_scripts, BPF_MAP_TYPE_HASH, struct rf_script_path, __u32, RF_MAX_EVERYONE_FILES, BPF_F_NO_PREALLOC);
 MAP(everyone_rights, BPF_MAP_TYPE_ARRAY, __u32, struct rf_everyone_rights, RF_MAX_EVERYONE_PROGRAMS, 0);
+/* By the number of an agent: the rows that are its own. */
+MAP(everyone_own, BPF_MAP_TYPE_ARRAY, __u32, struct rf_everyone_rights, RF_MAX_AGENTS, 0);
 /* The key is the address of the task_struct, as in tasks. Execs under way; then processes, by their first thread. */
 MAP(everyone_expected, BPF_MAP_TYPE_HASH, __u64, struct rf_everyone_program, RF_MAX_EXPECTED, BPF_F_NO_PREALLOC);
 MAP(everyone_processes, BPF_MAP_TYPE_HASH, __u64, struct trusted_process, RF_MAX_TRUSTED_PROCESSES, BPF_F_NO_PREALLOC);

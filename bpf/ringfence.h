@@ -724,6 +724,8 @@ struct rf_everyone {
 	__u64 beginnings[4]; /* bit per byte that a name right below a home begins with, where any place is */
 	__u64 bloom[16];     /* over the inode numbers in everyone_homes */
 	__u64 until_ns;      /* CLOCK_BOOTTIME; from then on nothing is let through, 0: no end */
+	__u32 agents_policy; /* whose automaton knows what agents are kept from, 0: they are held to their policies alone */
+	__u32 reserved;
 };
 
 enum rf_everyone_home {
@@ -740,6 +742,10 @@ struct rf_everyone_program {
 struct rf_everyone_rights {
 	__u64 rows[RF_MAX_EVERYONE_ROWS / 64];
 };
+
+/* A row in rf_event.location is its number and this. */
+#define RF_ROW_LOCATION RF_MAX_LOCATIONS
+#define RF_MAX_AGENTS 256
 
 struct rf_script_path {
 	char text[RF_SCRIPT_PATH];

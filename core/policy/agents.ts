@@ -72,3 +72,8 @@ export const SUGGESTIONS = known.suggestions;
 export function agentOf(number: number): Agent | null {
   return AGENTS[number - 1] ?? null;
 }
+
+/** The agent that is started by this name; null: none is. */
+export function agentNamed(command: string | null | undefined): Agent | null {
+  return AGENTS.find((agent) => agent.command === command) ?? null;
+}

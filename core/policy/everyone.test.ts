@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { AGENTS } from './agents.ts';
 import { OPERATION_SLOTS } from './automaton/accept.ts';
 import { PLACED_LOCATIONS, TRUSTED_PROGRAMS } from './catalogue.ts';
 import { INJECTING_VARIABLES } from './environment.ts';
 import {
+  agentsTables,
   CODE_DEVICE,
   ENVIRONMENT_DEVICE,
   EVERYONE_ROWS,
@@ -13,6 +15,7 @@ import {
   INJECTS_WITH_PATH,
   MAX_ROWS,
   type Overrides,
+  ownRows,
   trustedFiles,
 } from './everyone.ts';
 import { utf8 } from './pattern/bytes.ts';
@@ -154,4 +157,31 @@ it('knows at which rows a trusted program is trusted', () => {
   expect(rows).toContain('ssh-keys');
   expect(rows).not.toContain('aws');
   expect(trustedFiles().length).toBeGreaterThan(TRUSTED_PROGRAMS.length);
+});
+
+describe('what agents are kept from', () => {
+  const made = agentsTables(PEOPLE, MOUNTS);
+  if (!made.ok) throw new Error(made.error.message);
+  const agents = made.value;
+
+  it.each<[string, Operation, string]>([
+    ['/home/u/.aws/credentials', 'read', 'block aws'],
+    ['/home/u/.claude/.credentials.json', 'read', 'block claude-credentials'],
+    ['/home/u/.local/bin/x', 'write', 'require_approval programs-of-the-person'],
+    ['/home/u/.bashrc', 'write', 'block shell-start'],
+    // by identity
+    ['/home/u/.ssh/id_rsa', 'read', 'none'],
+    ['/home/u/work/a', 'write', 'none'],
+  ])('says of %s that %s is %s', (path, operation, word) => {
+    expect(wordAt(path, operation, agents)).toBe(word);
+  });
+
+  it('knows what is an agent’s own', () => {
+    const own = (command: string) =>
+      ownRows(AGENTS.find((agent) => agent.command === command) as (typeof AGENTS)[number]).map(everyoneRow);
+    expect(own('claude')).toContain('claude-credentials');
+    expect(own('claude')).not.toContain('codex-credentials');
+    expect(own('cn')).toContain('more-agent-credentials');
+    expect(own('pi')).toEqual([]);
+  });
 });

@@ -1,8 +1,9 @@
 /** The catalogue for programs that are no agents, as an automaton over the places below homes. docs/decisions/0018. */
-import { failure, type Result, success } from '../result.ts';
+import { type Result, success } from '../result.ts';
+import type { Agent } from './agents.ts';
 import { OPERATION_SLOTS } from './automaton/accept.ts';
 import { below } from './bind-context.ts';
-import { PLACED_LOCATIONS, PROTECTIONS, TRUSTED_PROGRAMS } from './catalogue.ts';
+import { type AGENT_ANSWERS, PLACED_LOCATIONS, PROTECTIONS, TRUSTED_PROGRAMS } from './catalogue.ts';
 import { compile } from './compile.ts';
 import { CODE_FILES, INJECTING_VARIABLES } from './environment.ts';
 import type { OthersAnswer } from './others-answers.ts';
@@ -21,10 +22,12 @@ export interface Person {
   readonly home: string;
 }
 
+type Row = (typeof PLACED_LOCATIONS)[number];
+
 /** Rows of the catalogue that have places below homes, by their number in the kernel: 1, 2, 3 … in the order of the catalogue. */
-export const EVERYONE_ROWS: ReadonlyMap<number, (typeof PLACED_LOCATIONS)[number]> = new Map(
-  PLACED_LOCATIONS.map((row, index): [number, (typeof PLACED_LOCATIONS)[number]] => [index + 1, row]).filter(
-    ([, { paths }]) => paths.some(isPersonal),
+export const EVERYONE_ROWS: ReadonlyMap<number, Row> = new Map(
+  PLACED_LOCATIONS.map((row, index): [number, Row] => [index + 1, row]).filter(([, { paths }]) =>
+    paths.some(isPersonal),
   ),
 );
 
@@ -62,6 +65,11 @@ const EFFECTS: Readonly<Record<Exclude<OthersAnswer, 'allow'>, Effect>> = {
   deny: 'block',
 };
 
+const AGENTS_EFFECTS: Readonly<Record<(typeof AGENT_ANSWERS)[number], Effect>> = {
+  refuse: 'block',
+  ask: 'require_approval',
+};
+
 /** Below a person's home or runtime directory: not root's own places, which permissions keep, nor folders of projects. */
 function isPersonal(place: string): boolean {
   return place.startsWith('~') || place.startsWith(RUNTIME);
@@ -78,14 +86,40 @@ export function everyoneTables(
   mounts: readonly Mount[],
   overrides: Overrides,
 ): Result<EveryoneTables, PolicyError> {
-  const places = people.flatMap((person) => placesOf(person, overrides));
-  const entries = [...places, ...variableEntries(), ...codeEntries()];
-  const compiled = compile(policyOf(entries), [...mounts, ...TEXT_MOUNTS]);
-  if (!compiled.ok) return failure(compiled.error);
+  const effectOf = ({ name, others }: Row) => {
+    const answer = overrides.get(name) ?? others;
+    return answer === 'allow' ? null : EFFECTS[answer];
+  };
+  const places = people.flatMap((person) => placesOf(person, effectOf));
+  const tables = tablesOf([...places, ...variableEntries(), ...codeEntries()], [...mounts, ...TEXT_MOUNTS]);
+  if (!tables.ok) return tables;
+  return success({ tables: tables.value, beginnings: beginningsOf(people, [...places, ...agentsPlaces(people)]) });
+}
+
+/** The tables of what agents are kept from there, whatever a manifest grants. Their rules are numbers of rows as well. */
+export function agentsTables(people: readonly Person[], mounts: readonly Mount[]): Result<PolicyTables, PolicyError> {
+  return tablesOf(agentsPlaces(people), mounts);
+}
+
+/** Rows that are an agent's own: there its manifest decides. */
+export function ownRows({ id, command }: Agent): number[] {
+  const names = [command, id, id.replace(/-cli$/, '')];
+  return [...EVERYONE_ROWS].flatMap(([number, row]) =>
+    'own' in row && row.own?.some((own) => names.includes(own)) ? [number] : [],
+  );
+}
+
+function agentsPlaces(people: readonly Person[]): Entry[] {
+  const effectOf = (row: Row) => ('agents' in row ? AGENTS_EFFECTS[row.agents] : null);
+  return people.flatMap((person) => placesOf(person, effectOf));
+}
+
+function tablesOf(entries: readonly Entry[], mounts: readonly Mount[]): Result<PolicyTables, PolicyError> {
+  const compiled = compile(policyOf(entries), mounts);
+  if (!compiled.ok) return compiled;
   const { accepts } = compiled.value;
   const rule = accepts.rule.map((id) => entries[id - 1]?.row ?? 0);
-  const tables = wordsBelow({ ...compiled.value, accepts: { ...accepts, rule } });
-  return success({ tables, beginnings: beginningsOf(people, places) });
+  return success(wordsBelow({ ...compiled.value, accepts: { ...accepts, rule } }));
 }
 
 /** What trusted programs are installed as, and the rows that each is trusted at. */
@@ -103,11 +137,13 @@ type Entry = {
   readonly row: number;
 };
 
-function placesOf(person: Person, overrides: Overrides): Entry[] {
-  return [...EVERYONE_ROWS].flatMap(([row, { name, others, paths, protects }]) => {
-    const answer = overrides.get(name) ?? others;
-    if (answer === 'allow') return [];
-    const shared = { effect: EFFECTS[answer], operations: PROTECTIONS[protects], row };
+/** `effectOf`: null where the row has nothing to say. */
+function placesOf(person: Person, effectOf: (row: Row) => Effect | null): Entry[] {
+  return [...EVERYONE_ROWS].flatMap(([number, row]) => {
+    const { paths, protects } = row;
+    const effect = effectOf(row);
+    if (effect === null) return [];
+    const shared = { effect, operations: PROTECTIONS[protects], row: number };
     return paths.filter(isPersonal).map((place) => ({ ...shared, pattern: placeOf(place, person) }));
   });
 }

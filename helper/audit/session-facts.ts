@@ -1,4 +1,6 @@
 import { agentOf } from '../../core/policy/agents.ts';
+import { everyoneRow } from '../../core/policy/everyone.ts';
+import { ROW_LOCATION } from '../kernel/layout.ts';
 import type { DecisionEvent, RecognisedEvent, TrustDroppedEvent } from './kernel-event.ts';
 import type { RecordDraft, SessionDescription, WaitingDescription } from './options.ts';
 
@@ -59,6 +61,7 @@ export class SessionFacts {
 
   location(session: string, id: number): string | null {
     if (id === 0) return null;
+    if (id > ROW_LOCATION) return everyoneRow(id - ROW_LOCATION) ?? `location ${id}`;
     const known = this.sessions.get(session)?.description?.locations?.find((one) => one.id === id);
     return known?.name ?? `location ${id}`;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { EveryoneSettings } from '../../core/protocol/everyone.ts';
+import type { Uid } from '../../core/protocol/scalars.ts';
 import type { ProgramFile } from '../kernel/everyone-store.ts';
 import type { Guard } from '../kernel/guard.ts';
 import type { EveryoneHeld, InodeKey } from '../kernel/layout.ts';
@@ -15,7 +16,7 @@ const NOTHING_SET: EveryoneSettings = {
 };
 const accepting = (location: string): EveryoneSettings => ({
   ...NOTHING_SET,
-  accepted: [{ program: PROGRAM, location, since: NOTHING_SET.since, by: 0 }],
+  accepted: [{ program: PROGRAM, location, since: NOTHING_SET.since, by: 0 as Uid }],
 });
 
 let folder = '';
@@ -75,13 +76,13 @@ it('does nothing where nothing has changed, and no more than has', () => {
   const { store, enforcement } = started();
   expect(enforcement.place(NOTHING_SET, 5n).ok).toBe(true);
   expect(enforcement.place(NOTHING_SET, 5n).ok).toBe(true);
-  expect(store.calls).toEqual(['place', 'hold']);
+  expect(store.calls).toEqual(['place', 'place', 'hold']);
   expect(store.how).toMatchObject({ letsThrough: true, untilNs: 5n });
   enforcement.place({ ...NOTHING_SET, stage: 'enforcing' }, null);
-  expect(store.calls).toEqual(['place', 'hold', 'hold']);
+  expect(store.calls).toEqual(['place', 'place', 'hold', 'hold']);
   expect(store.how).toMatchObject({ letsThrough: false, untilNs: null });
   enforcement.place({ ...NOTHING_SET, overrides: [{ location: 'aws', others: 'deny' }] }, null);
-  expect(store.calls).toEqual(['place', 'hold', 'hold', 'place', 'hold']);
+  expect(store.calls).toEqual(['place', 'place', 'hold', 'hold', 'place', 'place', 'hold']);
 });
 
 it('keeps a program’s number as long as the machine runs, and takes its rows back', () => {
@@ -90,7 +91,7 @@ it('keeps a program’s number as long as the machine runs, and takes its rows b
   const number = store.numberOf(PROGRAM);
   expect(number).toBeGreaterThan(0);
   const next = started();
-  expect(next.store.calls).toEqual(['adopt']);
+  expect(next.store.calls).toEqual(['adopt', 'adopt']);
   next.enforcement.place(accepting('azure'), null);
   expect(next.store.numberOf(PROGRAM)).toBe(number);
   next.enforcement.place(NOTHING_SET, null);

@@ -1,7 +1,7 @@
 /** Everyone else in the kernel: places, homes and programs as the machine has them now, for the settings that administrators have made. */
 import { realpathSync, statSync } from 'node:fs';
 import {
-  type EveryoneTables,
+  agentsTables,
   everyoneTables,
   type Person,
   runtimeDirectory,
@@ -10,21 +10,27 @@ import {
 import type { Mount } from '../../core/policy/tables.ts';
 import type { EveryoneSettings } from '../../core/protocol/everyone.ts';
 import { failure, type Result, success } from '../../core/result.ts';
-import type { EveryoneStore, HomeInode, ProgramFile } from '../kernel/everyone-store.ts';
+import type { EveryonePlacements, EveryoneStore, HomeInode, ProgramFile } from '../kernel/everyone-store.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { LIMITS } from '../kernel/layout.ts';
-import type { Placement } from '../kernel/policy-store.ts';
 import { people, readAccounts } from '../session/accounts.ts';
 import { EveryoneBook } from './everyone-book.ts';
 import { type ProgramOnDisk, programsOnDisk } from './program-files.ts';
+
+interface Compiled {
+  /** What it was made from. */
+  readonly from: string;
+  readonly placements: EveryonePlacements;
+  readonly beginnings: Uint8Array;
+}
 
 export class EveryoneEnforcement {
   readonly #guard: Pick<Guard, 'mounts'>;
   readonly #store: EveryoneStore;
   readonly #book: EveryoneBook;
-  #placement: Placement | null = null;
+  #placements: EveryonePlacements | null = null;
   #numbers = new Map<string, number>();
-  #compiled: { readonly from: string; readonly tables: EveryoneTables } | null = null;
+  #compiled: Compiled | null = null;
   #placed = '';
 
   /** Counts what an earlier run has put in force. Before anything else is put there. */
@@ -34,9 +40,10 @@ export class EveryoneEnforcement {
     this.#book = new EveryoneBook(bookDirectory);
     const page = this.#book.read();
     if (!page) return;
-    this.#placement = page.automaton;
+    this.#placements = page.placements;
     this.#numbers = new Map(page.numbers);
-    this.#store.adopt(page.automaton);
+    this.#store.adopt(page.placements.everyone);
+    this.#store.adopt(page.placements.agents);
   }
 
   /** Puts the settings in force on the machine as it is; nothing where nothing has changed. Throws PolicyStoreFull or KernelError. */
@@ -58,35 +65,39 @@ export class EveryoneEnforcement {
       untilNs,
     ]);
     if (state === this.#placed) return success(undefined);
-    const tables = this.#tables(persons, mounts, overrides);
-    if (!tables.ok) return tables;
+    const compiled = this.#compile(persons, mounts, overrides);
+    if (!compiled.ok) return compiled;
     const programs = programsOnDisk(settings.accepted);
     if (!this.#number(programs)) return failure(TOO_MANY);
-    const placement =
-      tables.value.isNew || !this.#placement
-        ? this.#store.place(tables.value.tables, this.#placement)
-        : this.#placement;
-    this.#placement = placement;
-    this.#book.write({ automaton: placement, numbers: this.#numbers });
+    const { placements, beginnings } = compiled.value;
+    this.#book.write({ placements, numbers: this.#numbers });
     this.#store.setPrograms(this.#filesOf(programs));
     const current = new Set(programs.map(({ path }) => path));
     this.#store.withdraw([...this.#numbers].flatMap(([path, number]) => (current.has(path) ? [] : [number])));
-    this.#store.hold(placement, homes, { beginnings: tables.value.tables.beginnings, letsThrough, untilNs });
+    this.#store.hold(placements, homes, { beginnings, letsThrough, untilNs });
     this.#placed = state;
     return success(undefined);
   }
 
-  #tables(
+  /** Automata for the machine as it is, in the kernel but not yet counting where they are the first ones. */
+  #compile(
     persons: readonly Person[],
     mounts: readonly Mount[],
     overrides: readonly [string, EveryoneSettings['overrides'][number]['others']][],
-  ): Result<{ readonly tables: EveryoneTables; readonly isNew: boolean }, string> {
+  ): Result<Compiled, string> {
     const from = inWords([persons, mounts, overrides]);
-    if (this.#compiled?.from === from) return success({ tables: this.#compiled.tables, isNew: false });
-    const made = everyoneTables(persons, mounts, new Map(overrides));
-    if (!made.ok) return failure(`${made.error.message}: ${made.error.remedy}`);
-    this.#compiled = { from, tables: made.value };
-    return success({ tables: made.value, isNew: true });
+    if (this.#compiled?.from === from) return success(this.#compiled);
+    const everyone = everyoneTables(persons, mounts, new Map(overrides));
+    if (!everyone.ok) return failure(`${everyone.error.message}: ${everyone.error.remedy}`);
+    const agents = agentsTables(persons, mounts);
+    if (!agents.ok) return failure(`${agents.error.message}: ${agents.error.remedy}`);
+    const old = this.#placements;
+    this.#placements = {
+      everyone: this.#store.place(everyone.value.tables, old?.everyone ?? null),
+      agents: this.#store.place(agents.value, old?.agents ?? null),
+    };
+    this.#compiled = { from, placements: this.#placements, beginnings: everyone.value.beginnings };
+    return success(this.#compiled);
   }
 
   /** Homes, runtime directories, and what is mounted below them. */

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { Placement } from '../kernel/policy-store.ts';
+import type { EveryonePlacements } from '../kernel/everyone-store.ts';
 
 export interface EveryonePage {
-  readonly automaton: Placement;
+  readonly placements: EveryonePlacements;
   /** By path: processes that run keep the number of their program. */
   readonly numbers: ReadonlyMap<string, number>;
 }

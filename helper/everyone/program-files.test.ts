@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { everyoneRow } from '../../core/policy/everyone.ts';
+import type { Uid } from '../../core/protocol/scalars.ts';
 import { programsOnDisk } from './program-files.ts';
 
-const SHARED = { since: '2026-01-02T03:04:05Z', by: 0 };
+const SHARED = { since: '2026-01-02T03:04:05Z', by: 0 as Uid };
 
 function found(program: string, location = '*') {
   return programsOnDisk([{ ...SHARED, program, location }]).find(({ path }) => path === program);

@@ -1,7 +1,9 @@
 /** What everyone else is held to, in the kernel: places as an automaton, homes, and the programs that are trusted at some rows. */
 import { existsSync } from 'node:fs';
-import type { EveryoneTables } from '../../core/policy/everyone.ts';
+import { AGENTS } from '../../core/policy/agents.ts';
+import { ownRows } from '../../core/policy/everyone.ts';
 import { NO_LIMITS, REFUSE_UNDECLARED } from '../../core/policy/rule.ts';
+import type { PolicyTables } from '../../core/policy/tables.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import {
   type EveryoneHeld,
@@ -30,6 +32,12 @@ export interface HomeInode {
   readonly kind: keyof typeof HOME_CODES;
 }
 
+/** What of it everyone else is held to, and what agents are. */
+export interface EveryonePlacements {
+  readonly everyone: Placement;
+  readonly agents: Placement;
+}
+
 /** A file of a trusted program. */
 export interface ProgramFile {
   readonly key: InodeKey;
@@ -50,6 +58,7 @@ export class EveryoneStore {
   readonly #programs: PinnedMap;
   readonly #scripts: PinnedMap;
   readonly #rights: PinnedMap;
+  readonly #own: PinnedMap;
 
   constructor(pinDirectory: string, policies: PolicyStore, probeFd: number) {
     this.#pinDirectory = pinDirectory;
@@ -61,6 +70,7 @@ export class EveryoneStore {
     this.#programs = new PinnedMap(pinDirectory, 'everyone_programs');
     this.#scripts = new PinnedMap(pinDirectory, 'everyone_scripts');
     this.#rights = new PinnedMap(pinDirectory, 'everyone_rights');
+    this.#own = new PinnedMap(pinDirectory, 'everyone_own');
   }
 
   /** Throws KernelError for what is not there. */
@@ -74,7 +84,7 @@ export class EveryoneStore {
   }
 
   /** Puts places in the place of old ones. Throws PolicyStoreFull or KernelError. */
-  place({ tables }: EveryoneTables, old: Placement | null): Placement {
+  place(tables: PolicyTables, old: Placement | null): Placement {
     return old ? this.#policies.replace(old, tables, SETTINGS) : this.#policies.install(tables, SETTINGS);
   }
 
@@ -102,9 +112,9 @@ export class EveryoneStore {
     for (const number of numbers) this.#rights.set(encodeU32(number), encodeRights([]));
   }
 
-  /** From here on people's programs are held. The first time those that run already are looked at. */
+  /** From here on people's programs are held, and agents kept from what no manifest opens. The first time those that run already are looked at. */
   hold(
-    { policy }: Placement,
+    { everyone: { policy }, agents: { policy: agentsPolicy } }: EveryonePlacements,
     homes: readonly HomeInode[],
     how: Pick<EveryoneHeld, 'beginnings' | 'letsThrough' | 'untilNs'>,
   ): void {
@@ -118,7 +128,8 @@ export class EveryoneStore {
       this.#devices,
       [...devices].map((device) => ({ key: encodeU32(device), value: encodeU32(1) })),
     );
-    const held: EveryoneHeld = { ...how, policy, homes: homes.map(({ key }) => key) };
+    const held: EveryoneHeld = { ...how, policy, agentsPolicy, homes: homes.map(({ key }) => key) };
+    for (const agent of AGENTS) this.#own.set(encodeU32(agent.number), encodeRights(ownRows(agent)));
     kernel.attachOnDemand(this.#pinDirectory, 'rf_everyone_');
     if (isFirst) {
       // execs are seen from here on; nobody is stopped before it is known who runs already

@@ -38,6 +38,7 @@ import {
   type PolicySettings,
   recognisedFlags,
   SIZES,
+  startedFlags,
 } from './layout.ts';
 
 const header = fileURLToPath(new URL('../../bpf/ringfence.h', import.meta.url));
@@ -93,6 +94,7 @@ describe('the layout shared with the kernel', () => {
       everyoneRows: macro('RF_MAX_EVERYONE_ROWS'),
       everyonePrograms: macro('RF_MAX_EVERYONE_PROGRAMS'),
       scriptPath: macro('RF_SCRIPT_PATH'),
+      agents: macro('RF_MAX_AGENTS'),
     }).toEqual(LIMITS);
     expect(macro('RF_MAX_LEARNED_AT_ONCE')).toBe(MAX_ADDRESSES);
   });
@@ -297,11 +299,13 @@ describe('the layout shared with the kernel', () => {
     );
     expect(agentInFlags(recognisedFlags(255, true))).toBe(255);
     expect(agentInFlags(1)).toBe(0);
+    expect(agentInFlags(startedFlags(3, true))).toBe(0);
+    expect(startedFlags(3, true)).toBe((3 << 8) | 2);
   });
 
   it('writes what everyone else is held to as C reads it', () => {
     const held = encodeEveryone({
-      ...{ policy: 7, letsThrough: true, untilNs: 5n, beginnings: new Uint8Array(32).fill(0x80, 31) },
+      ...{ policy: 7, agentsPolicy: 9, letsThrough: true, untilNs: 5n, beginnings: new Uint8Array(32).fill(0x80, 31) },
       homes: [{ device: 1, generation: 0, inode: 1n }],
     });
     const rights = encodeRights([1, 64, 255]);
@@ -310,8 +314,8 @@ describe('the layout shared with the kernel', () => {
       struct rf_everyone_rights *r = (void *)(unsigned char[]){${rights.join()}};
       unsigned long long bit = 0x9E3779B97F4A7C15ULL >> 54;
       printf("%u %d %llx %d ", e->policy, e->flags == RF_EVERYONE_LETS_THROUGH, (unsigned long long)e->beginnings[3], !!(e->bloom[bit >> 6] & (1ULL << (bit & 63))));
-      printf("%llx %llx %llx %llu", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3], (unsigned long long)e->until_ns);`);
-    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000 5');
+      printf("%llx %llx %llx %llu %u %d", (unsigned long long)r->rows[0], (unsigned long long)r->rows[1], (unsigned long long)r->rows[3], (unsigned long long)e->until_ns, e->agents_policy, RF_ROW_LOCATION);`);
+    expect(printed).toBe('7 1 8000000000000000 1 2 1 8000000000000000 5 9 1024');
     expect(() => encodeRights([MAX_ROWS + 1])).toThrow(RangeError);
     expect(encodeScriptPath('/usr/bin/aws')?.subarray(0, 13)).toEqual(new TextEncoder().encode('/usr/bin/aws\0'));
     expect(encodeScriptPath(`/${'a'.repeat(127)}`)).toBe(null);

@@ -59,7 +59,7 @@ export const SIZES = {
   waitingKey: 8,
   waiting: 8,
   mode: 16,
-  everyone: 176,
+  everyone: 184,
   everyoneProgram: 8,
   everyoneRights: 32,
   scriptPath: 128,
@@ -85,6 +85,7 @@ export const LIMITS = {
   lastingPorts: 4096,
   everyoneRows: 256,
   everyonePrograms: 4096,
+  agents: 256,
   scriptPath: 128,
 } as const;
 
@@ -234,6 +235,11 @@ const LABEL_AGENT_SHIFT = 8;
 /** Flags of a label whose session is an agent's that was recognised. */
 export function recognisedFlags(agent: number, late: boolean): number {
   return LABEL_RECOGNISED | (late ? LABEL_LATE : 0) | (agent << LABEL_AGENT_SHIFT);
+}
+
+/** Flags of a label whose session somebody started: the agent's number says no more than what is its own. */
+export function startedFlags(agent: number, hasSkills: boolean): number {
+  return (hasSkills ? LABEL_SKILLS : 0) | (agent << LABEL_AGENT_SHIFT);
 }
 
 /** The agent's number; 0: the session is none that was recognised. */
@@ -451,12 +457,17 @@ export function encodeMode({ mode, untilNs }: SessionMode): Uint8Array {
   return bytes;
 }
 
+/** What a row's number is joined with where locations are named: RF_ROW_LOCATION. */
+export const ROW_LOCATION = LIMITS.locations;
+
 const LETS_THROUGH = 1;
 
 /** What holds for everyone else. */
 export interface EveryoneHeld {
   /** Number of the policy whose automaton knows the places; 0: nobody is held to anything. */
   readonly policy: number;
+  /** Number of the one that knows what agents are kept from; 0: nothing beside their own. */
+  readonly agentsPolicy: number;
   /** What would be blocked is put on record only. */
   readonly letsThrough: boolean;
   /** When it no longer is let through: CLOCK_BOOTTIME, null: no end. */
@@ -467,7 +478,14 @@ export interface EveryoneHeld {
   readonly homes: readonly InodeKey[];
 }
 
-export function encodeEveryone({ policy, letsThrough, untilNs, beginnings, homes }: EveryoneHeld): Uint8Array {
+export function encodeEveryone({
+  policy,
+  agentsPolicy,
+  letsThrough,
+  untilNs,
+  beginnings,
+  homes,
+}: EveryoneHeld): Uint8Array {
   const bytes = new Uint8Array(SIZES.everyone);
   const data = view(bytes);
   data.setUint32(0, policy, true);
@@ -479,6 +497,7 @@ export function encodeEveryone({ policy, letsThrough, untilNs, beginnings, homes
     data.setBigUint64(40 + index * 8, word, true);
   });
   data.setBigUint64(168, untilNs ?? 0n, true);
+  data.setUint32(176, agentsPolicy, true);
   return bytes;
 }
 

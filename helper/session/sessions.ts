@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { agentNamed } from '../../core/policy/agents.ts';
 import {
   type DelegatedPolicy,
   delegatedPolicies,
@@ -24,7 +25,7 @@ import type { Peer } from '../control/peer.ts';
 import type { DelegatedPlacement, Ground as DelegationGround } from '../kernel/delegations.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { sessionName } from '../kernel/labels.ts';
-import { LABEL_SKILLS, type TaskReport } from '../kernel/layout.ts';
+import { startedFlags, type TaskReport } from '../kernel/layout.ts';
 import { readHostMounts } from '../kernel/mounts.ts';
 import { type Placement, PolicyStoreFull } from '../kernel/policy-store.ts';
 import { issueOf } from '../keyring/issue.ts';
@@ -583,7 +584,7 @@ export class Sessions {
       policy,
       generation,
       skill: session.pins.skill,
-      flags: session.skills.length > 0 ? LABEL_SKILLS : 0,
+      flags: startedFlags(agentNamed(session.request.context.agent)?.number ?? 0, session.skills.length > 0),
     };
     const reports = this.#options.guard.side.label(child.pid, label);
     if (reports.length === 0) return `process ${child.pid} ended before it could be labelled`;

@@ -1,6 +1,6 @@
 /** One of each kind: what is held, what is not, who is trusted, and what is on record. Each trick works before the guard is there. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { asDev, give, Helper, HOME, records, type Said, until } from '../installed.ts';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { asDev, give, Helper, HOME, records, ringfence, type Said, skill, trustDev, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 
 const SETTINGS = '/var/lib/ringfence/everyone.json';
@@ -48,6 +48,7 @@ const inHome = (script: string): Said => asDev(['/bin/sh', '-c', `cd ${HOME}; ${
 
 export async function smoke(tally: Tally): Promise<void> {
   layOut();
+  trustDev();
   tryAll(tally, false);
   const helper = new Helper();
   await helper.start();
@@ -68,6 +69,8 @@ export async function smoke(tally: Tally): Promise<void> {
     ),
   );
   othersAreFree(tally);
+  agentsAreKept(tally);
+  await expectRecord(tally, 'what an agent was refused', { kind: 'decision', location: 'aws', reason: 'location' });
   await helper.end('SIGTERM');
 }
 
@@ -100,6 +103,33 @@ function othersAreFree(tally: Tally): void {
   tally.check('root is not held', readFileSync(`${HOME}/.aws/credentials`, 'utf8').includes(SECRET));
 }
 
+/** Whatever a manifest grants, but for what is the agent's own. */
+function agentsAreKept(tally: Tally): void {
+  layOut();
+  give(`${HOME}/.claude/.credentials.json`, SECRET);
+  give(`${HOME}/agents/notes`, 'granted');
+  for (const name of ['claude', 'other']) {
+    copyFileSync('/bin/cat', `${HOME}/agents/${name}`);
+    chmodSync(`${HOME}/agents/${name}`, 0o755);
+  }
+  const permissions = {
+    filesystem: { read: ['~/**'], write: ['~/**'] },
+    exec: ['/usr/bin/*', '~/agents/*'],
+    broad: true,
+  };
+  const manifest = skill('reader', permissions);
+  const said = (name: string, file: string) =>
+    ringfence('run', '--manifest', manifest, '--', `${HOME}/agents/${name}`, `${HOME}/${file}`);
+  const granted = said('other', 'agents/notes');
+  tally.check('an agent reads what it is granted', granted.stdout === 'granted', granted.stderr);
+  const refused = said('other', '.aws/credentials');
+  tally.check('but no secret that its manifest grants', refused.status === 1 && refused.stdout === '', refused.stderr);
+  const foreign = said('other', '.claude/.credentials.json');
+  tally.check('nor another agent’s', foreign.status === 1 && foreign.stdout === '', foreign.stderr);
+  const own = said('claude', '.claude/.credentials.json');
+  tally.check('its own it does', own.stdout === SECRET, own.stderr);
+}
+
 function layOut(): void {
   for (const left of ['m', 'b', 'f', 'h', 'l', 'k', 'n', '.oci', '.netrc', '.aws', '.config/autostart'])
     rmSync(`${HOME}/${left}`, { recursive: true, force: true });
@@ -123,7 +153,9 @@ function enforce(): void {
 async function expectRecord(tally: Tally, what: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
   const isThere = () =>
     records().some(
-      (record) => record.kind === 'everyone' && Object.entries(fields).every(([name, value]) => record[name] === value),
+      (record) =>
+        record.kind === (fields.kind ?? 'everyone') &&
+        Object.entries(fields).every(([name, value]) => record[name] === value),
     );
   tally.check(`${what} is on record`, await until(isThere, TOLD_WITHIN_MS));
 }
