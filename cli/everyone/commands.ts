@@ -10,7 +10,7 @@ const AFTER_HELP = `
 Programs that are no agents are kept from keys, passwords and settings that run programs: docs/locations.md.
 What is neither trusted nor accepted is stopped there at once, and waits in the inbox of its person.
   ringfence everyone inbox
-  sudo ringfence everyone accept /usr/bin/rclone --location cloud-sync
+  sudo ringfence everyone accept /usr/bin/restic --location ssh-keys
 To let something in takes root or an administrator; to take it back takes nobody.`;
 
 /** `ringfence everyone …`: what people's programs that are no agents are held to. */

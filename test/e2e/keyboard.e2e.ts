@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleEveryone, sampleInboxEntry } from '../../core/protocol/testing/samples.ts';
 import { sampleManifest } from '../../renderer/testing/answers.ts';
 import { sampleHistory } from '../../renderer/testing/records.ts';
 import { type App, makeWorld, until, type World } from './app.ts';
@@ -54,8 +55,8 @@ async function tabTo(page: Page, wanted: RegExp): Promise<void> {
 }
 
 async function toScreen(name: string): Promise<void> {
-  await tabTo(main, /^tab (Approvals|Agents|History|Status)/);
-  for (let count = 0; count < 4 && !(await focused(main)).startsWith(`tab ${name}`); count++) {
+  await tabTo(main, /^tab (Approvals|Agents|Everyone else|History|Status)/);
+  for (let count = 0; count < 5 && !(await focused(main)).startsWith(`tab ${name}`); count++) {
     await main.keyboard.press('ArrowDown');
   }
   await heading(name);
@@ -68,6 +69,26 @@ test('from screen to screen, and from region to region', async () => {
   expect(await focused(main)).not.toMatch(/^tab/);
   await main.keyboard.press('Shift+F6');
   expect(await focused(main)).toMatch(/^tab Approvals/);
+});
+
+test('a program is accepted after a question, another dismissed, and what was accepted is taken back', async () => {
+  await begin({
+    everyone: sampleEveryone(),
+    inbox: [sampleInboxEntry({ program: '/usr/bin/sort' }), sampleInboxEntry({ id: 'd'.repeat(32), location: 'aws' })],
+  });
+  await toScreen('Everyone else');
+  await tabTo(main, /^button Accept …: \/usr\/bin\/sort, ssh-keys/);
+  await main.keyboard.press('Enter');
+  await tabTo(main, /^button Accept$/);
+  await main.keyboard.press('Enter');
+  await main.getByRole('heading', { name: 'Accepted 1' }).waitFor();
+  await main.getByRole('heading', { name: 'Stopped 1' }).waitFor();
+  await tabTo(main, /^button Dismiss: \/usr\/bin\/rclone, aws/);
+  await main.keyboard.press('Enter');
+  await main.getByText('Nothing was stopped').waitFor();
+  await tabTo(main, /^button Revoke: \/usr\/bin\/sort, ssh-keys/);
+  await main.keyboard.press('Enter');
+  await main.getByRole('heading', { name: 'Accepted' }).waitFor({ state: 'detached' });
 });
 
 test('a question is denied, a grant is revoked', async () => {

@@ -18,13 +18,14 @@ export interface Stop {
 
 /** What a helper would say that is in the state of this scene. */
 export function scriptOf(name: SceneName): object {
-  const { sessions, approvals, grants, link } = SCENES[name].state;
+  const { sessions, approvals, grants, link, everyone, inbox } = SCENES[name].state;
   const manifests = Object.fromEntries(sessions.map(({ id }) => [id, sampleManifest({ session: id })]));
   const enforcement = link.state === 'connected' ? { enforcement: link.enforcement } : {};
   return {
     sessions,
     approvals: approvals.map((request) => ({ ...request, status: heldFromNow(request.status) })),
     grants,
+    ...(everyone === null ? {} : { everyone, inbox: inbox.entries }),
     manifests,
     entries: sampleHistory(SCENES[name].records === 0 ? 0 : RECORDS),
     verification: { state: 'intact', records: RECORDS, gaps: 3, root: '9f'.repeat(32), checkpoint: null },
@@ -45,6 +46,7 @@ export async function* tour(world: World, app: App): AsyncGenerator<Stop> {
   yield* withHelper(world, app, 'history-empty', (main) => mainStops(main, 'quiet', ['history']));
   yield* withHelper(world, app, 'approvals-not-enforcing', (main) => mainStops(main, 'not-enforcing', SCREENS));
   for (const name of PROMPTS) yield* withHelper(world, app, name, (prompt) => promptStop(prompt, name));
+  for (const name of OTHERS) yield* withHelper(world, app, name, (main) => mainStops(main, name, ['everyone']));
   yield* withHelper(world, app, 'agents-audited', auditedStops);
   yield* withHelper(world, app, 'approvals-busy', busyStops);
   await world.helper.start(scriptOf('approvals-busy'));
@@ -54,7 +56,8 @@ export async function* tour(world: World, app: App): AsyncGenerator<Stop> {
   yield* mainStops(app, 'lost', SCREENS);
 }
 
-const SCREENS: readonly Screen[] = ['approvals', 'agents', 'history', 'status'];
+const SCREENS: readonly Screen[] = ['approvals', 'agents', 'everyone', 'history', 'status'];
+const OTHERS = ['everyone-stopped', 'everyone-learning', 'everyone-trouble'] as const satisfies readonly SceneName[];
 const PROMPTS = [
   'prompt-held',
   'prompt-four',
@@ -132,7 +135,7 @@ async function* busyStops(app: App): AsyncGenerator<Stop> {
 }
 
 export async function showScreen(page: Page, screen: Screen): Promise<void> {
-  const title = `${screen[0]?.toUpperCase()}${screen.slice(1)}`;
+  const title = screen === 'everyone' ? 'Everyone else' : `${screen[0]?.toUpperCase()}${screen.slice(1)}`;
   await page.getByRole('tab', { name: title }).click();
   await page.getByRole('heading', { level: 1, name: title }).waitFor();
 }

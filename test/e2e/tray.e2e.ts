@@ -1,6 +1,6 @@
 /** The tray as a panel sees it: an icon for each state, what it says, and its menu. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sampleApproval, sampleSession } from '../../core/protocol/testing/samples.ts';
+import { sampleApproval, sampleEveryone, sampleSession } from '../../core/protocol/testing/samples.ts';
 import { type App, makeWorld, until, type World } from './app.ts';
 import { startTrayHost, type TrayHost } from './bus/tray-host.ts';
 
@@ -42,6 +42,21 @@ test('each state has its picture and its words', async () => {
   await world.helper.kill();
   await look('helper lost', 'The helper is lost');
   expect(new Set(seen.values()).size).toBe(5);
+});
+
+test('everyone else has a line and an inbox of their own, and learning looks like no protection', async () => {
+  const item = await registered();
+  await says(item, 'Enforcing');
+  const protectedIcon = (await host.icon(item)).toString('base64');
+  const everyone = sampleEveryone({ stage: 'learning', until: '2026-01-02T00:00:00Z' });
+  world.helper.emit('everyone.changed', everyone);
+  await says(item, 'Ringfence: Agents: enforcing. Everyone else: LEARNING: not enforcing yet, until 2026-01-0');
+  expect((await host.icon(item)).toString('base64')).not.toBe(protectedIcon);
+  expect(await labels(item)).toContain('Inbox (0)');
+  const inbox = (await host.menu(item)).find(({ label }) => label === 'Inbox (0)');
+  if (!inbox) throw new Error('no inbox');
+  await host.click(item, inbox);
+  await (await app.window('main')).getByRole('heading', { level: 1, name: 'Everyone else' }).waitFor();
 });
 
 test('the menu says how it stands, reviews, opens, and quits', async () => {
