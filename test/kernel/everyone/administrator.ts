@@ -1,12 +1,14 @@
 /** Somebody who sits at the helper's socket as root: sets how everyone else is held, and reads every inbox. */
 import { connect, type HelperClient } from '../../../client/index.ts';
-import type { EveryoneState, InboxEntry } from '../../../core/protocol/everyone.ts';
-import { until } from '../installed.ts';
+import type { EveryoneState, InboxEntry, EveryoneSighting as Sighting } from '../../../core/protocol/everyone.ts';
+import { sightingIn } from '../../../helper/everyone/sightings.ts';
+import { records, until } from '../installed.ts';
 
 const TOLD_WITHIN_MS = 60_000;
 
 export class Administrator {
   readonly #client: HelperClient;
+  #from = '';
 
   private constructor(client: HelperClient) {
     this.#client = client;
@@ -39,16 +41,21 @@ export class Administrator {
     return said.ok ? null : said.error.message;
   }
 
-  async dismiss(id: string): Promise<void> {
-    const said = await this.#client.call('everyone.dismiss', { id });
-    if (!said.ok) throw new Error(said.error.message);
-  }
-
-  /** Everybody's. */
+  /** Everybody's, as far as something was seen since `lookFromNow`. */
   async inbox(): Promise<readonly InboxEntry[]> {
     const said = await this.#client.call('everyone.inbox', {});
     if (!said.ok) throw new Error(said.error.message);
-    return said.value.entries;
+    return said.value.entries.filter(({ lastAt }) => lastAt >= this.#from);
+  }
+
+  /** What the evidence log has of everyone else since then. */
+  log(): readonly Sighting[] {
+    const seen = records().flatMap((record) => sightingIn(record as never) ?? []);
+    return seen.filter(({ lastAt }) => lastAt >= this.#from);
+  }
+
+  lookFromNow(): void {
+    this.#from = new Date().toISOString();
   }
 
   /** As it is once it says something; a helper that is emulated is seconds behind. */
@@ -57,10 +64,5 @@ export class Administrator {
     for (const end = Date.now() + TOLD_WITHIN_MS; Date.now() < end && !says(entries); entries = await this.inbox())
       await until(() => false, 500);
     return entries;
-  }
-
-  /** Nothing of what was seen so far waits any more. */
-  async clearInbox(): Promise<void> {
-    for (const { id } of await this.inbox()) await this.dismiss(id);
   }
 }

@@ -30,7 +30,7 @@ const { values } = parseArgs({
     /** Those of the attack suite. */
     attacks: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
-    /** Those groups whose name has this in it. */
+    /** Those groups whose name has one of these in it, between commas. */
     only: { type: 'string' },
   },
 });
@@ -44,7 +44,8 @@ const doer = join(programs, 'doer');
 const ofTrust = { tally, programs };
 
 async function group(name: string, run: () => Promise<void> | void): Promise<void> {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
+  const isWanted = values.only?.split(',').some((part) => name.includes(part)) ?? true;
+  if (isWanted) await tally.group(name, run);
 }
 
 makePeople();

@@ -86,7 +86,7 @@ export function unguardedInstall(tally: Tally): void {
 
 export async function guardedInstall(tally: Tally, administrator: Administrator): Promise<void> {
   layOutProject();
-  await administrator.clearInbox();
+  administrator.lookFromNow();
   const { said, came } = install();
   tally.check('npm itself does its work', said.status === 0, `${said.status} ${said.stdout} ${said.stderr}`);
   for (const name of Object.keys(TARGETS))
@@ -112,7 +112,7 @@ export async function guardedInstall(tally: Tally, administrator: Administrator)
 /** Real programs and stand-ins, as their own person uses them. */
 export async function ownTools(tally: Tally, administrator: Administrator, doer: string): Promise<void> {
   layOutProject();
-  await administrator.clearInbox();
+  administrator.lookFromNow();
   const server = await startServer();
   const key = `${HOME}/.ssh/id_ed25519`;
   const shows = (name: string, words: readonly string[], pattern: RegExp) => {
@@ -149,6 +149,7 @@ export async function ownTools(tally: Tally, administrator: Administrator, doer:
     shows(`${name}-like stand-in`, [program ?? '', `${HOME}/use`], own);
     takeAway();
   }
+  await sleep(LOOKED_MS);
   const blocked = (await administrator.inbox()).filter(({ verdict }) => verdict === 'block');
   tally.check('and nothing is asked', blocked.length === 0, JSON.stringify(blocked));
 }

@@ -8,6 +8,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PathOperation } from '../../../core/policy/vocabulary.ts';
 import type { InboxEntry } from '../../../core/protocol/everyone.ts';
+import { sleep, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import type { Administrator } from './administrator.ts';
 import { answerTo, type Deed, deedsIn, EPERM, isStopped, outcomesOf, planOf } from './deeds.ts';
@@ -37,6 +38,8 @@ export interface RowsSetup {
 const WRONG = '/usr/local/bin/nobodys-program';
 const PLANS = '/opt/plans';
 const MOST_SHOWN = 12;
+const ON_RECORD_MS = 60_000;
+const SETTLED_MS = 10_000;
 /** There is nothing where a folder on the way was not made. */
 const ENOENT = 2;
 
@@ -84,7 +87,7 @@ const isHeld = ({ others }: Row) => others === 'ask' || others === 'deny';
 
 export async function wrongProgram({ tally, size }: RowsSetup, administrator: Administrator): Promise<void> {
   makeHomes(size);
-  await administrator.clearInbox();
+  administrator.lookFromNow();
   for (const person of PEOPLE) {
     const deeds = deedsIn(person, size);
     const outcomes = runAs(person, WRONG, deeds);
@@ -132,28 +135,34 @@ function leadsTo(held: readonly Place[], { words }: Deed): boolean {
   return verb !== 'mkdir' && held.some(({ path }) => paths.some((above) => path.startsWith(`${above}/`)));
 }
 
-/** Each row that stops somebody is in that person's inbox, with each operation that was tried there. */
+/** Each row that stops somebody is on record with each operation that was tried there, and in that person's inbox. */
 async function checkInbox(tally: Tally, administrator: Administrator, size: Size): Promise<void> {
   const expected = PEOPLE.flatMap((person) => sightingsOf(person, deedsIn(person, size)));
-  const missingIn = (entries: readonly InboxEntry[]) =>
-    expected.filter(
-      ({ uid, rows, operation, verdict }) =>
-        !entries.some(
-          (entry) =>
-            entry.uid === uid &&
-            entry.program === WRONG &&
-            entry.verdict === verdict &&
-            rows.includes(entry.location) &&
-            entry.operations.includes(operation),
-        ),
+  const missing = (): string[] => {
+    const seen = new Set(
+      administrator.log().map((one) => [one.uid, one.location, one.operation, one.verdict, one.program].join(' ')),
     );
-  const entries = await administrator.inboxWith((now) => missingIn(now).length === 0);
-  const missing = missingIn(entries).map(
-    ({ uid, rows, operation, verdict }) => `${uid} ${rows.join('|')} ${operation} ${verdict}`,
-  );
-  tally.check(`all of ${expected.length} are in the inboxes`, missing.length === 0, shown([...new Set(missing)]));
+    const isSeen = ({ uid, rows, operation, verdict }: Expected) =>
+      rows.some((row) => seen.has([uid, row, operation, verdict, WRONG].join(' ')));
+    return expected
+      .filter((one) => !isSeen(one))
+      .map((one) => `${one.uid} ${one.rows.join('|')} ${one.operation} ${one.verdict}`);
+  };
+  await until(() => missing().length === 0, ON_RECORD_MS);
+  tally.check(`all of ${expected.length} are on record`, missing().length === 0, shown([...new Set(missing())]));
+  const waits = (entries: readonly InboxEntry[], { uid, rows, verdict }: Expected) =>
+    entries.some(
+      (one) => one.uid === uid && one.program === WRONG && one.verdict === verdict && rows.includes(one.location),
+    );
+  const blocked = expected.filter(({ verdict }) => verdict === 'block');
+  const entries = await administrator.inboxWith((now) => blocked.every((one) => waits(now, one)));
+  const unasked = blocked.filter((one) => !waits(entries, one)).map(({ uid, rows }) => `${uid} ${rows.join('|')}`);
+  tally.check('each row that stops somebody is in the inbox', unasked.length === 0, shown([...new Set(unasked)]));
   const silent = new Set(HOME_ROWS.filter(({ others }) => others === 'allow').map(({ name }) => name));
-  const loud = entries.filter(({ location }) => silent.has(location)).map(({ location }) => location);
+  const loud = administrator
+    .log()
+    .filter(({ location }) => silent.has(location))
+    .map(({ location }) => location);
   tally.check('rows that allow are silent', loud.length === 0, shown(loud));
 }
 
@@ -200,7 +209,7 @@ function trustedDeeds(place: Place, id: string): Deed[] {
 /** Each row's own programs at a file of the row that is there, and at one that is absent. */
 export async function rightPrograms({ tally, size }: RowsSetup, administrator: Administrator): Promise<void> {
   makeHomes(size);
-  await administrator.clearInbox();
+  administrator.lookFromNow();
   const rows = HOME_ROWS.filter(isHeld);
   for (const person of PEOPLE) {
     const starts = rows.flatMap((row, index) => startsFor(person, row, index, size));
@@ -219,6 +228,8 @@ export async function rightPrograms({ tally, size }: RowsSetup, administrator: A
       shown(failed),
     );
   }
+  // long enough for what was told to be there
+  await sleep(SETTLED_MS);
   const entries = await administrator.inbox();
   const loud = entries.map(({ program, location, operations }) => `${program} at ${location}: ${operations.join()}`);
   tally.check('and nobody is asked', loud.length === 0, shown(loud));

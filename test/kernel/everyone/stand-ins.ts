@@ -2,7 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { AGENTS } from '../../../core/policy/agents.ts';
 import { TRUSTED_PROGRAMS } from '../../../core/policy/catalogue.ts';
+import { utf8 } from '../../../core/policy/pattern/bytes.ts';
+import { matchPath } from '../../../core/policy/pattern/match-path.ts';
+import { parsedPatterns } from '../../../core/policy/pattern/parsed-patterns.ts';
 
 const SHADOWS = '/opt/stand-ins';
 let shadows = 0;
@@ -39,10 +43,17 @@ function isLink(place: string): boolean {
   return lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
+/** One that is recognised is held to its manifest, and is nobody else. */
+function isAgents(place: string): boolean {
+  const names = place.slice(1).split('/').map(utf8);
+  const patterns = AGENTS.flatMap(({ files = [] }) => files).filter((pattern) => pattern.startsWith('/'));
+  return patterns.some((pattern) => parsedPatterns(pattern).some((one) => matchPath(one, names)));
+}
+
 /** The files by which a row's trusted programs are known here. */
 export function filesOf(trusted: readonly string[]): { readonly name: string; readonly files: readonly string[] }[] {
   return TRUSTED_PROGRAMS.filter(({ name }) => trusted.includes(name)).map(({ name, files }) => ({
     name,
-    files: files.filter((file) => existsSync(file) && !isLink(file)),
+    files: files.filter((file) => existsSync(file) && !isLink(file) && !isAgents(file)),
   }));
 }

@@ -192,7 +192,7 @@ export async function guardedDay(
   { operations, results }: ReturnType<typeof unguardedDay>,
 ): Promise<void> {
   await administrator.set('learning', 3600);
-  await administrator.clearInbox();
+  administrator.lookFromNow();
   await sleep(LOOKED_MS);
   checkSame(tally, 'learning', operations, results, live(operations));
   await sleep(LOOKED_MS);
@@ -203,7 +203,7 @@ export async function guardedDay(
   const backup = operations.find(({ kind }) => kind.startsWith('a backup'))?.script ?? '';
   tally.check('control: what is not accepted is stopped', asDev(['bash', '-c', backup]).status !== 0);
   await acceptProposals(tally, administrator);
-  await administrator.clearInbox();
+  administrator.lookFromNow();
   await sleep(LOOKED_MS);
   checkSame(tally, 'enforced', operations, results, live(operations));
   await sleep(LOOKED_MS);
