@@ -8,6 +8,7 @@
 /* Strings that are read, a long one in several parts. Who is started with more is not trusted. */
 #define MOST_STRINGS 4096
 #define NOT_ENDED 0xffffffffU
+#define NO_VARIABLE 0xfffffffeU
 
 static long find_name_end(__u32 index, void *context)
 {
@@ -16,6 +17,8 @@ static long find_name_end(__u32 index, void *context)
 
 	if (character == '=')
 		candidate->environment.name = index;
+	else if (!character)
+		candidate->environment.name = NO_VARIABLE;
 	return character == '=' || !character;
 }
 
@@ -41,9 +44,11 @@ static __noinline int read_variable(struct candidate *candidate, bool whole)
 	environment->name = NOT_ENDED;
 	environment->has_path = !whole;
 	bpf_loop(RF_MAX_COMPONENT + 1, find_name_end, &walk, 0);
+	if (environment->name == NO_VARIABLE)
+		return 0;
+	/* a longer name cannot be looked up */
 	if (!all || environment->name > RF_MAX_COMPONENT) {
-		/* without an equals sign it is no variable; a longer name cannot be looked up */
-		environment->injects = !whole || candidate->text[RF_MAX_COMPONENT];
+		environment->injects = 1;
 		return 0;
 	}
 	reading->from = 0;

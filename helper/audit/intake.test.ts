@@ -183,6 +183,31 @@ describe('an agent that is recognised', () => {
   });
 });
 
+describe('a program that is no agent', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const seen: KernelEvent = {
+    ...{ kind: 'everyone', sequence: 1n, monotonicNs: 9n, session: '0', verdict: 'audit', wouldBe: 'require_approval' },
+    ...{ location: 'aws', times: 3, operation: 'read', call: 'open', object: null, comm: 'python3' },
+    ...{ pid: 50, tid: 51, parentPid: 1, uid: 1000, startNs: 4n },
+    ...{ path: bytes('/home/dev/.aws/credentials'), program: bytes('/usr/bin/python3.11'), script: '/home/dev/x.py' },
+    chain: [{ pid: 50, executable: '/usr/bin/python3.11' }],
+  };
+
+  test('is on record with what it is and runs, as its user’s, and in no session', () => {
+    const [draft] = take([seen]);
+    expect(draft).toMatchObject({
+      ...{ kind: 'everyone', owner_uid: 1000, uid: 1000, pid: 50, verdict: 'audit', would_be: 'require_approval' },
+      ...{ location: 'aws', count: 3, program: '/usr/bin/python3.11', script: '/home/dev/x.py' },
+      process_chain: [{ pid: 50, executable: '/usr/bin/python3.11' }],
+    });
+    expect(draft).not.toHaveProperty('session');
+  });
+
+  test('is told at once however often it comes: the kernel has counted already', () => {
+    expect(take([seen, { ...seen, sequence: 2n }])).toHaveLength(2);
+  });
+});
+
 describe('sequence numbers', () => {
   test('a replay is dropped', () => {
     take([decision(1), decision(2, { file: 'x' })]);
