@@ -15,9 +15,9 @@ const ABOUT = `# Sensitive locations
 Made by \`node build/locations-table.ts\` from the data files in \`core/policy/catalogue\`; a test says when that is due. A new row needs no
 code: add it to the file of its group.
 
-**Agents** is what is meant for agents whatever a manifest grants. *Refused*: no manifest opens it. *Asked*: where a manifest grants it, a
-person is asked each time. *Own*: open to that agent as far as its manifest grants it. \`$PROJECT\` is a folder of a project. Not in force
-yet, but for the rows that refer to \`locations.json\` or to deputies: the kernel holds agents to no other.
+**Agents** is what becomes of agents whatever a manifest grants. *Refused*: no manifest opens it. *Asked*: where a manifest grants it, a
+person is asked each time. *Own*: open to that agent as far as its manifest grants it. In force below every person's home and runtime
+directory, and where a row refers to \`locations.json\` or to deputies; not yet in root's own places and in \`$PROJECT\`, a folder of a project.
 
 **Others** is what becomes of people's programs that are no agents, neither trusted nor accepted: in force below every person's home and
 runtime directory while the machine is enforcing, and only put on record while it learns or audits. *By permissions*: root's own places,
