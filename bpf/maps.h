@@ -212,7 +212,7 @@ struct trusted_process {
 	__u32 number; /* of the program */
 	__u32 is_script;
 	__u32 has_read; /* a row whose places it has read, 0: none. What it read may be in its memory. */
-	__u32 reserved;
+	__u32 runs_env; /* a script that names its interpreter by env(1), which is what runs until it has been found */
 };
 
 #define ANSWERS_KEPT 4

@@ -116,6 +116,56 @@ static __always_inline bool is_script_itself(struct candidate *candidate, struct
 	return own && *own == number;
 }
 
+#define ASKED_NAME 16
+
+/* Is it what env(1) was asked for? By that name, `python3` is python3.11, in whatever folder of root's the caller's PATH has it. */
+static __always_inline bool is_asked_for(struct linux_binprm *bprm, struct dentry *dentry)
+{
+	char asked[ASKED_NAME] = {}, name[ASKED_NAME] = {};
+
+	if (bpf_probe_read_user_str(asked, sizeof(asked), (void *)bprm->p) < 2)
+		return false;
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(dentry, d_name.name));
+	for (int i = 0; i < ASKED_NAME - 1; i++) {
+		if (!asked[i])
+			return true;
+		if (asked[i] != name[i])
+			return false;
+	}
+	return false;
+}
+
+/* What a script's first line has env(1) find: its words are still those of that line, and of whoever started the script. */
+static __noinline int meet_interpreter(struct linux_binprm *bprm, __u32 number)
+{
+	__u64 key = (__u64)bpf_get_current_task_btf();
+	struct trusted_process process = { .number = number, .is_script = 1 };
+	struct dentry *dentry = bprm->file->f_path.dentry;
+	struct candidate *candidate;
+
+	if (bprm->interp != bprm->filename || !is_itself(bprm) || !is_asked_for(bprm, dentry))
+		return 0;
+	if (!is_roots_alone(BPF_CORE_READ(dentry, d_inode)) || !is_roots_alone(BPF_CORE_READ(dentry, d_parent, d_inode)))
+		return 0;
+	candidate = look_at(key);
+	if (!candidate)
+		return 0;
+	if (!is_injected(candidate, bprm->p, bprm->argc, bprm->envc))
+		trust(key, &process);
+	bpf_map_delete_elem(&candidates, &key);
+	return 0;
+}
+
+/* env(1), as packages install it. */
+static __always_inline bool is_env(struct dentry *dentry)
+{
+	char name[4] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(dentry, d_name.name));
+	return name[0] == 'e' && name[1] == 'n' && name[2] == 'v' && BPF_CORE_READ(dentry, d_name.len) == 3 &&
+	       is_roots_alone(BPF_CORE_READ(dentry, d_inode));
+}
+
 static __noinline int meet_trusted(struct linux_binprm *bprm, const struct rf_everyone_program *known)
 {
 	__u64 key = (__u64)bpf_get_current_task_btf();
@@ -125,6 +175,7 @@ static __noinline int meet_trusted(struct linux_binprm *bprm, const struct rf_ev
 
 	if (is_script != !!known->is_script || !is_itself(bprm))
 		return 0;
+	process.runs_env = is_script && is_env(bprm->file->f_path.dentry);
 	candidate = look_at(key);
 	if (!candidate)
 		return 0;
@@ -140,17 +191,22 @@ SEC("lsm/bprm_committed_creds")
 int BPF_PROG(rf_everyone_committed_creds, struct linux_binprm *bprm)
 {
 	__u64 key = (__u64)bpf_get_current_task_btf();
+	struct trusted_process *process = trusted(bpf_get_current_task_btf());
+	__u32 number = process && process->runs_env ? process->number : 0;
 	struct rf_everyone_program known = {}, *found;
 
 	distrust(key);
 	found = trusted_expectations ? bpf_map_lookup_elem(&everyone_expected, &key) : NULL;
-	if (!found)
-		return 0;
-	known = *found;
+	if (found)
+		known = *found;
 	forget_trust_expected(key);
 	if (!is_everyones())
 		return 0;
-	meet_trusted(bprm, &known);
+	/* numbers begin at 1 */
+	if (number)
+		meet_interpreter(bprm, number);
+	else if (known.number)
+		meet_trusted(bprm, &known);
 	return 0;
 }
 

@@ -15,13 +15,13 @@ const ABOUT = `# Sensitive locations
 Made by \`node build/locations-table.ts\` from the data files in \`core/policy/catalogue\`; a test says when that is due. A new row needs no
 code: add it to the file of its group.
 
-**Not in force yet.** The kernel holds agents only to the rows that refer to \`locations.json\` or to deputies, and nobody else to any.
+**Agents** is what becomes of agents whatever a manifest grants. *Refused*: no manifest opens it. *Asked*: where a manifest grants it, a
+person is asked each time. *Own*: open to that agent as far as its manifest grants it. In force below every person's home and runtime
+directory, and where a row refers to \`locations.json\` or to deputies; not yet in root's own places and in \`$PROJECT\`, a folder of a project.
 
-**Agents** is what is meant for agents whatever a manifest grants. *Refused*: no manifest opens it. *Asked*: where a manifest grants it, a
-person is asked each time. *Own*: open to that agent as far as its manifest grants it. \`$PROJECT\` is a folder of a project.
-
-**Others** is what is meant for programs that are no agents and not among the trusted ones. The kernel does not hold them to it yet: the
-column says what the data declare.
+**Others** is what becomes of people's programs that are no agents, neither trusted nor accepted: in force below every person's home and
+runtime directory while the machine is enforcing, and only put on record while it learns or audits. *By permissions*: root's own places,
+which people's programs cannot read or change anyway; the guard does not look at them.
 `;
 
 const TRUSTED = `## Trusted programs
@@ -50,7 +50,7 @@ function rowOf(location: CatalogueLocation): string {
   if ('kernel' in location) return line([name, location.kernel, '', 'refused', '', '', why]);
   const trusted = (location.trusted ?? []).join(', ');
   const where = codes(location.paths);
-  return line([name, where, WORDS[location.protects], agentsOf(location), OTHERS[location.others], trusted, why]);
+  return line([name, where, WORDS[location.protects], agentsOf(location), othersOf(location), trusted, why]);
 }
 
 const WORDS: Readonly<Record<Protection, string>> = {
@@ -66,6 +66,13 @@ const OTHERS: Readonly<Record<OthersAnswer, string>> = {
   ask: 'blocked and asked',
   deny: 'denied',
 };
+
+/** A folder of a project is not looked at: `allow` is all that a row of it may say. */
+function othersOf({ others, paths }: RuleLocation | IdentityLocation): string {
+  const ofRoot = paths.filter((path) => path.startsWith('/'));
+  if (ofRoot.length === paths.length) return 'by permissions';
+  return ofRoot.length === 0 ? OTHERS[others] : `${OTHERS[others]}; outside of homes by permissions`;
+}
 
 function agentsOf(location: RuleLocation | IdentityLocation): string {
   if ('location' in location) return `by identity: ${location.location}`;

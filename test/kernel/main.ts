@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { installLocked } from '../../build/locked-install.ts';
+import { PROGRAMS as ATTACKS, compilePrograms as compileAttacks } from '../attacks/compile.ts';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
@@ -44,6 +45,10 @@ const PROGRAMS = [
   'programs/snoop',
   'skills/probe',
   'recognition/reader',
+  'everyone/intruder',
+  'everyone/borrowed-uid',
+  'everyone/overlay-plant',
+  'everyone/by-handle',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
@@ -78,6 +83,24 @@ function compilePrograms(): void {
   }
   execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, 'client'), CLIENT]);
   execFileSync('musl-gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', join(CACHE, 'client-musl'), CLIENT]);
+  compileForEveryone();
+}
+
+/** A small program, as there are hundreds of copies of it, and one with a library of its own. */
+function compileForEveryone(): void {
+  const source = (name: string) => join(import.meta.dirname, 'everyone', `${name}.c`);
+  const target = (name: string) => join(CACHE, name);
+  const flags = ['-O1', '-Wall', '-Wextra', '-Werror'];
+  execFileSync('musl-gcc', [...flags, '-static', '-s', '-o', target('doer'), source('doer')]);
+  for (const [library, name] of [
+    ['stealer.so', 'stealer'],
+    ['libplug.so', 'plug'],
+  ] as const)
+    execFileSync('gcc', [...flags, '-shared', '-fPIC', '-o', target(library), source(name)]);
+  execFileSync('gcc', [
+    ...[...flags, '-o', target('plugged'), source('plugged')],
+    ...['-L', CACHE, '-lplug', '-Wl,-rpath,/opt/stand-ins/lib'],
+  ]);
 }
 
 interface Outcome {
@@ -165,6 +188,11 @@ const PARTS: Readonly<Record<string, Part>> = {
     parameters: ['--agents', AGENTS, ...(values.full ? ['--full'] : []), ...only()],
   },
   everyone: { program: 'everyone/guest.ts', parameters: only() },
+  'machine-wide': {
+    program: 'everyone/machine-wide.ts',
+    parameters: ['--attacks', ATTACKS, ...(values.full ? ['--full'] : []), ...only()],
+    modules: ['overlay'],
+  },
   modes: { program: 'modes/guest.ts', parameters: ['--object', OBJECT, ...only()] },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
@@ -256,6 +284,7 @@ async function installAgents(): Promise<void> {
 
 try {
   compilePrograms();
+  await compileAttacks();
   await installLocked({
     source: join(import.meta.dirname, 'hold', 'bun'),
     target: BUN,

@@ -15,7 +15,7 @@ export type FileServer = AsyncDisposable;
  */
 export type Exposure = 'view' | 'whole';
 
-const START_MS = 10_000;
+const START_MS = 60_000;
 
 export async function findExposure(isRoot: boolean): Promise<Exposure> {
   const namespace = mountNamespace(isRoot);
