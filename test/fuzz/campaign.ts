@@ -51,29 +51,35 @@ export async function runCampaign(options: CampaignOptions): Promise<void> {
   const ticker = setInterval(() => {
     progress.seconds += (performance.now() - since) / 1000;
     since = performance.now();
-    options.save(progress);
+    options.save(whole(progress, running));
     options.show(progress);
   }, 2000);
-  const running = new Set<Range>();
+  const running: Running = new Map();
   try {
     await Promise.all(Array.from({ length: options.jobs }, () => serve(options, running)));
   } finally {
     clearInterval(ticker);
-    progress.todo.unshift(...running);
     progress.seconds += (performance.now() - since) / 1000;
-    options.save(progress);
+    options.save(whole(progress, running));
     options.show(progress);
   }
 }
 
+/** With what is being done, as far as it is not done yet: whoever is ended now goes on there. */
+function whole(progress: Progress, running: Running): Progress {
+  const begun = [...running].map(([range, at]) => ({ ...range, from: at }));
+  return { ...progress, todo: [...begun, ...progress.todo] };
+}
+
 /** One place for a worker: takes ranges until there are none, with a new process after each that was lost. */
-async function serve(options: CampaignOptions, running: Set<Range>): Promise<void> {
+async function serve(options: CampaignOptions, running: Running): Promise<void> {
   const { progress } = options;
   while (progress.todo.length > 0) {
     const worker = new WorkerProcess(options);
     for (let range = progress.todo.shift(); range !== undefined; range = progress.todo.shift()) {
-      running.add(range);
-      const lost = await worker.run(range, progress);
+      const begun = range;
+      running.set(begun, begun.from);
+      const lost = await worker.run(begun, progress, (at) => running.set(begun, at));
       running.delete(range);
       if (lost === null) continue;
       noteLoss(progress, range, lost);
@@ -99,6 +105,9 @@ function report(progress: Progress, problem: Problem): void {
   if (progress.problems.length < MAX_PROBLEMS) progress.problems.push(problem);
 }
 
+/** Ranges that workers are at, and how far each has come. */
+type Running = Map<Range, number>;
+
 type Loss = { readonly at: number; readonly how: string };
 
 class WorkerProcess {
@@ -112,7 +121,7 @@ class WorkerProcess {
   }
 
   /** Null once the range is done. */
-  run(range: Range, progress: Progress): Promise<Loss | null> {
+  run(range: Range, progress: Progress, reached: (at: number) => void): Promise<Loss | null> {
     const { child } = this;
     const pid = child.pid ?? 0;
     let [at, since, used] = [range.from, performance.now(), processorSeconds(pid)];
@@ -133,6 +142,7 @@ class WorkerProcess {
       child.on('message', (message: FromWorker) => {
         [since, used] = [performance.now(), processorSeconds(pid)];
         add(progress, message);
+        reached(message.at);
         if (message.at >= range.to) settle(null);
         else at = message.at;
       });
