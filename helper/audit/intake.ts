@@ -1,4 +1,4 @@
-import { EVERYONE } from './everyone.ts';
+import { EVERYONE_RECORD } from '../../core/protocol/everyone.ts';
 import type {
   DecisionEvent,
   EveryoneEvent,
@@ -353,7 +353,7 @@ export class Intake {
 
 function everyoneDraft(event: EveryoneEvent): RecordDraft {
   return {
-    kind: EVERYONE,
+    kind: EVERYONE_RECORD,
     owner_uid: event.uid,
     pid: event.pid,
     action: event.operation,

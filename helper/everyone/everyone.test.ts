@@ -190,7 +190,8 @@ describe('programs and answers', () => {
       error: { code: 'not-permitted', remedy: 'Install it as root.' },
     });
     expect(await everyone.accept({ program: '/usr/bin/x', location: 'no-such' }, ROOT)).toMatchObject({ ok: false });
-    expect(await everyone.override({ location: '__proto__', others: 'allow' }, ROOT)).toMatchObject({ ok: false });
+    for (const location of ['__proto__', 'git-hooks', 'logins'])
+      expect(await everyone.override({ location, others: 'deny' }, ROOT)).toMatchObject({ ok: false });
     expect(asked).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 /** The guard for everyone else: what people's programs that are no agents are held to at sensitive places, as administrators set it. */
 import { PLACED_LOCATIONS } from '../../core/policy/catalogue.ts';
+import { EVERYONE_ROWS } from '../../core/policy/everyone.ts';
 import { STAGE_LABELS } from '../../core/policy/everyone-words.ts';
 import type { OthersAnswer } from '../../core/policy/others-answers.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
@@ -96,7 +97,7 @@ export class Everyone {
 
   override(params: Params<'everyone.override'>, peer: Peer): Answered {
     const { location, others } = params;
-    if (!isPlaced(location)) return Promise.resolve(noSuchLocation(location));
+    if (!isHeld(location)) return Promise.resolve(noSuchLocation(location));
     const make: Change['make'] = (before) => {
       const rest = before.overrides.filter((one) => one.location !== location);
       const overrides = others === 'unset' ? rest : [...rest, { location, others }];
@@ -106,7 +107,7 @@ export class Everyone {
   }
 
   accept({ program, location }: Params<'everyone.accept'>, peer: Peer): Answered {
-    if (location !== '*' && !isPlaced(location)) return Promise.resolve(noSuchLocation(location));
+    if (location !== '*' && !isHeld(location)) return Promise.resolve(noSuchLocation(location));
     const found = this.#options.acceptable(program);
     if (!found.ok) {
       const { message, remedy } = found.error;
@@ -312,8 +313,9 @@ export class Everyone {
   }
 }
 
-function isPlaced(location: string): boolean {
-  return PLACED_LOCATIONS.some(({ name }) => name === location);
+/** Below homes: permissions keep programs from root’s own places, and of folders of projects agents alone are kept. */
+function isHeld(location: string): boolean {
+  return [...EVERYONE_ROWS.values()].some(({ name }) => name === location);
 }
 
 function noSuchLocation(location: string): Result<never, ProtocolError> {

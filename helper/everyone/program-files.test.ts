@@ -1,8 +1,17 @@
 import { lstatSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { everyoneRow } from '../../core/policy/everyone.ts';
 import type { Uid } from '../../core/protocol/scalars.ts';
 import { programsOnDisk } from './program-files.ts';
+
+const GOES = '/usr/bin/tac';
+
+vi.mock('node:fs', async (actual) => {
+  const fs = await actual<typeof import('node:fs')>();
+  const openSync: typeof fs.openSync = (path, ...how) =>
+    fs.openSync(path === GOES ? '/usr/bin/nothing-of-that-name' : path, ...how);
+  return { ...fs, openSync };
+});
 
 const SHARED = { since: '2026-01-02T03:04:05Z', by: 0 as Uid };
 
@@ -29,3 +38,8 @@ it.each(['/usr/bin/env', '/usr/bin/nothing-of-that-name', '/tmp'])(
     expect(found(program)).toBe(undefined);
   },
 );
+
+it('passes over what is removed while it looks', () => {
+  expect(lstatSync(GOES).isFile()).toBe(true);
+  expect(found(GOES)).toBe(undefined);
+});

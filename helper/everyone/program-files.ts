@@ -12,6 +12,7 @@ export interface ProgramOnDisk {
   readonly scriptPaths: readonly string[] | null;
 }
 
+const SCRIPT = '#!';
 /** Folders that are one with those below /usr where these are links. */
 const MERGED = /^\/usr(?=\/(bin|sbin|lib|lib64)\/)/;
 
@@ -34,20 +35,35 @@ export function programsOnDisk(accepted: readonly AcceptedProgram[]): ProgramOnD
     const real = acceptableProgram(program);
     if (real.ok) add(program, real.value, rowsOf(location));
   }
-  return [...found].map(([path, { rows, names }]) => ({ path, rows, scriptPaths: isScript(path) ? [...names] : null }));
+  return [...found].flatMap(([path, { rows, names }]) => {
+    const beginning = beginningOf(path);
+    // removed since it was found
+    if (beginning === null) return [];
+    return [{ path, rows, scriptPaths: beginning === SCRIPT ? [...names] : null }];
+  });
 }
 
 function rowsOf(location: string): number[] {
   return [...EVERYONE_ROWS].flatMap(([number, { name }]) => (location === '*' || name === location ? [number] : []));
 }
 
-/** By the two bytes that the kernel goes by. */
-function isScript(path: string): boolean {
-  const file = openSync(path, 'r');
+/** The two bytes that the kernel knows a script by; null: there is no such file any more. */
+function beginningOf(path: string): string | null {
+  const file = openIfThere(path);
+  if (file === null) return null;
   try {
-    const beginning = Buffer.alloc(2);
-    return readSync(file, beginning, 0, 2, 0) === 2 && beginning.toString('latin1') === '#!';
+    const beginning = Buffer.alloc(SCRIPT.length);
+    return beginning.toString('latin1', 0, readSync(file, beginning, 0, SCRIPT.length, 0));
   } finally {
     closeSync(file);
+  }
+}
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
 }

@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PathOperation } from '../../../core/policy/vocabulary.ts';
 import type { InboxEntry } from '../../../core/protocol/everyone.ts';
 import { sleep, until } from '../installed.ts';
@@ -117,16 +117,45 @@ function checkOutcomes(
   outcomes: ReadonlyMap<string, number>,
 ): void {
   const stopped = deeds.filter(isStopped);
+  const unmade = unmadeBefore(deeds, outcomes);
   const wrong = stopped
-    .filter(({ id }) => outcomes.get(id) !== EPERM && outcomes.get(id) !== ENOENT)
+    .filter(({ id }) => outcomes.get(id) !== EPERM && !(outcomes.get(id) === ENOENT && unmade.has(id)))
     .map((deed) => inWords(deed, outcomes.get(deed.id)));
-  tally.check(`${person.name}: all of ${stopped.length} deeds are stopped`, wrong.length === 0, shown(wrong));
-  const refused = stopped.filter(({ id }) => outcomes.get(id) === EPERM).length;
-  tally.check(`${person.name}: by the guard`, refused > stopped.length * 0.9, `${refused} of ${stopped.length}`);
+  tally.check(
+    `${person.name}: all of ${stopped.length} deeds are stopped by the guard, there or at a folder on the way`,
+    wrong.length === 0,
+    shown(wrong),
+  );
   const held = placesOf(person, 'full').filter(({ row }) => isHeld(row));
   const free = deeds.filter((deed) => deed.at.length > 0 && !isStopped(deed) && !leadsTo(held, deed));
   const overheld = free.filter(({ id }) => outcomes.get(id) === EPERM).map((deed) => inWords(deed, EPERM));
   tally.check(`${person.name}: none of the ${free.length} others is`, overheld.length === 0, shown(overheld));
+}
+
+/** The deeds that name something which an earlier one was to make, and was refused. */
+function unmadeBefore(deeds: readonly Deed[], outcomes: ReadonlyMap<string, number>): Set<string> {
+  const unmade = new Set<string>();
+  const found = new Set<string>();
+  for (const { id, words } of deeds) {
+    const [verb = '', ...paths] = words;
+    if (paths.some((path) => [path, ...foldersAbove(path)].some((one) => unmade.has(one)))) found.add(id);
+    const made = MAKES.get(verb)?.(paths);
+    if (made === undefined) continue;
+    if (outcomes.get(id) === 0) unmade.delete(made);
+    else unmade.add(made);
+  }
+  return found;
+}
+
+/** What a deed leaves behind, by its verb. */
+const MAKES: ReadonlyMap<string, (paths: readonly string[]) => string | undefined> = new Map([
+  ...['mkdir', 'create', 'mknod', 'symlink'].map((verb) => [verb, (paths: readonly string[]) => paths[0]] as const),
+  ...['link', 'rename', 'away'].map((verb) => [verb, (paths: readonly string[]) => paths[1]] as const),
+]);
+
+function foldersAbove(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...foldersAbove(above)];
 }
 
 /** A folder that leads to what is held is moved, or a link put in its place. */
