@@ -254,6 +254,33 @@ static __always_inline __u64 times_to_tell(const struct everyone_word *word, __u
 	return times;
 }
 
+/*
+ * After the program's path a 0, and what the process has as its arguments: it may be gone before anybody looks, and whoever is asked about an
+ * interpreter is asked about its script.
+ */
+static __noinline int write_arguments(struct event_slot *slot, struct rf_event *event)
+{
+	struct mm_struct *mm = BPF_CORE_READ(bpf_get_current_task_btf(), mm);
+	__u64 offset = event->path_bytes + event->other_path_bytes, begin, length;
+	char *path = slot->record + sizeof(struct rf_event);
+
+	if (!mm || !event->other_path_bytes)
+		return 0;
+	begin = BPF_CORE_READ(mm, arg_start);
+	length = BPF_CORE_READ(mm, arg_end) - begin;
+	if (length > RF_ARGUMENT_BYTES)
+		length = RF_ARGUMENT_BYTES;
+	barrier_var(offset);
+	if (offset >= EVENT_PATH_LIMIT)
+		return 0;
+	path[offset] = 0;
+	barrier_var(length);
+	if (length > RF_ARGUMENT_BYTES || bpf_probe_read_user(&path[offset + 1], length, (void *)begin))
+		return 0;
+	event->other_path_bytes += 1 + length;
+	return 0;
+}
+
 static __noinline int tell_everyone(const struct everyone_call *call, const struct everyone_word *word, __u32 verdict, __u32 times)
 {
 	struct rf_counters *totals = bpf_map_lookup_elem(&counters, &zero);
@@ -289,6 +316,7 @@ static __noinline int tell_everyone(const struct everyone_call *call, const stru
 	program = BPF_CORE_READ(bpf_get_current_task_btf(), mm, exe_file, f_path.dentry);
 	if (program)
 		event->other_path_bytes = write_path(slot, program, event->path_bytes) - event->path_bytes;
+	write_arguments(slot, event);
 	size = event->path_bytes + event->other_path_bytes;
 	barrier_var(size);
 	if (size > RF_MAX_PATH_BYTES)

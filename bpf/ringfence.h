@@ -366,12 +366,15 @@ struct rf_event {
 	__u64 deadline_ns; /* CLOCK_MONOTONIC; until then the call is held, 0: it is not held */
 	__u32 approver;    /* uid of who answered, RF_NOBODY: nobody did */
 	__u32 operations;  /* bit per operation: all that the call asks for */
-	__u32 other_path_bytes; /* follows the path: where a rename or link leads, on the same superblock */
+	/* follows the path: where a rename or link leads, on the same superblock; RF_EVENT_EVERYONE: the program, a 0 and its arguments */
+	__u32 other_path_bytes;
 	__u32 times; /* RF_EVENT_EVERYONE: how often since the last one was told, this one included */
 	char path[];
 };
 
 #define RF_NOBODY 0xffffffffU
+/* Of a process's arguments, as many as are told. */
+#define RF_ARGUMENT_BYTES 254
 
 /*
  * The whole of what a person is asked, compared byte by byte. An object that exists is named by its identity, one that the call

@@ -46,6 +46,12 @@ export function runningFrom(
   };
 }
 
+/** What an interpreter was told to run by the whole path, from its arguments in the form of /proc/PID/cmdline; null: nothing is known. */
+export function scriptIn(executable: string, cmdline: string): string | null {
+  const { script } = toldToRun(executable, cmdline.split('\0').slice(0, -1));
+  return script?.startsWith('/') ? script : null;
+}
+
 /** A file that was replaced by a newer version still says what runs. */
 function withoutMark(path: string | null): string | null {
   return path?.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;

@@ -61,6 +61,11 @@ class Store {
     this.how = how;
   }
 
+  /** As below an overlay, where the kernel has let go of it meanwhile. */
+  lookUpAnew(path: string): void {
+    this.#inodes.set(path, 1_000_000n);
+  }
+
   numberOf(path: string): number | undefined {
     return this.files.find(({ key }) => key.inode === this.#inodes.get(path))?.number;
   }
@@ -83,6 +88,15 @@ it('does nothing where nothing has changed, and no more than has', () => {
   expect(store.how).toMatchObject({ letsThrough: false, untilNs: null });
   enforcement.place({ ...NOTHING_SET, overrides: [{ location: 'aws', others: 'deny' }] }, null);
   expect(store.calls).toEqual(['place', 'place', 'hold', 'hold', 'place', 'place', 'hold']);
+});
+
+it('notices that a program is another file to the kernel, by the same number for everybody else', () => {
+  const { store, enforcement } = started();
+  enforcement.place(accepting('aws'), null);
+  store.lookUpAnew(PROGRAM);
+  expect(store.numberOf(PROGRAM)).toBe(undefined);
+  enforcement.place(accepting('aws'), null);
+  expect(store.numberOf(PROGRAM)).toBeGreaterThan(0);
 });
 
 it('keeps a program’s number as long as the machine runs, and takes its rows back', () => {

@@ -60,7 +60,7 @@ export class EveryoneEnforcement {
       mounts,
       overrides,
       settings.accepted,
-      programsSeen(settings),
+      this.#programsSeen(settings),
       letsThrough,
       untilNs,
     ]);
@@ -108,6 +108,21 @@ export class EveryoneEnforcement {
       .map(({ mountpoint }) => mountpoint)
       .filter((mountpoint) => persons.some(({ home }) => mountpoint.startsWith(`${home}/`)));
     return [...homes, ...[...new Set([...runtimes, ...below])].flatMap((path) => this.#inode(path, 'mount'))];
+  }
+
+  /**
+   * What tells one state of the files of programs from the next: a package manager puts new files in the place of old ones, and to the
+   * kernel a file below an overlay may be another one each time it is looked up anew.
+   */
+  #programsSeen({ accepted }: EveryoneSettings): string[] {
+    return [...trustedFiles(), ...accepted.map(({ program }) => ({ path: program }))].map(({ path }) => {
+      try {
+        const file = realpathSync(path);
+        return inWords([file, statSync(file, { bigint: true }).ctimeNs, this.#inode(file, 'home')]);
+      } catch {
+        return ''; // not installed
+      }
+    });
   }
 
   #inode(path: string, kind: HomeInode['kind']): HomeInode[] {
@@ -159,18 +174,6 @@ function personsOf(): Person[] {
       return { uid, home: realpathSync(home) };
     } catch {
       return { uid, home };
-    }
-  });
-}
-
-/** What tells one state of the files of programs from the next: a package manager puts new files in the place of old ones. */
-function programsSeen({ accepted }: EveryoneSettings): string[] {
-  return [...trustedFiles(), ...accepted.map(({ program }) => ({ path: program }))].map(({ path }) => {
-    try {
-      const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
-      return `${dev}:${ino}:${ctimeNs}`;
-    } catch {
-      return ''; // not installed
     }
   });
 }

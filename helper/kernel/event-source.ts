@@ -1,5 +1,6 @@
 /** The kernel's ring as a source of the audit worker, which loads this module by its URL. */
 import { everyoneRow } from '../../core/policy/everyone.ts';
+import { scriptIn } from '../../core/policy/sighting.ts';
 import { kernel, type Ring } from '../../native/kernel/index.ts';
 import { Processes } from '../approval/processes.ts';
 import type {
@@ -100,6 +101,7 @@ class RingSource implements KernelSource {
 
   #everyone(event: EveryoneEvent): Omit<Everyone, keyof EventHead> {
     const lives = this.#processes.lives(event);
+    const program = this.#names.programOf(event);
     return {
       kind: 'everyone',
       ...everyonesVerdict(event),
@@ -107,8 +109,8 @@ class RingSource implements KernelSource {
       ...{ pid: event.pid, tid: event.tid, parentPid: event.parentPid, uid: event.uid, startNs: event.startNs },
       ...{ operation: event.operation, call: event.call, object: event.object, comm: event.comm },
       path: this.#names.placeOf(event),
-      program: this.#names.programOf(event),
-      script: lives ? scriptOf(event.pid) : null,
+      program,
+      script: (lives ? scriptOf(event.pid) : null) ?? scriptTold(program, event.cmdline),
       chain: lives ? this.#processes.chain(event.pid, INIT) : [],
     };
   }
@@ -155,6 +157,11 @@ class RingSource implements KernelSource {
 function scriptOf(pid: number): string | null {
   const script = readOne(pid, readHostMounts().mounts)?.sighting.script ?? null;
   return script?.startsWith('/') ? script : null;
+}
+
+/** Of a process that has ended: nothing is known of where a path of its own would have led. */
+function scriptTold(program: Uint8Array | null, cmdline: Uint8Array): string | null {
+  return program === null ? null : scriptIn(Buffer.from(program).toString(), Buffer.from(cmdline).toString());
 }
 
 /** What would be blocked, or is only put on record by its row: then nothing is `wouldBe`. */

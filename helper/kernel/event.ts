@@ -88,6 +88,8 @@ export interface RecognisedEvent extends Omit<DecisionEvent, 'kind'> {
 export interface EveryoneEvent extends Omit<DecisionEvent, 'kind'> {
   readonly kind: 'everyone';
   readonly executableDevice: number;
+  /** Of the process, in the form of /proc/PID/cmdline; what is too long is cut off. */
+  readonly cmdline: Uint8Array;
   /** How often since the last one was told. */
   readonly times: number;
 }
@@ -149,12 +151,18 @@ export function decodeEvent(bytes: Uint8Array): KernelEvent {
   if (kind === SESSION_ENDED) return { kind: 'session-ended', ...head };
   if (kind === WITHDRAWN)
     return { kind: 'withdrawn', ...head, request: requestIn(data), pid: data.getUint32(48, true) };
-  if (kind === EVERYONE)
+  if (kind === EVERYONE) {
+    const { otherPath: told, ...call } = decodeCall(bytes, data);
+    const end = told.indexOf(0);
     return {
-      ...decodeCall(bytes, data),
+      ...call,
       ...head,
+      ...(end < 0
+        ? { otherPath: told, cmdline: new Uint8Array() }
+        : { otherPath: told.slice(0, end), cmdline: told.slice(end + 1) }),
       ...{ kind: 'everyone', executableDevice: data.getUint32(112, true), times: data.getUint32(196, true) },
     };
+  }
   const named = OF_CALLS[kind];
   if (!named) throw new RangeError(`an event of unknown kind ${kind}`);
   return { ...decodeCall(bytes, data), ...head, kind: named };

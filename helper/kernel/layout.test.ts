@@ -323,11 +323,11 @@ describe('the layout shared with the kernel', () => {
 
   it('decodes what everyone else has done', () => {
     const bytes = runC(`
-      static unsigned char room[sizeof(struct rf_event) + 8];
+      static unsigned char room[sizeof(struct rf_event) + 16];
       struct rf_event *e = (void *)room;
       e->version = 1; e->kind = RF_EVENT_EVERYONE; e->header_bytes = sizeof(*e); e->uid = 1000; e->rule = 9; e->times = 12;
       e->operation = RF_READ; e->call = RF_CALL_OPEN; e->verdict = RF_BLOCK; e->instead_of = RF_ASK; e->reason = RF_REASON_LOCATION;
-      e->executable_device = 4; e->approver = RF_NOBODY; e->path_bytes = 4; e->other_path_bytes = 2; memcpy(e->path, "/a/b/c", 6);
+      e->executable_device = 4; e->approver = RF_NOBODY; e->path_bytes = 4; e->other_path_bytes = 7; memcpy(e->path, "/a/b/c\\0c\\0-x", 11);
       fwrite(room, 1, sizeof room, stdout);`);
     const event = decodeEvent(Buffer.from(bytes, 'latin1'));
     expect(event).toMatchObject({
@@ -336,6 +336,7 @@ describe('the layout shared with the kernel', () => {
     });
     if (event.kind !== 'everyone') throw new Error('not of everyone');
     expect(Buffer.from(event.otherPath).toString()).toBe('/c');
+    expect(Buffer.from(event.cmdline).toString()).toBe('c\0-x');
   });
 
   it('decodes a session that the kernel has begun', () => {

@@ -13,11 +13,13 @@ export interface Choice {
   readonly without: readonly string[];
 }
 
+export function isChosen(name: string, { only, without }: Choice): boolean {
+  return !without.includes(name) && (only === undefined || name.includes(only));
+}
+
 /** Throws if it is to be run without a group that there is none of. */
-export function chosen<T>(groups: Readonly<Record<string, T>>, { only, without }: Choice): [string, T][] {
-  const unknown = without.find((name) => !(name in groups));
+export function chosen<T>(groups: Readonly<Record<string, T>>, choice: Choice): [string, T][] {
+  const unknown = choice.without.find((name) => !(name in groups));
   if (unknown !== undefined) throw new Error(`--without ${unknown}: there are ${Object.keys(groups).join(', ')}`);
-  return Object.entries(groups).filter(
-    ([name]) => !without.includes(name) && (only === undefined || name.includes(only)),
-  );
+  return Object.entries(groups).filter(([name]) => isChosen(name, choice));
 }

@@ -200,8 +200,9 @@ export async function guardedDay(
   const isEnforcing = async (): Promise<boolean> => (await administrator.state()).stage === 'enforcing';
   for (let wait = 0; wait < 60 && !(await isEnforcing()); wait += 1) await sleep(500);
   tally.check('learning ends by itself', await isEnforcing());
-  const backup = operations.find(({ kind }) => kind.startsWith('a backup'))?.script ?? '';
-  tally.check('control: what is not accepted is stopped', asDev(['bash', '-c', backup]).status !== 0);
+  const at = operations.findIndex(({ kind }) => kind.startsWith('a backup'));
+  const backup = asDev(['bash', '-c', operations[at]?.script ?? '']);
+  tally.check('control: what is not accepted is stopped', backup.stdout !== results[at]?.stdout, backup.stdout);
   await acceptProposals(tally, administrator);
   administrator.lookFromNow();
   await sleep(LOOKED_MS);

@@ -18,7 +18,7 @@ import {
 } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 
-import { starter } from './starter.ts';
+import { putStartersOnDisk, starter } from './starter.ts';
 
 export interface InstalledSetup {
   readonly tally: Tally;
@@ -39,6 +39,7 @@ export async function installed({ tally, group }: InstalledSetup): Promise<void>
   give(`${HOME}/work`);
   give(UNDECLARED, 'let-through');
   trustDev();
+  putStartersOnDisk();
   await helper.start();
   await group('whom a mode is taken from', async () => settings(tally));
   await group('a manifest that asks for audit', async () => asking(tally));

@@ -1,11 +1,14 @@
 /** An installed starter in the installed product: what it opens, and what stays closed. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { asDev, give, HOME, ringfence } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 
 const RINGFENCE = '/opt/ringfence/bin/ringfence';
 const INSTALLED = '/etc/ringfence/starters/pi/clawmanifest.json';
+const STARTERS = dirname(dirname(INSTALLED));
+const ON_DISK = '/home/starters';
 const FOLDER = '/usr/local/lib/node_modules/@mariozechner/pi-coding-agent';
 const AGENT = `${FOLDER}/pi`;
 const DEEDS = [
@@ -15,6 +18,12 @@ const DEEDS = [
   'echo planted >> ~/.bashrc',
   `echo '{}' > ${INSTALLED}`,
 ];
+
+/** The guest's own root is an overlay, on which no skill is bound. */
+export function putStartersOnDisk(): void {
+  for (const folder of [STARTERS, ON_DISK]) mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['--bind', ON_DISK, STARTERS]);
+}
 
 export function starter(tally: Tally): void {
   give(`${HOME}/project/plan.txt`, 'the-plan');

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CHOICE, chosen } from '../chosen.ts';
+import { CHOICE, chosen, isChosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { give, Helper, ringfence, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
@@ -45,11 +45,12 @@ await tally.group('without a guard', () => {
     );
   }
 });
-const checkLate = await startEarly(tally, ways);
+const LATE = 'agents that run already';
+const checkLate = isChosen(LATE, values) ? await startEarly(tally, ways) : null;
 await helper.start();
 
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
-  'agents that run already': () => checkLate(helper),
+  [LATE]: async () => checkLate?.(helper),
   'every agent in every way': () => started(tally, ways),
   'by the unit that it runs in': async () => {
     const [shell = '', ...words] = inUnit([NODE, '/home/dev/early/server-again.mjs']);
