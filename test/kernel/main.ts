@@ -104,6 +104,7 @@ function compileForEveryone(): void {
 }
 
 interface Outcome {
+  readonly part: string;
   readonly kernel: Kernel;
   readonly release: string;
   readonly passed: number;
@@ -120,7 +121,11 @@ interface Part {
 }
 
 /** One boot that runs one program of this folder as root. */
-async function boot(kernel: Kernel, { program, modules }: Part, parameters: readonly string[]): Promise<Outcome> {
+async function boot(
+  kernel: Kernel,
+  { program, modules }: Part,
+  parameters: readonly string[],
+): Promise<Omit<Outcome, 'part'>> {
   let output = '';
   const handedBack = mkdtempSync(join(CACHE, 'output-'));
   const guest = await bootGuest({
@@ -226,27 +231,51 @@ const SHARE_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
   '6.12': ['--share', 'odd'],
 };
 
+function withoutAll(groups: readonly string[]): string[] {
+  return groups.flatMap((group) => ['--without', group]);
+}
+
 const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
   approvals: APPROVALS_IN_SHORT,
   product: SHARE_IN_SHORT,
   // emulated, each of its starts takes a dozen seconds
-  names: { '6.1': ['--without', 'Codex CLI'], '6.12': [] },
+  names: { '6.1': withoutAll(['Codex CLI']), '6.12': [] },
   skills: {
-    '6.1': ['--without', 'names of hosts', '--without', 'the border within a session'],
-    '6.12': [
-      '--without',
-      'what interpreters are told',
-      '--without',
-      'questions',
-      '--without',
-      'a skill that is changed',
-    ],
+    '6.1': withoutAll(['names of hosts', 'the border within a session']),
+    '6.12': withoutAll(['what interpreters are told', 'questions', 'a skill that is changed']),
+  },
+  pins: {
+    '6.1': withoutAll([
+      'installed: something is mounted over the skill',
+      'installed: the helper dies',
+      'installed: programs by their content',
+    ]),
+    '6.12': withoutAll([
+      'installed: an editor',
+      'installed: a writer that was there before',
+      'installed: the agent itself',
+    ]),
   },
   recognition: {
-    '6.1': ['--without', 'programs that are no agents', '--without', 'what is only suggested'],
-    '6.12': ['--without', 'agents that run already'],
+    '6.1': withoutAll(['programs that are no agents', 'what is only suggested']),
+    '6.12': withoutAll(['agents that run already', 'sessions of their own']),
+  },
+  modes: {
+    '6.1': withoutAll(['an agent that switches its mode', 'an installed starter']),
+    '6.12': withoutAll([
+      'whom a mode is taken from',
+      'a manifest that asks for audit',
+      'a mode that ends while no helper runs',
+    ]),
+  },
+  'machine-wide': {
+    '6.1': withoutAll(['trust', 'day']),
+    '6.12': withoutAll(['rows', 'tricks', 'npm']),
   },
 };
+
+/** Unless a kernel is asked for. */
+const NOT_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = { '6.1': ['everyone'], '6.12': [] };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
   if (SIZE === 'full' || values.only !== undefined) return parameters;
@@ -262,7 +291,8 @@ async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[
   for (const name of parts) {
     const part = PARTS[name];
     if (!part) throw new Error(`there is no part ${name}: there are ${Object.keys(PARTS).join(', ')}`);
-    outcomes.push(await boot(kernel, part, parametersFor(kernel, name, part.parameters)));
+    if (SIZE === 'full' || values.kernel !== undefined || !NOT_IN_SHORT[kernel].includes(name))
+      outcomes.push({ part: name, ...(await boot(kernel, part, parametersFor(kernel, name, part.parameters))) });
   }
   return outcomes;
 }
@@ -301,11 +331,11 @@ try {
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one
   const outcomes = (await Promise.all(kernels.map((kernel) => runIn(kernel, parts)))).flat();
-  outcomes.forEach((outcome, index) => {
+  for (const outcome of outcomes) {
     console.log(
-      `${parts[index % parts.length]} on ${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
+      `${outcome.part} on ${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
     );
-  });
+  }
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ kernels: outcomes }, null, 2)}\n`);
   const sum = (field: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -32,6 +32,8 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     /** Those groups whose name has one of these in it, between commas. */
     only: { type: 'string' },
+    /** All but those whose name begins with this. */
+    without: { type: 'string', multiple: true, default: [] },
   },
 });
 /** The helper looks every few seconds for programs that were installed. */
@@ -45,7 +47,7 @@ const ofTrust = { tally, programs };
 
 async function group(name: string, run: () => Promise<void> | void): Promise<void> {
   const isWanted = values.only?.split(',').some((part) => name.includes(part)) ?? true;
-  if (isWanted) await tally.group(name, run);
+  if (isWanted && !values.without.some((part) => name.startsWith(part))) await tally.group(name, run);
 }
 
 makePeople();

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
 import { takeDown } from '../../../helper/kernel/kernel-side.ts';
+import { CHOICE, isChosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { type ModeSetup, PERSON, prepareHome } from './arena.ts';
@@ -17,15 +18,14 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string', default: '' },
     object: { type: 'string', default: '' },
-    /** Those groups whose name has this in it. */
-    only: { type: 'string' },
+    ...CHOICE,
   },
 });
 const PINS = '/sys/fs/bpf/ringfence-test';
 const tally = new Tally();
 
 async function group(name: string, run: () => Promise<void>): Promise<void> {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
+  if (isChosen(name, values)) await tally.group(name, run);
 }
 
 async function kernelSide(): Promise<void> {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
 import { takeDown } from '../../../helper/kernel/kernel-side.ts';
+import { CHOICE, isChosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { additions } from './additions.ts';
@@ -18,8 +19,7 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string', default: '' },
     object: { type: 'string', default: '' },
-    /** Those groups whose name has this in it. */
-    only: { type: 'string' },
+    ...CHOICE,
     /** Every file system in full. */
     full: { type: 'boolean', default: false },
   },
@@ -80,11 +80,11 @@ async function onTheKernelSide(): Promise<void> {
 }
 
 async function group(name: string, run: () => Promise<void> | void): Promise<void> {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
+  if (isChosen(name, values)) await tally.group(name, run);
 }
 
 await onTheKernelSide();
-await group('installed: skills that change', () => installedSkills(tally, values.programs));
+await installedSkills({ tally, group, programs: values.programs });
 await group('installed: programs by their content', () => pinnedPrograms(tally));
 const log = execFileSync('dmesg', { encoding: 'utf8' });
 const warning = /WARNING: CPU|BUG: |Oops: |Call Trace/.exec(log);

@@ -38,17 +38,23 @@ interface Running {
   readonly pids: readonly number[];
 }
 
-export async function installedSkills(tally: Tally, programs: string): Promise<void> {
+export interface InstalledSetup {
+  readonly tally: Tally;
+  readonly group: (name: string, run: () => Promise<void>) => Promise<void>;
+  readonly programs: string;
+}
+
+export async function installedSkills({ tally, group, programs }: InstalledSetup): Promise<void> {
   const helper = new Helper();
   give(`${WORK}/data`, 'granted\n');
   trustDev();
   await helper.start();
   try {
-    await tally.group('installed: an editor', () => edited(tally, programs));
-    await tally.group('installed: a writer that was there before', () => writer(tally, programs));
-    await tally.group('installed: the agent itself', () => byTheAgent(tally));
-    await tally.group('installed: something is mounted over the skill', () => mountedOver(tally, programs));
-    await tally.group('installed: the helper dies', () => withoutHelper(tally, helper, programs));
+    await group('installed: an editor', () => edited(tally, programs));
+    await group('installed: a writer that was there before', () => writer(tally, programs));
+    await group('installed: the agent itself', () => byTheAgent(tally));
+    await group('installed: something is mounted over the skill', () => mountedOver(tally, programs));
+    await group('installed: the helper dies', () => withoutHelper(tally, helper, programs));
     tally.check('nothing stays pinned', await until(() => pinsLeft() === 0, SOON_MS), `${pinsLeft()} pins`);
   } finally {
     await helper.end('SIGTERM');
