@@ -76,7 +76,7 @@ static long read_string(__u32 index, void *context)
 
 	if (!environment->variables)
 		return 1;
-	bytes = bpf_probe_read_user_str(candidate->text, sizeof(candidate->text), (void *)environment->at);
+	bytes = read_user_string(candidate->text, sizeof(candidate->text), environment->at);
 	if (bytes < 1) {
 		environment->injects = 1;
 		return 1;

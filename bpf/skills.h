@@ -354,13 +354,24 @@ static __noinline int note_script(struct labelled_task *task, struct operand *op
 	return 0;
 }
 
+/* With its 0, in bytes, also where it is empty: of such a one the kernel's own helper says 0. Below 0: it cannot be read. */
+static __always_inline long read_user_string(char *to, __u32 size, __u64 from)
+{
+	long bytes = bpf_probe_read_user_str(to, size, (void *)from);
+
+	if (bytes)
+		return bytes;
+	to[0] = 0;
+	return 1;
+}
+
 /* One argument, or one part of a long one. */
 static long read_part(__u32 index, void *context)
 {
 	struct script_walk *walk = context;
 	struct labelled_task *task = walk->task;
 	struct operand_reading *reading = &task->reading;
-	long bytes = bpf_probe_read_user_str(task->name, sizeof(task->name), (void *)reading->at);
+	long bytes = read_user_string(task->name, sizeof(task->name), reading->at);
 
 	if (bytes < 1) {
 		reading->step = STEP_UNREAD;

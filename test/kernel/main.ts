@@ -240,6 +240,10 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
   product: SHARE_IN_SHORT,
   // emulated, each of its starts takes a dozen seconds
   names: { '6.1': withoutAll(['Codex CLI']), '6.12': [] },
+  programs: {
+    '6.1': withoutAll(['tricks with git and ssh', 'files that the session has made']),
+    '6.12': withoutAll(['looking into ssh']),
+  },
   skills: {
     '6.1': withoutAll(['names of hosts', 'the border within a session']),
     '6.12': withoutAll(['what interpreters are told', 'questions', 'a skill that is changed']),
@@ -269,8 +273,9 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
     ]),
   },
   'machine-wide': {
-    '6.1': withoutAll(['trust', 'day']),
-    '6.12': withoutAll(['rows', 'tricks', 'npm']),
+    // a working day takes five minutes
+    '6.1': withoutAll(['trust', 'npm', 'day']),
+    '6.12': withoutAll(['rows', 'tricks', 'day']),
   },
 };
 

@@ -210,7 +210,7 @@ int main(int count, char **argument)
 {
 	char *line = NULL, *words[MAX_WORDS];
 	size_t size = 0;
-	FILE *plan = count == 2 ? fopen(argument[1], "re") : NULL;
+	FILE *plan = count > 1 ? fopen(argument[1], "re") : NULL;
 
 	if (!plan) {
 		perror(argument[1] ? argument[1] : "usage: doer PLAN");

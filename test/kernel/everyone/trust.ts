@@ -81,6 +81,8 @@ export function ownUse({ tally, programs }: TrustSetup): void {
   give(join(WORK, 'by-thread'), `0\tthread\t${STATIC}\t${join(WORK, 'own')}\n`);
   const uses: Readonly<Record<string, string>> = {
     'by itself': `${STATIC} own`,
+    'with an empty argument': `${STATIC} own ''`,
+    'with a variable that is empty': `EMPTY= ${STATIC} own`,
     'from a shell in a shell': `sh -c "sh -c '${STATIC} own'"`,
     'by a link': `ln -sf ${STATIC} linked; ./linked own`,
     'by a thread that becomes it': `${join(programs, 'doer')} by-thread`,

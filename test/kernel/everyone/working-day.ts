@@ -30,7 +30,7 @@ const STAND_INS: Readonly<Record<string, { readonly place: string; readonly path
 };
 
 /** What this person does beside what everybody trusts; nothing else may be proposed. */
-const PROPOSED = new Set([`/usr/bin/tar ssh-keys`, `/usr/bin/tar aws`, `${REPORT} aws`]);
+const PROPOSED = new Set([`/usr/bin/tar ssh-keys`, `/usr/bin/tar aws`, `/usr/bin/rm ssh-keys`, `${REPORT} aws`]);
 
 export interface Day {
   readonly tally: Tally;
@@ -227,7 +227,11 @@ async function acceptProposals(tally: Tally, administrator: Administrator): Prom
     (one) => one.learnt,
   );
   const asked = learnt.filter((one) => PROPOSED.has(`${subjectOf(one)} ${one.location}`));
-  tally.check('what the person does is proposed', asked.length === PROPOSED.size, inWords(learnt));
+  tally.check(
+    'what the person does is proposed, and nothing else',
+    asked.length === PROPOSED.size && learnt.length === PROPOSED.size,
+    inWords(learnt),
+  );
   for (const one of asked) {
     const refusal = await administrator.accept(subjectOf(one), one.location);
     tally.check(`${subjectOf(one)} is accepted at ${one.location}`, refusal === null, refusal ?? '');

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { Person } from '../approvals/person.ts';
+import { CHOICE, chosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { give, Helper, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
@@ -14,8 +15,7 @@ import { tricks } from './tricks.ts';
 const { values } = parseArgs({
   options: {
     programs: { type: 'string', default: '' },
-    /** Those groups whose name has this in it. */
-    only: { type: 'string' },
+    ...CHOICE,
   },
 });
 const tally = new Tally();
@@ -37,9 +37,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'files that the session has made': () => freshFiles(tally),
   'looking into ssh': () => withPerson((person) => snooping({ tally, person, programs: values.programs })),
 };
-for (const [name, run] of Object.entries(GROUPS)) {
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
-}
+for (const [name, run] of chosen(GROUPS, values)) await tally.group(name, run);
 remote.end();
 await helper.end('SIGTERM');
 const log = execFileSync('dmesg', { encoding: 'utf8' });

@@ -40,6 +40,7 @@ const DOES_NOT: Readonly<Record<string, string>> = {
   'reads-node-unlisted': `node --no-lazy ${COPY}/reads.cjs NAME`,
   'reads-node-here': `cd ${COPY}/app && sh -c 'node . "$@"' sh NAME`,
   'reads-python': `python3 ${COPY}/reads.py NAME`,
+  'reads-python-empty': `python3 -W '' ${COPY}/reads.py NAME`,
   'reads-python-module': `cd ${COPY} && python3 -m reads NAME`,
   'reads-bash': `bash ${COPY}/reads.sh NAME`,
   'reads-bash-login': `bash -lc '. ${COPY}/reads.sh' bash NAME`,
