@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './root.ts';
 
 /** One part of `npm test`: a program, and how long it may take. */
@@ -17,7 +18,13 @@ export interface SuiteResult {
   failed: number;
   seconds: number;
   budgetSeconds: number;
+  /** The lines that say what failed, as far as there is room. */
+  failures: string[];
 }
+
+const FAILURE = /^\s*(?:not ok|FAIL)\b/;
+const MOST_FAILURES = 20;
+const FAILURE_LENGTH = 300;
 
 const CLOSING_LINE = /^(?:\S+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
@@ -37,11 +44,19 @@ export function countsOf(output: string, status: number): { passed: number; fail
   return { passed, failed: status !== 0 && failed === 0 ? 1 : failed };
 }
 
+function failuresIn(output: string): string[] {
+  const lines = stripVTControlCharacters(output).split('\n');
+  const failed = lines.filter((line) => FAILURE.test(line)).map((line) => line.trim().slice(0, FAILURE_LENGTH));
+  return [...new Set(failed)].slice(0, MOST_FAILURES);
+}
+
 /** Seconds over budget are a failure of their own. */
 export function judge(suite: Suite, output: string, status: number, seconds: number): SuiteResult {
   const { passed, failed } = countsOf(output, status);
   const budgetSeconds = suite.budget * 60;
-  return { name: suite.name, passed, failed: failed + (seconds > budgetSeconds ? 1 : 0), seconds, budgetSeconds };
+  const failures = failed === 0 ? [] : failuresIn(output);
+  const over = seconds > budgetSeconds ? 1 : 0;
+  return { name: suite.name, passed, failed: failed + over, seconds, budgetSeconds, failures };
 }
 
 /** Runs a suite, passing its output on as it comes. */
@@ -66,9 +81,10 @@ export async function runSuite(suite: Suite): Promise<SuiteResult> {
   return result;
 }
 
-/** One line for people. */
-export function describe({ name, passed, failed, seconds, budgetSeconds }: SuiteResult): string {
+/** A line for people, and what failed below it. */
+export function describe({ name, passed, failed, seconds, budgetSeconds, failures }: SuiteResult): string {
   const over = seconds > budgetSeconds ? ', OVER BUDGET' : '';
   const verdict = failed === 0 ? 'ok' : 'FAILED';
-  return `${verdict.padEnd(6)} ${name}: ${passed} of ${passed + failed} in ${seconds.toFixed(1)} s of ${budgetSeconds} s${over}`;
+  const line = `${verdict.padEnd(6)} ${name}: ${passed} of ${passed + failed} in ${seconds.toFixed(1)} s of ${budgetSeconds} s${over}`;
+  return [line, ...failures.map((failure) => `       ${failure}`)].join('\n');
 }

@@ -109,6 +109,8 @@ interface Outcome {
   readonly release: string;
   readonly passed: number;
   readonly failed: number;
+  /** The lines that say so. */
+  readonly failures: readonly string[];
   readonly seconds: number;
   readonly accelerator: string;
 }
@@ -154,6 +156,7 @@ async function boot(
     release,
     passed: Number(passed ?? 0) + (isWhole ? 1 : 0),
     failed: Number(failed ?? 0) + (broken ? 1 : 0) + (isWhole ? 0 : 1),
+    failures: output.split('\n').filter((line) => line.startsWith('not ok - ')),
     seconds,
     accelerator,
   };
@@ -340,6 +343,7 @@ try {
     console.log(
       `${outcome.part} on ${outcome.release} (${outcome.accelerator}): ${outcome.passed} passed, ${outcome.failed} failed in ${outcome.seconds.toFixed(0)} s`,
     );
+    for (const failure of outcome.failures) console.log(`${failure} (${outcome.kernel})`);
   }
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ kernels: outcomes }, null, 2)}\n`);
   const sum = (field: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
