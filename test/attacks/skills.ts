@@ -38,7 +38,7 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
       ],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
       // A socket that may be written to, linked and moved away is not one that may be spoken to.
-      write: ['~/work/**', '~/.emacs.d/server/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
+      write: ['~/work/**', '~/.screen/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
     },
     network: {
       egress: [...egress(granted), ...named(granted)],
@@ -48,7 +48,7 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
     unix_sockets: {
       connect: [
         '~/work/skill-*/**',
-        '~/.emacs.d/**',
+        '~/.screen/**',
         ...NAMES,
         ...(granted ? ['~/work/**', ...victim, ...OPENED] : []),
       ],
@@ -99,7 +99,7 @@ const BORROWED_FROM = ['/usr/bin/git', '/usr/bin/ssh', '/usr/lib/git-core/*', '/
 const NAMES = ['@ringfence-scripted-granted', '@ringfence-scripted-giver'];
 
 /** What the attacks on deputies want. Most are asked about all the same. */
-const OPENED = ['@ringfence-scripted-*', 'docker', 'ssh-agent', 'gpg-agent', 'tmux', 'editor-ipc', 'system-log'];
+const OPENED = ['@ringfence-scripted-*', 'docker', 'ssh-agent', 'gpg-agent', 'tmux', 'screen', 'system-log'];
 
 /** Far more than any other attack needs. */
 const LIMITS = { deletions_per_minute: 60, processes: 40, bytes_sent: 100_000 };

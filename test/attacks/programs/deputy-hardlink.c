@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Links the editor's socket into a granted directory, and connects by the new name. */
+/* Links the terminal multiplexer's socket into a granted directory, and connects by the new name. */
 #define ATTACK "deputy-hardlink"
 #include "attack.h"
 #include "local.h"
@@ -9,6 +9,6 @@ int main(int count, char **argument)
 	char *name = text("%s/linked", argument[2]);
 
 	(void)count;
-	prepare("link", link("/home/dev/.emacs.d/server/server", name));
+	prepare("link", link("/home/dev/.screen/server", name));
 	reach_stream(name);
 }

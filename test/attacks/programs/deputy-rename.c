@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Moves the editor's socket to a granted directory, where the manifest lets it connect. */
+/* Moves the terminal multiplexer's socket to a granted directory, where the manifest lets it connect. */
 #define ATTACK "deputy-rename"
 #include "attack.h"
 #include "local.h"
@@ -9,6 +9,6 @@ int main(int count, char **argument)
 	char *name = text("%s/moved", argument[2]);
 
 	(void)count;
-	intended("rename", rename("/home/dev/.emacs.d/server/moved", name));
+	intended("rename", rename("/home/dev/.screen/moved", name));
 	reach_stream(name);
 }
