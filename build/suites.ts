@@ -55,7 +55,7 @@ const IN_GUEST: readonly Suite[] = [
     name: 'agents',
     script: 'test/kernel/main.ts',
     arguments: ['--part', 'recognition', '--part', 'modes', '--part', 'everyone', '--part', 'machine-wide'],
-    budget: 26,
+    budget: 20,
   },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 9 },

@@ -46,12 +46,7 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
     },
     // in both places alike, or no directory could move from one to the other
     unix_sockets: {
-      connect: [
-        '~/work/skill-*/**',
-        '~/.screen/**',
-        ...NAMES,
-        ...(granted ? ['~/work/**', ...victim, ...OPENED] : []),
-      ],
+      connect: ['~/work/skill-*/**', '~/.screen/**', ...NAMES, ...(granted ? ['~/work/**', ...victim, ...OPENED] : [])],
     },
     exec: [
       `${programs}/*`,
