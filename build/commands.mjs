@@ -38,6 +38,9 @@ const TESTS = [
   'iproute2',
   'musl-tools',
   'openssh-server',
+  'gpg',
+  'gpg-agent',
+  'vim',
   'strace',
 ];
 
