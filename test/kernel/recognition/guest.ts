@@ -11,7 +11,7 @@ import { inUnit, startEarly } from './late.ts';
 import { KEY, layOut, NODE, REFUSED } from './layouts.ts';
 import { countsIn, many } from './many.ts';
 import { ordinary } from './ordinary.ts';
-import { realAgents } from './real-agents.ts';
+import { realAgents, startRealEarly } from './real-agents.ts';
 import { run } from './runs.ts';
 import { sessions } from './sessions.ts';
 import { started } from './started.ts';
@@ -45,9 +45,12 @@ await tally.group('without a guard', () => {
     );
   }
 });
+const REAL = 'real agents';
+const checkReal = values.full && isChosen(REAL, values) ? await startRealEarly(values.agents) : null;
 const LATE = 'agents that run already';
 const checkLate = isChosen(LATE, values) ? await startEarly(tally, ways) : null;
 await helper.start();
+if (checkReal) await tally.group('real agents that run already', () => checkReal(tally));
 
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   [LATE]: async () => checkLate?.(helper),
@@ -67,7 +70,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'the first statement, again and again': () => many(tally, ways, reader, values.full ? 'full' : 'short'),
   'what is only suggested': () => suggestions(tally),
   // emulated, some take half a minute to start
-  ...(values.full && { 'real agents': () => realAgents(tally, values.agents) }),
+  ...(values.full && { [REAL]: () => realAgents(tally, values.agents) }),
 };
 for (const [name, run] of chosen(GROUPS, values)) await tally.group(name, run);
 const doctor = ringfence('doctor').stdout;
