@@ -28,7 +28,7 @@ start_helper() {
   until [ -S "$SOCKET" ]; do
     $BOX kill -0 "$helper" 2>/dev/null || helper_failed "ended at once"
     tries=$((tries + 1))
-    [ "$tries" -lt 600 ] || helper_failed "did not open $SOCKET within 60 s"
+    [ "$tries" -lt 2400 ] || helper_failed "did not open $SOCKET within four minutes"
     $BOX sleep 0.1
   done
 }
