@@ -373,7 +373,7 @@ struct rf_event {
 };
 
 #define RF_NOBODY 0xffffffffU
-/* Of a process's arguments, as many as are told. */
+/* Of a process's arguments, as many as are told: with a 0 before them they fit into what the longest path leaves. */
 #define RF_ARGUMENT_BYTES 254
 
 /*
