@@ -108,14 +108,17 @@ static __always_inline void read_identity(struct dentry *dentry, struct rf_inode
 
 /*
  * Writes the path from the root of the superblock, as far as it can be followed. Returns where it ends in the record. One variable
- * for all that is read: this lies at the end of the longest chain of calls, and the stack is short.
+ * for all that is read: this lies at the end of the longest chain of calls, and the stack is short. Global as report() is, and
+ * so the dentry is an address.
  */
-static __noinline __u32 write_path(struct event_slot *slot, struct dentry *dentry, __u32 from)
+__noinline __u32 write_path(struct event_slot *slot, __u64 address, __u32 from)
 {
 	struct path_writer writer = { .slot = slot, .bytes = from };
-	struct dentry *root;
+	struct dentry *dentry = (struct dentry *)address, *root;
 	__u64 next = 0;
 
+	if (!slot)
+		return from;
 	bpf_core_read(&next, sizeof(next), &dentry->d_sb);
 	bpf_core_read(&next, sizeof(next), &((struct super_block *)next)->s_root);
 	root = (struct dentry *)next;
@@ -229,10 +232,9 @@ __noinline int report(const struct decision *decision, const struct destination 
 
 		read_identity(dentry, &event->object);
 		event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
-		event->path_bytes = write_path(slot, dentry, 0);
+		event->path_bytes = write_path(slot, decision->dentry, 0);
 		if (decision->other)
-			event->other_path_bytes =
-				write_path(slot, (struct dentry *)decision->other, event->path_bytes) - event->path_bytes;
+			event->other_path_bytes = write_path(slot, decision->other, event->path_bytes) - event->path_bytes;
 	}
 	size = event->path_bytes + event->other_path_bytes;
 	barrier_var(size);

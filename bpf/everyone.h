@@ -312,10 +312,10 @@ static __noinline int tell_everyone(const struct everyone_call *call, const stru
 	event->times = times;
 	read_identity(dentry, &event->object);
 	event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
-	event->path_bytes = write_path(slot, dentry, 0);
+	event->path_bytes = write_path(slot, (__u64)dentry, 0);
 	program = BPF_CORE_READ(bpf_get_current_task_btf(), mm, exe_file, f_path.dentry);
 	if (program)
-		event->other_path_bytes = write_path(slot, program, event->path_bytes) - event->path_bytes;
+		event->other_path_bytes = write_path(slot, (__u64)program, event->path_bytes) - event->path_bytes;
 	write_arguments(slot, event);
 	size = event->path_bytes + event->other_path_bytes;
 	barrier_var(size);

@@ -101,9 +101,9 @@ static __always_inline void describe_change(struct drop *drop, const struct chan
 	event->operation = change->operation;
 	event->object = drop->object;
 	event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
-	event->path_bytes = write_path(slot, dentry, 0);
+	event->path_bytes = write_path(slot, (__u64)dentry, 0);
 	if (other)
-		event->other_path_bytes = write_path(slot, other, event->path_bytes) - event->path_bytes;
+		event->other_path_bytes = write_path(slot, (__u64)other, event->path_bytes) - event->path_bytes;
 	size = event->path_bytes + event->other_path_bytes;
 	barrier_var(size);
 	if (size > RF_MAX_PATH_BYTES)

@@ -273,7 +273,7 @@ static __always_inline void tell_recognised(const struct rf_label *label, __u32 
 	event->approver = RF_NOBODY;
 	read_identity(dentry, &event->object);
 	event->filesystem_magic = BPF_CORE_READ(dentry, d_sb, s_magic);
-	size = write_path(slot, dentry, 0);
+	size = write_path(slot, (__u64)dentry, 0);
 	event->path_bytes = size;
 	barrier_var(size);
 	if (size > RF_MAX_PATH_BYTES)
@@ -333,8 +333,8 @@ static __noinline int meet_agent(struct linux_binprm *bprm)
 		agent = agent_of_arguments(candidate, known->policy);
 		bpf_map_delete_elem(&candidates, &key);
 	}
-	/* an agent that nobody guards must not run, and this exec cannot fail any more */
-	if (agent && begin_session(agent, bprm->file->f_path.dentry))
+	/* an agent that nobody guards must not run, and this exec cannot fail any more. The dentry is read as a number: write_path() */
+	if (agent && begin_session(agent, BPF_CORE_READ(bprm, file, f_path.dentry)))
 		bpf_send_signal(SIGKILL);
 	return 0;
 }

@@ -9,6 +9,7 @@ import { type Authorize, polkitAuthorize } from './approval/authorize.ts';
 import { Processes } from './approval/processes.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { RecordDraft } from './audit/options.ts';
+import { buildIdentity } from './build-identity.ts';
 import type { Peer } from './control/peer.ts';
 import { SESSION_PROXY, STARTERS } from './entry-points.ts';
 import { acceptableProgram } from './everyone/acceptable.ts';
@@ -89,7 +90,7 @@ export function enforce(guard: Guard, parts: EnforceParts): Enforcer {
   });
   const prepareNames = () => learner.prepare();
   const proxies = new Proxies({ program: SESSION_PROXY, user: workerUser(), readyWithin: PROXY_READY_MS });
-  const waiting = new WaitingPolicies(guard, bookDirectory);
+  const waiting = new WaitingPolicies(guard, bookDirectory, buildIdentity());
   const recognised = new RecognisedSessions({ guard, audit, policies: waiting, tell });
   const record = (drafts: RecordDraft[]) => audit.append(drafts);
   const modes = new Modes({

@@ -10,6 +10,7 @@ import { answerQuestions } from './answer-questions.ts';
 import { peerAnswering } from './approval/answering.ts';
 import { refusalsOf } from './approval/refusals.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import { buildIdentity } from './build-identity.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { diagnose, lostAnswersNote, lostRecognitionsNote, skippedCallsCheck } from './diagnose.ts';
 import { type EnforceParts, type Enforcer, enforce } from './enforce.ts';
@@ -86,7 +87,7 @@ function everyoneIn(places: Places, audit: AuditLog): NonNullable<EnforceParts['
       const sighting = sightingIn(record);
       if (sighting) sighted(sighting);
     });
-    return new EveryoneEnforcement(guard, places.runtime);
+    return new EveryoneEnforcement(guard, places.runtime, buildIdentity());
   };
 }
 

@@ -31,6 +31,7 @@ class Store {
   readonly withdrawn: number[] = [];
   files: readonly ProgramFile[] = [];
   how: Pick<EveryoneHeld, 'letsThrough' | 'untilNs'> | null = null;
+  failing = false;
   readonly #inodes = new Map<string, bigint>();
 
   identify(path: string): InodeKey {
@@ -44,6 +45,7 @@ class Store {
   }
 
   place(): object {
+    if (this.failing) throw new Error('died');
     this.calls.push('place');
     return { policy: 7 };
   }
@@ -71,10 +73,10 @@ class Store {
   }
 }
 
-function started(): { store: Store; enforcement: EveryoneEnforcement } {
+function started(build = 'one'): { store: Store; enforcement: EveryoneEnforcement } {
   const store = new Store();
   const guard = { mounts: [], everyone: store } as unknown as Guard;
-  return { store, enforcement: new EveryoneEnforcement(guard, folder) };
+  return { store, enforcement: new EveryoneEnforcement(guard, folder, build) };
 }
 
 it('does nothing where nothing has changed, and no more than has', () => {
@@ -88,6 +90,27 @@ it('does nothing where nothing has changed, and no more than has', () => {
   expect(store.how).toMatchObject({ letsThrough: false, untilNs: null });
   enforcement.place({ ...NOTHING_SET, overrides: [{ location: 'aws', others: 'deny' }] }, null);
   expect(store.calls).toEqual(['place', 'place', 'hold', 'hold', 'place', 'place', 'hold']);
+});
+
+it('keeps the places that an earlier helper has put in the kernel, where it was the same build', () => {
+  started().enforcement.place(NOTHING_SET, null);
+  const same = started();
+  same.enforcement.place(NOTHING_SET, null);
+  expect(same.store.calls).toEqual(['adopt', 'adopt', 'hold']);
+  const other = started('two');
+  other.enforcement.place(NOTHING_SET, null);
+  expect(other.store.calls).toEqual(['adopt', 'adopt', 'place', 'place', 'hold']);
+});
+
+it('does it again where an earlier helper died while it replaced them', () => {
+  started().enforcement.place(NOTHING_SET, null);
+  const dying = started();
+  dying.store.failing = true;
+  const changed: EveryoneSettings = { ...NOTHING_SET, overrides: [{ location: 'aws', others: 'deny' }] };
+  expect(() => dying.enforcement.place(changed, null)).toThrow('died');
+  const next = started();
+  next.enforcement.place(NOTHING_SET, null);
+  expect(next.store.calls).toEqual(['adopt', 'adopt', 'place', 'place', 'hold']);
 });
 
 it('notices that a program is another file to the kernel, which keeps its number', () => {

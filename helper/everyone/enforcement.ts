@@ -28,19 +28,21 @@ export class EveryoneEnforcement {
   readonly #guard: Pick<Guard, 'mounts'>;
   readonly #store: EveryoneStore;
   readonly #book: EveryoneBook;
-  #placements: EveryonePlacements | null = null;
+  readonly #build: string;
   #numbers = new Map<string, number>();
+  /** In the kernel. */
   #compiled: Compiled | null = null;
   #placed = '';
 
-  /** Counts what an earlier run has put in force. Before anything else is put there. */
-  constructor(guard: Guard, bookDirectory: string) {
+  /** Counts what an earlier run has put in force, and keeps it where the same build made it. Before anything else is put there. */
+  constructor(guard: Guard, bookDirectory: string, build: string) {
     this.#guard = guard;
     this.#store = guard.everyone;
     this.#book = new EveryoneBook(bookDirectory);
+    this.#build = build;
     const page = this.#book.read();
     if (!page) return;
-    this.#placements = page.placements;
+    this.#compiled = page;
     this.#numbers = new Map(page.numbers);
     this.#store.adopt(page.placements.everyone);
     this.#store.adopt(page.placements.agents);
@@ -70,7 +72,7 @@ export class EveryoneEnforcement {
     const programs = programsOnDisk(settings.accepted);
     if (!this.#number(programs)) return failure(TOO_MANY);
     const { placements, beginnings } = compiled.value;
-    this.#book.write({ placements, numbers: this.#numbers });
+    this.#book.write({ ...compiled.value, numbers: this.#numbers });
     this.#store.setPrograms(this.#filesOf(programs));
     const current = new Set(programs.map(({ path }) => path));
     this.#store.withdraw([...this.#numbers].flatMap(([path, number]) => (current.has(path) ? [] : [number])));
@@ -85,18 +87,20 @@ export class EveryoneEnforcement {
     mounts: readonly Mount[],
     overrides: readonly [string, EveryoneSettings['overrides'][number]['others']][],
   ): Result<Compiled, string> {
-    const from = inWords([persons, mounts, overrides]);
-    if (this.#compiled?.from === from) return success(this.#compiled);
+    const from = inWords([this.#build, persons, mounts, overrides]);
+    const old = this.#compiled;
+    if (old?.from === from) return success(old);
     const everyone = everyoneTables(persons, mounts, new Map(overrides));
     if (!everyone.ok) return failure(`${everyone.error.message}: ${everyone.error.remedy}`);
     const agents = agentsTables(persons, mounts);
     if (!agents.ok) return failure(`${agents.error.message}: ${agents.error.remedy}`);
-    const old = this.#placements;
-    this.#placements = {
-      everyone: this.#store.place(everyone.value.tables, old?.everyone ?? null),
-      agents: this.#store.place(agents.value, old?.agents ?? null),
+    // a helper that dies meanwhile leaves the next one to do it again
+    if (old) this.#book.write({ ...old, from: '', numbers: this.#numbers });
+    const placements = {
+      everyone: this.#store.place(everyone.value.tables, old?.placements.everyone ?? null),
+      agents: this.#store.place(agents.value, old?.placements.agents ?? null),
     };
-    this.#compiled = { from, placements: this.#placements, beginnings: everyone.value.beginnings };
+    this.#compiled = { from, placements, beginnings: everyone.value.beginnings };
     return success(this.#compiled);
   }
 

@@ -5,7 +5,10 @@ import { deserialize, serialize } from 'node:v8';
 import type { EveryonePlacements } from '../kernel/everyone-store.ts';
 
 export interface EveryonePage {
+  /** What the placements were made from, and by which build; empty while they are being replaced. */
+  readonly from: string;
   readonly placements: EveryonePlacements;
+  readonly beginnings: Uint8Array;
   /** By path: processes that run keep the number of their program. */
   readonly numbers: ReadonlyMap<string, number>;
 }

@@ -14,6 +14,8 @@ export interface WaitingPolicy {
 }
 
 export interface RecognitionPage {
+  /** What all of it was made from, and by which build; empty while it is being replaced. */
+  readonly from: string;
   readonly automaton: Placement;
   readonly policies: readonly WaitingPolicy[];
 }

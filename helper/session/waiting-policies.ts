@@ -25,12 +25,14 @@ const SETTINGS: PolicySettings = {
 export class WaitingPolicies {
   readonly #guard: Guard;
   readonly #book: RecognitionBook;
+  readonly #build: string;
   #page: RecognitionPage | null = null;
-  #compiledFor = '';
+  #placedFor = '';
 
-  constructor(guard: Guard, bookDirectory: string) {
+  constructor(guard: Guard, bookDirectory: string, build: string) {
     this.#guard = guard;
     this.#book = new RecognitionBook(bookDirectory);
+    this.#build = build;
   }
 
   /** Counts what an earlier run has put in force. Before anything else is put there. */
@@ -44,25 +46,34 @@ export class WaitingPolicies {
     }
   }
 
-  /** Puts policies for the people and mounts of the machine in force. False: they are already. Throws PolicyStoreFull or KernelError. */
+  /**
+   * Puts policies for the people and mounts of the machine in force, unless the same build has before. False: they were so at the last
+   * call. Throws PolicyStoreFull or KernelError.
+   */
   place(): boolean {
-    const { recognition, interpreters, mounts } = this.#guard;
     const accounts = people(readAccounts());
-    const state = JSON.stringify([accounts, mounts]);
-    if (state === this.#compiledFor) return false;
+    const from = JSON.stringify([this.#build, accounts, this.#guard.mounts]);
+    if (from === this.#placedFor) return false;
+    this.#guard.interpreters.refresh();
+    if (this.#page?.from !== from) this.#replace(accounts, from);
+    this.#placedFor = from;
+    return true;
+  }
+
+  #replace(accounts: readonly Account[], from: string): void {
+    const { recognition, mounts } = this.#guard;
     const tables = compile(POLICY, mounts);
     if (!tables.ok) throw new Error(tables.error.message);
-    interpreters.refresh();
+    // a helper that dies meanwhile leaves the next one to do it again
+    if (this.#page) this.#book.write({ ...this.#page, from: '' });
     const homes = [...new Set(accounts.map(({ home }) => home))];
     const automaton = recognition.place(homes, mounts, this.#page?.automaton ?? null);
     const known = this.#page?.policies ?? [];
     const current = accounts.map((account) => this.#policyFor(account, tables.value, known));
     // sessions of those who are gone may go on
     const policies = [...current, ...known.filter((old) => !current.some((one) => isFor(old, one)))];
-    this.#page = { automaton, policies };
+    this.#page = { from, automaton, policies };
     this.#book.write(this.#page);
-    this.#compiledFor = state;
-    return true;
   }
 
   /** From here on agents are recognised, and held to what was placed. */

@@ -1,5 +1,5 @@
 import type { CompileLimits } from '../limits.ts';
-import { type ByteDfa, type GlobId, matchedBy } from './byte-dfa.ts';
+import { type ByteDfa, type GlobId, matchedBy, outcomeOf } from './byte-dfa.ts';
 import type { PatternTrie } from './pattern-trie.ts';
 import { LimitExceeded, type WorkBudget } from './work-budget.ts';
 
@@ -16,6 +16,11 @@ export type ComponentState = {
 };
 
 export const DEAD = 0;
+
+/** The state that a name leads to, given as its byte key. */
+export function successorBy({ edges, matcher, wild }: ComponentState, name: string): number {
+  return edges.get(name) ?? ((matcher?.targets[outcomeOf(matcher.dfa, name)] ?? DEAD) || wild);
+}
 
 /** Subset construction over components: what a set of names and wildcards leads to is worked out once per set. */
 export class ComponentAutomaton {

@@ -74,15 +74,15 @@ function matcherKey(state: ComponentState, classOf: ArrayLike<number>): string {
 /** Letters of what the matcher comes to, and of the edges in their order. */
 type Letters = { outcomes: readonly number[]; edges: readonly number[] };
 
-const shapes = new WeakMap<object, Map<string, Shape>>();
+const shapes = new WeakMap<ByteDfa, Map<string, Shape>>();
 
-/** Worked out once for all states with this matcher and no edges, or for the one that has these edges. */
-function rememberedShape(state: ComponentState, dfa: ByteDfa, letters: Letters): Shape {
-  const owner = state.edges.size === 0 ? dfa : state.edges;
-  const known = shapes.get(owner) ?? new Map<string, Shape>();
-  shapes.set(owner, known);
-  const key = `${letters.outcomes.join()};${letters.edges.join()}`;
-  const shape = known.get(key) ?? shapeOf(dfa, [...state.edges.keys()], letters);
+/** Worked out once for all states with this matcher and edges by these names, as those of several homes are. */
+function rememberedShape({ edges }: ComponentState, dfa: ByteDfa, letters: Letters): Shape {
+  const known = shapes.get(dfa) ?? new Map<string, Shape>();
+  shapes.set(dfa, known);
+  const names = [...edges.keys()];
+  const key = `${letters.outcomes.join()};${letters.edges.join()};${names.join('/')}`;
+  const shape = known.get(key) ?? shapeOf(dfa, names, letters);
   known.set(key, shape);
   return shape;
 }

@@ -1,4 +1,4 @@
-import type { ComponentState } from './component-automaton.ts';
+import { type ComponentState, successorBy } from './component-automaton.ts';
 import { functionKey } from './component-function.ts';
 import { successorsOf } from './strictest.ts';
 import type { WorkBudget } from './work-budget.ts';
@@ -79,29 +79,56 @@ function splitClass(
   budget: WorkBudget,
 ): { staying: number[]; leaving: number[][] } {
   if (members.length === 1) return { staying: members, leaving: [] };
-  const keyOf = (index: number) => {
-    const state = states[index] as ComponentState;
-    budget.spend(1 + state.edges.size + (state.matcher?.dfa.rows ?? 0) * 16);
-    return functionKey(state, classOf);
-  };
-  const groups = new Map<string, number[]>();
-  const clean: number[] = [];
-  for (const state of members) {
-    if (!dirty.has(state)) clean.push(state);
-    else {
-      const key = keyOf(state);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [state]);
-      else group.push(state);
+  const [changed, clean] = [members.filter((state) => dirty.has(state)), members.filter((state) => !dirty.has(state))];
+  // States whose successors kept their classes were alike and still are: one speaks for all.
+  const speaker = clean.slice(0, 1);
+  const groups = groupsOfAlike(states, classOf, [...speaker, ...changed], budget);
+  const [staying = [], ...leaving] = groups
+    .map((group) => (clean.length > 0 && group[0] === clean[0] ? [...clean, ...group.slice(1)] : group))
+    .sort((a, b) => b.length - a.length);
+  return { staying, leaving };
+}
+
+/** A few names tell most states apart. Whole functions, which take longer, are compared only of those that they do not. */
+function groupsOfAlike(
+  states: readonly ComponentState[],
+  classOf: Uint32Array,
+  candidates: readonly number[],
+  budget: WorkBudget,
+): number[][] {
+  const of = (index: number) => states[index] as ComponentState;
+  const names = someNames(candidates.map(of));
+  const sampled = grouped(candidates, (index) => {
+    budget.spend(names.length);
+    return names.map((name) => classOf[successorBy(of(index), name)]).join();
+  });
+  return sampled.flatMap((group) => {
+    if (group.length === 1) return [group];
+    return grouped(group, (index) => {
+      const { edges, matcher } = of(index);
+      budget.spend(1 + edges.size + (matcher?.dfa.rows ?? 0) * 16);
+      return functionKey(of(index), classOf);
+    });
+  });
+}
+
+function grouped(members: readonly number[], keyOf: (member: number) => string): number[][] {
+  return [...Map.groupBy(members, keyOf).values()];
+}
+
+const MOST_SAMPLES = 32;
+/** Hardly any pattern has it. */
+const RARE_NAME = '\u0001';
+
+function someNames(states: readonly ComponentState[]): string[] {
+  const names = new Set([RARE_NAME]);
+  for (const { edges } of states) {
+    for (const name of edges.keys()) {
+      names.add(name);
+      if (names.size === MOST_SAMPLES) return [...names];
     }
   }
-  // States whose successors kept their classes were alike and still are: one speaks for all.
-  if (clean.length > 0) {
-    const key = keyOf(clean[0] as number);
-    groups.set(key, [...clean, ...(groups.get(key) ?? [])]);
-  }
-  const [staying = [], ...leaving] = [...groups.values()].sort((a, b) => b.length - a.length);
-  return { staying, leaving };
+  return [...names];
 }
 
 /** Dead first, then as states come: the same policy always gets the same numbers. */
