@@ -81,6 +81,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	}
 	if (opened_by_kernel(file))
 		request.locations_only = 1;
+	put_together(&request);
 	ret = judge(&request, file->f_path.dentry);
 	if (ret)
 		return ret;
@@ -135,6 +136,7 @@ int BPF_PROG(rf_inode_create, struct inode *dir, struct dentry *dentry, unsigned
 
 	if (!ret && task) {
 		request.operations = OPERATION(RF_CREATE) | operations_of_creating_call();
+		put_together(&request);
 		ret = judge(&request, dentry);
 	}
 	if (!ret)

@@ -188,33 +188,46 @@ static __always_inline void note_addition(struct inode *folder, const struct lab
 		make_addition(folder, task);
 }
 
+struct pin_search {
+	struct rf_pin_key key;
+	__u64 dentry;
+	__u32 role; /* of the nearest folder above that is pinned; 0: none is */
+};
+
+static long look_above(__u32 index, void *context)
+{
+	struct pin_search *search = context;
+	struct dentry *dentry = (struct dentry *)search->dentry;
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	__u32 *role;
+
+	if (parent == dentry)
+		return 1;
+	search->dentry = (__u64)parent;
+	identify(BPF_CORE_READ(parent, d_inode), &search->key.object);
+	role = bpf_map_lookup_elem(&pins, &search->key);
+	if (!role)
+		return 0;
+	search->role = *role;
+	return 1;
+}
+
 /* Is this a file that others have put into the skill's folders? Of a directory nobody is misled. */
 static __noinline int find_addition(struct file *file, __u32 skill)
 {
 	struct change change = { .inode = (__u64)file->f_inode, .dentry = (__u64)file->f_path.dentry, .only = skill,
 				 .call = RF_CALL_OPEN, .operation = RF_READ };
-	struct rf_pin_key key = { .skill = skill };
-	struct dentry *dentry = (struct dentry *)change.dentry;
-	__u32 *role;
+	struct pin_search search = { .key.skill = skill };
 
 	if (is_folder(file->f_inode))
 		return 0;
-	identify(file->f_inode, &key.object);
-	if (bpf_map_lookup_elem(&pins, &key))
+	identify(file->f_inode, &search.key.object);
+	if (bpf_map_lookup_elem(&pins, &search.key))
 		return 0;
-	for (int i = 0; i < RF_MAX_DEPTH; i++) {
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-
-		if (parent == dentry)
-			return 0;
-		identify(BPF_CORE_READ(parent, d_inode), &key.object);
-		role = bpf_map_lookup_elem(&pins, &key);
-		if (role && *role == RF_PIN_FOLDER)
-			drop_trust(&change);
-		if (role)
-			return 0;
-		dentry = parent;
-	}
+	search.dentry = (__u64)BPF_CORE_READ(file, f_path.dentry);
+	bpf_loop(RF_MAX_DEPTH, look_above, &search, 0);
+	if (search.role == RF_PIN_FOLDER)
+		drop_trust(&change);
 	return 0;
 }
 

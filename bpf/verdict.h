@@ -23,6 +23,18 @@ struct request {
 	__u32 call_flags;
 };
 
+/*
+ * Where a request can be put together in many ways, the verifier would follow each of them through all that comes. Read from memory
+ * they are one: any request.
+ */
+static __always_inline void put_together(struct request *request)
+{
+	struct labelled_task *task = request->task;
+
+	bpf_probe_read_kernel(request, sizeof(*request), request);
+	request->task = task;
+}
+
 static __always_inline void refuse(struct decision *decision, __u8 verdict, __u8 reason)
 {
 	decision->verdict = verdict;
