@@ -7,7 +7,7 @@ import { ComponentAutomaton } from './automaton/component-automaton.ts';
 import { emitAccepts, emitEdges, emitMatchers, emitNodes } from './automaton/emit.ts';
 import { startNodes } from './automaton/mount-aliases.ts';
 import { PatternTrie } from './automaton/pattern-trie.ts';
-import { residualsOf } from './automaton/residual.ts';
+import { residualsOf, unlike } from './automaton/residual.ts';
 import { strictestBelow } from './automaton/strictest.ts';
 import { LimitExceeded, WorkBudget } from './automaton/work-budget.ts';
 import { compileDestinations } from './destinations.ts';
@@ -20,6 +20,9 @@ import type { PolicyError } from './policy-error.ts';
 import type { PathRule, Policy, RuleId, Undeclared } from './rule.ts';
 import type { Mount, PolicyTables } from './tables.ts';
 
+/** Whether two places will be compared by what the policy says below them, as the two ends of a move are. */
+type Comparison = 'moves' | 'none';
+
 /**
  * Compiles a policy for the superblocks of these mounts. The same input gives the same bytes. What needs more than
  * `limits` is refused with the rules that need it.
@@ -28,6 +31,7 @@ export function compile(
   policy: Policy,
   mounts: readonly Mount[],
   limits: CompileLimits = COMPILE_LIMITS,
+  comparison: Comparison = 'moves',
 ): Result<PolicyTables, PolicyError> {
   const problem = tooManyRules(policy) ?? badMount(mounts);
   if (problem !== null) return failure(problem);
@@ -37,7 +41,7 @@ export function compile(
   if (!destinations.ok) return destinations;
   const names = compileNames(policy, limits);
   if (!names.ok) return names;
-  const paths = compilePaths(policy, parsed.value, mounts, limits);
+  const paths = compilePaths(policy, parsed.value, { mounts, limits, comparison });
   if (!paths.ok) return paths;
   const localNames = compileLocalNames(policy.localNames ?? []);
   return success({ ...paths.value, destinations: destinations.value, names: names.value, localNames });
@@ -59,8 +63,7 @@ function parseRules(rules: readonly PathRule[]): Result<ParsedRule[], PolicyErro
 function compilePaths(
   { paths: rules, undeclared }: Policy,
   parsed: readonly ParsedRule[],
-  mounts: readonly Mount[],
-  limits: CompileLimits,
+  { mounts, limits, comparison }: { mounts: readonly Mount[]; limits: CompileLimits; comparison: Comparison },
 ): Result<PathTables, PolicyError> {
   const budget = new WorkBudget(limits.steps);
   const trie = new PatternTrie(new ByteMatchers(budget, limits.rows), budget);
@@ -75,7 +78,7 @@ function compilePaths(
     return success(
       emit(automaton, {
         accepts: buildAcceptTable(automaton.states, trie, byId(rules), limits.accepts),
-        ...{ undeclared, starts, limits, budget },
+        ...{ undeclared, starts, limits, budget, comparison },
       }),
     );
   } catch (error) {
@@ -90,16 +93,13 @@ type Emission = {
   starts: readonly { device: number; state: number }[];
   limits: CompileLimits;
   budget: WorkBudget;
+  comparison: Comparison;
 };
 
-function emit({ states }: ComponentAutomaton, { accepts, undeclared, starts, limits, budget }: Emission): PathTables {
-  const keys = accepts.accepts.map(verdictKey);
+function emit({ states }: ComponentAutomaton, emission: Emission): PathTables {
+  const { accepts, undeclared, starts, limits } = emission;
   const own = accepts.accepts.map((accept) => strictestOf(accept, undeclared));
-  const residual = residualsOf(
-    states,
-    accepts.ofState.map((accept) => keys[accept] as string),
-    budget,
-  );
+  const residual = emission.comparison === 'moves' ? compared(states, emission) : unlike(states);
   const strictest = strictestBelow(
     states,
     accepts.ofState.map((accept) => own[accept] as number),
@@ -115,6 +115,15 @@ function emit({ states }: ComponentAutomaton, { accepts, undeclared, starts, lim
       state: Uint32Array.from(starts, ({ state }) => state),
     },
   };
+}
+
+function compared(states: ComponentAutomaton['states'], { accepts, budget }: Emission): Uint32Array {
+  const keys = accepts.accepts.map(verdictKey);
+  return residualsOf(
+    states,
+    accepts.ofState.map((accept) => keys[accept] as string),
+    budget,
+  );
 }
 
 function byId(rules: readonly PathRule[]): PathRule[] {

@@ -4,6 +4,7 @@ import { AGENT_INTERPRETERS, AGENTS, type Agent } from './agents.ts';
 import { below } from './bind-context.ts';
 import { compile } from './compile.ts';
 import { INTERPRETERS, type Interpreter } from './interpreters.ts';
+import { COMPILE_LIMITS } from './limits.ts';
 import type { PolicyError } from './policy-error.ts';
 import { NO_LIMITS, type PathRule, type Policy, REFUSE_UNDECLARED, ruleId } from './rule.ts';
 import type { Mount, PolicyTables } from './tables.ts';
@@ -39,7 +40,7 @@ export function recognitionTables(
   interpreterNumber: (interpreter: Interpreter) => number,
 ): Result<PolicyTables, PolicyError> {
   const entries = entriesFor(homes, interpreterNumber);
-  const compiled = compile(policyOf(entries), [...mounts, ...TEXT_MOUNTS]);
+  const compiled = compile(policyOf(entries), [...mounts, ...TEXT_MOUNTS], COMPILE_LIMITS, 'none');
   if (!compiled.ok) return compiled;
   const { accepts } = compiled.value;
   const rule = accepts.rule.map((id, at) =>

@@ -29,6 +29,11 @@ export function residualsOf(
   return numbered(classOf);
 }
 
+/** For tables that nobody compares two places by: each state is like itself alone. */
+export function unlike(states: readonly ComponentState[]): Uint32Array {
+  return Uint32Array.from(states, (_, state) => state);
+}
+
 function initialClasses(keys: readonly string[]): Uint32Array {
   const numbers = new Map<string, number>();
   return Uint32Array.from(keys, (key) => {
@@ -116,16 +121,19 @@ function grouped(members: readonly number[], keyOf: (member: number) => string):
   return [...Map.groupBy(members, keyOf).values()];
 }
 
-const MOST_SAMPLES = 32;
+/** Looking up names of all candidates together: many where candidates are few. */
+const MOST_LOOK_UPS = 100_000;
+const LEAST_SAMPLES = 8;
 /** Hardly any pattern has it. */
 const RARE_NAME = '\u0001';
 
 function someNames(states: readonly ComponentState[]): string[] {
+  const most = Math.max(LEAST_SAMPLES, MOST_LOOK_UPS / states.length);
   const names = new Set([RARE_NAME]);
   for (const { edges } of states) {
     for (const name of edges.keys()) {
       names.add(name);
-      if (names.size === MOST_SAMPLES) return [...names];
+      if (names.size >= most) return [...names];
     }
   }
   return [...names];
