@@ -10,6 +10,7 @@ import { readAudit } from './audit.ts';
 import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
 import { type Judgement, judge } from './judge.ts';
+import { runMounted } from './mounted.ts';
 import { openNames } from './names.ts';
 import { openPeers } from './peer.ts';
 import { runRaces } from './races.ts';
@@ -50,8 +51,13 @@ async function judgeAll(): Promise<Judgement[]> {
   return attacks.map((attack) => judge(attack, everywhere, runs));
 }
 
-const judgements = only === 'benign' || only === 'races' ? [] : await judgeAll();
-const isShort = only === 'benign' || form !== 'full';
-const races = isShort && only !== 'races' ? [] : await runRaces(possibleAttacks());
-const benign = only === 'attacks' || only === 'races' ? [] : await runBenign(say);
-writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, races, benign }));
+/** What takes long is part of the full form alone, unless it is asked for. */
+const IN_FULL: readonly string[] = ['races', 'mounts'];
+const isWanted = (part: 'attacks' | 'benign' | 'races' | 'mounts'): boolean =>
+  only === part || (only === 'all' && (form === 'full' || !IN_FULL.includes(part)));
+
+const judgements = isWanted('attacks') ? await judgeAll() : [];
+const races = isWanted('races') ? await runRaces(possibleAttacks()) : [];
+const mounted = isWanted('mounts') ? await runMounted() : [];
+const benign = isWanted('benign') ? await runBenign(say) : [];
+writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, races, mounted, benign }));

@@ -1,6 +1,7 @@
 /**
- * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign]`: boots the kernels with the product and
- * shows that every attack is held and that everyday work is not. The exit status is true only if both are.
+ * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign|races|mounts] [--disk btrfs|xfs] [--full]`: boots
+ * the kernels with the product and shows that every attack is held and that everyday work is not. The exit status is true only if both
+ * are. The full form has races of a hundred thousand rounds, and mounts of every kind. `--mutate`: see mutation/main.ts.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

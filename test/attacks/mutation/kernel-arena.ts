@@ -25,6 +25,7 @@ import { TestSession } from '../../kernel/session.ts';
 import type { Tally } from '../../kernel/tally.ts';
 import { PROGRAMS } from '../compile.ts';
 import { checksOutcome } from './checks.ts';
+import { closeOwnLinks } from './links.ts';
 import { type Arena, attackOutcome, type Outcome } from './witness.ts';
 
 const PINS = '/sys/fs/bpf/ringfence-mutants';
@@ -127,6 +128,7 @@ export class KernelArena implements Arena {
     for (const folder of [OPEN, CLOSED, READABLE, SHARED]) mkdirSync(folder, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', SHARED]);
     const guard = new Guard({ objectFile, pinDirectory: PINS });
+    closeOwnLinks();
     guard.protect([]);
     const source = await open({ pinDirectory: PINS });
     const server = createServer((socket) => socket.on('error', () => {}).end());

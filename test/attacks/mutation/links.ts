@@ -3,9 +3,24 @@
  * them: the product has no switch for it.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { kernel } from '../../../native/kernel/index.ts';
+
+function isLink(descriptor: string): boolean {
+  try {
+    return /^anon_inode:\[?bpf[-_]link/.test(readlinkSync(descriptor));
+  } catch {
+    return false; // the one that the folder itself was read by
+  }
+}
+
+/** Whoever loads the programs may keep links open, which then go with no pin. This process lets go of its own. */
+export function closeOwnLinks(): void {
+  for (const fd of readdirSync('/proc/self/fd')) {
+    if (isLink(`/proc/self/fd/${fd}`)) closeSync(Number(fd));
+  }
+}
 
 /** It is attached to a control group, which links.c cannot: the product's own way does. */
 const OF_PACKETS = 'rf_names_answers';

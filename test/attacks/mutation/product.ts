@@ -12,6 +12,11 @@ export function trustOnce(): void {
 export async function startHelper(): Promise<Helper> {
   trustOnce();
   const helper = new Helper();
+  if (!existsSync(PINS)) {
+    // the one that loads the programs keeps their links open: it loads them, and another one takes over
+    await helper.start();
+    await helper.end('SIGTERM');
+  }
   await helper.start();
   return helper;
 }
