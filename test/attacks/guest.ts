@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
+import { parseArgs } from 'node:util';
 import { Person } from '../kernel/approvals/person.ts';
 import { ATTACKS, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
@@ -17,7 +18,13 @@ import { runRaces } from './races.ts';
 import { launcherOf, runCases, userNamespaces } from './run-cases.ts';
 import { BECOME, skillId, writeBecome } from './skills.ts';
 
-const [, , only, form] = process.argv;
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '100000' },
+  },
+});
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const possibleAttacks = () => ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
@@ -54,10 +61,10 @@ async function judgeAll(): Promise<Judgement[]> {
 /** What takes long is part of the full form alone, unless it is asked for. */
 const IN_FULL: readonly string[] = ['races', 'mounts'];
 const isWanted = (part: 'attacks' | 'benign' | 'races' | 'mounts'): boolean =>
-  only === part || (only === 'all' && (form === 'full' || !IN_FULL.includes(part)));
+  values.only.length > 0 ? values.only.includes(part) : values.full || !IN_FULL.includes(part);
 
 const judgements = isWanted('attacks') ? await judgeAll() : [];
-const races = isWanted('races') ? await runRaces(possibleAttacks()) : [];
+const races = isWanted('races') ? await runRaces(possibleAttacks(), Number(values.rounds)) : [];
 const mounted = isWanted('mounts') ? await runMounted() : [];
 const benign = isWanted('benign') ? await runBenign(say) : [];
 writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, races, mounted, benign }));

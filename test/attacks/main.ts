@@ -21,6 +21,8 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     /** Takes out one program of the kernel side after another: see mutation/main.ts. */
     mutate: { type: 'boolean', default: false },
+    /** Of each race, instead of a hundred thousand. */
+    rounds: { type: 'string' },
     /** What homes lie on, instead of ext4: btrfs or xfs. */
     disk: { type: 'string' },
     arena: { type: 'string', multiple: true, default: [] },
@@ -42,6 +44,13 @@ function chosenKernels(): readonly Kernel[] {
   return chosen;
 }
 
+/** The parts that are asked for, and how many rounds a race has. */
+function guestWords(): string[] {
+  const { only = [], full, rounds } = values;
+  const parts = only.flatMap((part) => ['--only', part]);
+  return [...parts, ...(full ? ['--full'] : []), ...(rounds === undefined ? [] : ['--rounds', rounds])];
+}
+
 function chosenDisk(): GuestFilesystem | undefined {
   const { disk } = values;
   if (disk === undefined || disk === 'ext4') return undefined;
@@ -61,12 +70,7 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
   try {
     const guest = await bootGuest({
       kernel,
-      command: [
-        GUEST_NODE,
-        join(import.meta.dirname, 'guest.ts'),
-        values.only?.[0] ?? 'all',
-        values.full ? 'full' : 'short',
-      ],
+      command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), ...guestWords()],
       user: 'root',
       product: true,
       filesystem: chosenDisk(),

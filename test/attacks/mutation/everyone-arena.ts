@@ -2,13 +2,13 @@
  * Witnesses among programs that are no agents, in the installed product once it holds everyone: what a program that nobody trusts does at a
  * secret of the user's, and what passes for a trusted one.
  */
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Administrator } from '../../kernel/everyone/administrator.ts';
 import { outcomesOf } from '../../kernel/everyone/deeds.ts';
 import { standIn } from '../../kernel/everyone/stand-ins.ts';
 import { installTrusted, intrusions, ownUse, prepareTricks } from '../../kernel/everyone/trust.ts';
-import { hasWorked, LOOT, tricksWith, WORK } from '../../kernel/everyone/trust-tricks.ts';
+import { hasWorked, LOOT, STATIC, tricksWith, WORK } from '../../kernel/everyone/trust-tricks.ts';
 import { asDev, give, type Helper, HOME, sleep } from '../../kernel/installed.ts';
 import { PROGRAMS } from '../compile.ts';
 import { checksOutcome } from './checks.ts';
@@ -38,6 +38,13 @@ const DEEDS: Readonly<Record<string, readonly string[]>> = {
   'a stranger changes a secret’s owner': ['chown', `${PLACE}/file`],
 };
 
+/** Where a process is known by its place in memory, one that ends must not be taken for the next one there. */
+const REPLACED = 'a child in the place of a trusted one';
+const REPLACEMENTS = 40;
+/** The kernel lets go of a link some time after its pin is gone. */
+const LET_GO_MS = 3000;
+const BEGUN = 'everyone is held from now on';
+
 const LOADING: Readonly<Record<string, string>> = {
   'a trusted program maps code of the user’s': 'map',
   'a trusted program makes data of the user’s code': 'protect',
@@ -57,7 +64,7 @@ export class EveryoneArena implements Arena {
     this.#helper = helper;
     this.#administrator = administrator;
     this.#tricks = new Map(tricksWith(programs).map(({ name, script }) => [name, script]));
-    const suites = ['trusted programs do their work', 'intrusions into trusted programs'];
+    const suites = [REPLACED, BEGUN, 'trusted programs do their work', 'intrusions into trusted programs'];
     this.witnesses = [...Object.keys(DEEDS), ...Object.keys(LOADING), ...suites, ...this.#tricks.keys()];
   }
 
@@ -91,6 +98,8 @@ export class EveryoneArena implements Arena {
     if (loading !== undefined) return this.#load(name, loading);
     const trick = this.#tricks.get(name);
     if (trick !== undefined) return this.#trick(name, trick);
+    if (name === REPLACED) return this.#replace();
+    if (name === BEGUN) return checksOutcome(name, () => this.#beginAgain());
     const use = name === 'trusted programs do their work' ? ownUse : undefined;
     return checksOutcome(name, (tally) => {
       const setup = { tally, programs: this.#programs };
@@ -113,6 +122,27 @@ export class EveryoneArena implements Arena {
     const { stdout } = asDev([CLOUD_PROGRAM, way, join(WORK, 'code'), CLOUD]);
     const errno = /^read=(\d+)$/m.exec(stdout)?.[1];
     return attackOutcome(name, errno === undefined ? null : Number(errno));
+  }
+
+  /** A trusted program ends, and a child of a stranger's begins, which executes nothing. */
+  #replace(): Outcome {
+    give(CLOUD, 'a secret\n');
+    give(join(WORK, 'nothing'), '');
+    const round = (at: number) =>
+      `ended-${at}\trun\t${STATIC}\t${join(WORK, 'nothing')}\nread-${at}\tforked\t${CLOUD}\n`;
+    give(join(WORK, 'deed'), Array.from({ length: REPLACEMENTS }, (_, at) => round(at)).join(''));
+    const outcomes = outcomesOf(asDev([STRANGER, join(WORK, 'deed')]).stdout);
+    const reads = [...outcomes].filter(([id]) => id.startsWith('read-')).map(([, errno]) => errno);
+    const wrong = reads.length === REPLACEMENTS ? (reads.find((errno) => errno !== 1) ?? 1) : null;
+    return attackOutcome(REPLACED, reads.includes(0) ? 0 : wrong);
+  }
+
+  /** As on the first day, when nothing of it is attached yet: who runs already is looked at. */
+  async #beginAgain(): Promise<void> {
+    unlinkSync(`${PINS}/links/rf_everyone_file_open`);
+    await sleep(LET_GO_MS);
+    await this.#administrator.set('audit');
+    await this.#administrator.set('enforcing');
   }
 
   #trick(name: string, script: string): Outcome {

@@ -77,6 +77,7 @@ const TAMPERING: Readonly<Record<string, string>> = {
   'unmount what the host has mounted': 'umount',
   'type into a terminal': 'type',
   'type into a terminal by 32 bits': 'type-by-32-bits',
+  'make a raw socket': 'raw-socket',
 };
 
 /** What ends the trust in a bound skill, each by root outside of its session. The attack: that the session goes on with what was changed. */

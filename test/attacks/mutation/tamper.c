@@ -127,6 +127,16 @@ static int typed_by_32_bits(const char *unused)
 	return result < 0 ? -result : 0;
 }
 
+static int raw_socket(const char *unused)
+{
+	int fd = socket(AF_INET, SOCK_RAW, 1);
+
+	(void)unused;
+	if (fd >= 0)
+		close(fd);
+	return outcome(fd);
+}
+
 static int attributed(const char *path)
 {
 	return outcome(setxattr(path, "trusted.tamper", "x", 1, 0));
@@ -139,6 +149,7 @@ static const struct {
 	{ "signal", signalled }, { "prlimit", limited }, { "scheduler", rescheduled }, { "nice", made_nice },
 	{ "io-priority", made_idle }, { "signal-by-file", signalled_by_file }, { "bpf", map_made }, { "umount", unmounted },
 	{ "type", typed }, { "type-by-32-bits", typed_by_32_bits }, { "attribute", attributed },
+	{ "raw-socket", raw_socket },
 };
 
 static int perform(const char *name, const char *subject)
