@@ -89,12 +89,12 @@ async function tryArena(arena: Arena): Promise<void> {
   const mutants = mutantsOf(links.programs()).filter(
     (mutant) => mutant.tried[arena.name] !== undefined && isWanted(arena, mutant),
   );
+  console.log(`programs ${JSON.stringify(links.programs())}`);
   const fit = await baseline(arena, mutants);
   for (const mutant of mutants) {
     const names = (mutant.tried[arena.name] ?? []).filter((name) => fit.has(name));
     if (names.length > 0) await tryMutant(arena, links, mutant, names);
   }
-  console.log(`programs ${JSON.stringify(links.programs())}`);
 }
 
 let isWhole = true;

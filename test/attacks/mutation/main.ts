@@ -9,10 +9,12 @@ import { join } from 'node:path';
 import { compilePrograms as compileKernelPrograms, CACHE as KERNEL_PROGRAMS } from '../../kernel/compile.ts';
 import { bootGuest } from '../../vm/boot-guest.ts';
 import { CHECKOUT, STAGE } from '../../vm/checkout.ts';
+import { GuestError } from '../../vm/guest-error.ts';
+import type { GuestResult } from '../../vm/guest-plan.ts';
 import type { Kernel } from '../../vm/kernel-package.ts';
 import { compilePrograms } from '../compile.ts';
 import type { Cell } from './mutant.ts';
-import { isGood, type KernelMutants, mutantsReport, printMutants } from './report.ts';
+import { isGood, type KernelMutants, type MutantsGuest, mutantsReport, printMutants } from './report.ts';
 
 const CACHE = join(CHECKOUT, '.cache', 'attacks', 'mutation');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
@@ -61,7 +63,7 @@ async function mutateOn(kernel: Kernel, options: MutationOptions): Promise<Kerne
     process.stderr.write(`[${kernel}] ${line}\n`);
   };
   const asWords = (option: string, all: readonly string[]) => all.flatMap((one) => [option, one]);
-  const guest = await bootGuest({
+  const ran = bootGuest({
     kernel,
     onProgress: hear,
     command: [
@@ -80,8 +82,19 @@ async function mutateOn(kernel: Kernel, options: MutationOptions): Promise<Kerne
       for (const line of lines) hear(line);
     },
   });
-  if (guest.exitCode !== 0) process.stderr.write(`[${kernel}] not every place could be tried\n`);
+  const guest = await endedEarly(ran);
   return mutantsReport(kernel, guest, programs, found.cells);
+}
+
+/** What was found until a guest was ended counts all the same. */
+async function endedEarly(ran: Promise<GuestResult>): Promise<MutantsGuest> {
+  try {
+    const guest = await ran;
+    return { ...guest, ended: guest.exitCode === 0 ? '' : 'not every place could be tried' };
+  } catch (error) {
+    if (!(error instanceof GuestError)) throw error;
+    return { kernelRelease: '', accelerator: '', seconds: 0, ended: error.message };
+  }
 }
 
 /** Whether every mutant was noticed. */

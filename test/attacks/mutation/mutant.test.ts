@@ -6,7 +6,7 @@ import type { Outcome } from './witness.ts';
 
 const mutant: Mutant = { programs: ['rf_inode_link'], tried: { agents: ['hardlink-new'] } };
 const outcome = (state: Outcome['state'], detail = ''): Outcome => ({ name: 'hardlink-new', state, detail });
-const guest = { kernelRelease: '6.12.117', accelerator: 'tcg' as const, seconds: 60 };
+const guest = { kernelRelease: '6.12.117', accelerator: 'tcg', seconds: 60, ended: '' };
 
 describe('what is taken out', () => {
   it('is tried by attacks whose row names the hook, those first that name it first', () => {

@@ -1,12 +1,20 @@
 /** What the mutation run has found on one kernel, for people and for `--json`. */
-import type { GuestResult } from '../../vm/guest-plan.ts';
 import { type Cell, type CellState, stateOf } from './mutant.ts';
+
+export type MutantsGuest = {
+  readonly kernelRelease: string;
+  readonly accelerator: string;
+  readonly seconds: number;
+  /** Why it did not come to its end; empty: it did. */
+  readonly ended: string;
+};
 
 export type KernelMutants = {
   readonly kernel: string;
   readonly release: string;
   readonly accelerator: string;
   readonly seconds: number;
+  readonly ended: string;
   readonly total: number;
   readonly counts: Readonly<Record<CellState, number>>;
   /** Programs that nothing was tried without. */
@@ -34,7 +42,7 @@ function merged(cells: readonly Cell[]): (Cell & { state: CellState })[] {
 
 export function mutantsReport(
   kernel: string,
-  guest: Pick<GuestResult, 'kernelRelease' | 'accelerator' | 'seconds'>,
+  guest: MutantsGuest,
   programs: readonly string[],
   cells: readonly Cell[],
 ): KernelMutants {
@@ -43,16 +51,22 @@ export function mutantsReport(
   for (const { state } of mutants) counts[state] += 1;
   const tried = new Set(mutants.map(({ mutant }) => mutant));
   return {
-    ...{ kernel, release: guest.kernelRelease, accelerator: guest.accelerator, seconds: Math.round(guest.seconds) },
+    ...{
+      kernel,
+      release: guest.kernelRelease,
+      accelerator: guest.accelerator,
+      seconds: Math.round(guest.seconds),
+      ended: guest.ended,
+    },
     ...{ total: mutants.length, counts, untried: programs.filter((program) => !tried.has(program)), mutants },
   };
 }
 
-export const isGood = ({ counts, untried }: KernelMutants): boolean =>
-  counts.unnoticed === 0 && counts['not put back'] === 0 && untried.length === 0;
+export const isGood = ({ ended, counts, untried }: KernelMutants): boolean =>
+  ended === '' && counts.unnoticed === 0 && counts['not put back'] === 0 && untried.length === 0;
 
-export function printMutants({ release, accelerator, seconds, counts, untried, mutants }: KernelMutants): void {
-  console.log(`\nLinux ${release} (${accelerator}, ${seconds} s)`);
+export function printMutants({ release, accelerator, seconds, ended, counts, untried, mutants }: KernelMutants): void {
+  console.log(`\nLinux ${release} (${accelerator}, ${seconds} s) ${ended}`);
   for (const { state, mutant, through, failed, shared, notPutBack } of mutants) {
     const by = {
       'attack through': through,
