@@ -93,7 +93,13 @@ async function tryArena(arena: Arena): Promise<void> {
   const fit = await baseline(arena, mutants);
   for (const mutant of mutants) {
     const names = (mutant.tried[arena.name] ?? []).filter((name) => fit.has(name));
-    if (names.length > 0) await tryMutant(arena, links, mutant, names);
+    if (names.length === 0) continue;
+    try {
+      await tryMutant(arena, links, mutant, names);
+    } catch (error) {
+      // it stays without a cell, and so counts as not tried
+      console.log(`${arena.name}: ${nameOf(mutant)} could not be taken out or put back: ${(error as Error).message}`);
+    }
   }
 }
 
