@@ -18,8 +18,8 @@ const GUEST = [
   ...virtiofsd(),
 ];
 
-/** What makes the other filesystems that histories are played on. */
-const FILESYSTEMS = ['btrfs-progs', 'xfsprogs'];
+/** What makes the other filesystems that histories are played on and homes are attacked on. */
+const FILESYSTEMS = ['btrfs-progs', 'xfsprogs', 'bindfs', 'fuse3'];
 
 /** What tests start beside that: shells and users of theirs, a browser, another libc, and what shows that a file is well-formed. */
 const TESTS = [
@@ -120,7 +120,7 @@ export const COMMANDS = {
   vm: { script: 'test/vm/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true, desktop: false },
   attacks: {
     script: 'test/attacks/main.ts',
-    packages: [...COMPILE, ...GUEST],
+    packages: [...COMPILE, ...GUEST, ...FILESYSTEMS, 'musl-tools', 'strace'],
     guest: true,
     build: true,
     desktop: false,

@@ -23,7 +23,9 @@ export async function compilePrograms(): Promise<void> {
   const builds: Build[] = [
     ...sources.map((name) => build(join(SOURCES, name), basename(name, '.c'), ['-static'])),
     ...Object.entries(DYNAMIC).map(([name, source]) => build(join(SOURCES, source), name, [])),
-    build(join(import.meta.dirname, 'runner.c'), 'runner', ['-static']),
+    ...['runner', 'mutation/links', 'mutation/tamper', 'mutation/loader', 'mutation/name-granted'].map((name) =>
+      build(join(import.meta.dirname, `${name}.c`), basename(name), ['-static']),
+    ),
   ].filter((one) => [one.source, ...headers].some((input) => modified(input) > modified(one.output)));
   const next = async (): Promise<void> => {
     for (let one = builds.pop(); one !== undefined; one = builds.pop()) {

@@ -2,74 +2,45 @@
  * The part of the suite that runs in the guest, as root: makes the fixtures, runs every attack without a guard, under a
  * manifest that grants nothing of the victim's and under one that grants it, and leaves results.json in /mnt/out.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Person } from '../kernel/approvals/person.ts';
-import { ATTACKS, type Case, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
+import { ATTACKS, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
 import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
-import { makeFixture } from './fixture.ts';
 import { type Judgement, judge } from './judge.ts';
+import { runMounted } from './mounted.ts';
 import { openNames } from './names.ts';
-import { openLocalPeers, openPeers } from './peer.ts';
-import { localSockets, WORK } from './places.ts';
-import { type CaseResult, planOf, readResults } from './plan.ts';
-import { RINGFENCE, runAsDev } from './session.ts';
-import { BECOME, skillId, type Variant, writeAttackSkill, writeBecome } from './skills.ts';
+import { openPeers } from './peer.ts';
+import { runRaces } from './races.ts';
+import { launcherOf, runCases, userNamespaces } from './run-cases.ts';
+import { BECOME, skillId, writeBecome } from './skills.ts';
 
-const only = process.argv[2];
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '100000' },
+  },
+});
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function userNamespaces(): boolean {
-  const limit = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8').trim();
-    } catch {
-      return 'absent';
-    }
-  };
-  return (
-    limit('/proc/sys/kernel/unprivileged_userns_clone') !== '0' && limit('/proc/sys/user/max_user_namespaces') !== '0'
-  );
-}
-
-async function run(
-  cases: readonly Case[],
-  launcher: readonly string[],
-  name: string,
-): Promise<Map<string, CaseResult>> {
-  makeFixture(cases, PROGRAMS);
-  const local = await openLocalPeers(localSockets(cases));
-  const plan = join(WORK, 'plan.tsv');
-  writeFileSync(plan, planOf(cases, PROGRAMS), { mode: 0o644 });
-  const before = performance.now();
-  const outcome = await runAsDev([...launcher, join(PROGRAMS, 'runner'), plan], { cwd: WORK });
-  await local.close();
-  const results = readResults(outcome.stdout);
-  const seconds = ((performance.now() - before) / 1000).toFixed(1);
-  say(`  ${name}: ${results.size} of ${cases.length} runs in ${seconds} s, status ${outcome.status}`);
-  if (results.size < cases.length) say(outcome.stderr.trim().replace(/^/gm, '    '));
-  return results;
-}
+const possibleAttacks = () => ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
 
 async function judgeAll(): Promise<Judgement[]> {
-  const attacks = ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
+  const attacks = possibleAttacks();
   const everywhere = casesOf(attacks, true);
   const peers = await openPeers(everywhere.filter(needsPeer).map((one) => one.port));
   const named = await openNames(everywhere.filter(needsNames).map((one) => one.port));
-  const guard = (variant: Variant) => {
-    const [manifest, skill] = [writeAttackSkill(variant, PROGRAMS), writeBecome(variant, PROGRAMS)];
-    return [RINGFENCE, 'run', '--manifest', manifest, '--skill', skill, '--'];
-  };
   writeBecome('guarded', PROGRAMS);
-  const control = await run(everywhere, [], 'unguarded');
-  const guarded = await run(casesOf(attacks, false), guard('guarded'), 'guarded');
+  const control = await runCases(everywhere, [], 'unguarded');
+  const guarded = await runCases(casesOf(attacks, false), launcherOf('guarded'), 'guarded');
   // what stands for the person is asked about even where it is granted
   const person = await Person.arrive();
   person.answer = () => 'allow-once';
-  const granted = await run(everywhere, guard('granted'), 'granted');
+  const granted = await runCases(everywhere, launcherOf('granted'), 'granted');
   person.leave();
   peers.close();
   named.close();
@@ -87,6 +58,13 @@ async function judgeAll(): Promise<Judgement[]> {
   return attacks.map((attack) => judge(attack, everywhere, runs));
 }
 
-const judgements = only === 'benign' ? [] : await judgeAll();
-const benign = only === 'attacks' ? [] : await runBenign(say);
-writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, benign }));
+/** What takes long is part of the full form alone, unless it is asked for. */
+const IN_FULL: readonly string[] = ['races', 'mounts'];
+const isWanted = (part: 'attacks' | 'benign' | 'races' | 'mounts'): boolean =>
+  values.only.length > 0 ? values.only.includes(part) : values.full || !IN_FULL.includes(part);
+
+const judgements = isWanted('attacks') ? await judgeAll() : [];
+const races = isWanted('races') ? await runRaces(possibleAttacks(), Number(values.rounds)) : [];
+const mounted = isWanted('mounts') ? await runMounted() : [];
+const benign = isWanted('benign') ? await runBenign(say) : [];
+writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, races, mounted, benign }));

@@ -12,6 +12,8 @@ export const FOREIGN_SERVER = '127.0.0.9';
 const DNS_PORT = 53;
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
+  // the one that a session under the suite's manifests may reach
+  'granted.example.org': { addresses: [FAR] },
   'loopback.example.org': { addresses: ['127.0.0.1'] },
   'metadata.example.org': { addresses: ['169.254.169.254'] },
   'mapped.example.org': { addresses: ['127.0.0.1', '::ffff:127.0.0.1'] },

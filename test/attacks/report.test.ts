@@ -20,6 +20,8 @@ describe('the report of a kernel', () => {
   it('counts what no manifest can grant apart', () => {
     const report = reportOf('6.12', guest, {
       judgements: [judgement('open-plain'), judgement('overlay-mount')],
+      races: [],
+      mounted: [],
       benign: [identical, { name: 'vim', outcome: 'skipped', detail: 'vim is not installed' }],
     });
     expect(report).toMatchObject({
@@ -35,16 +37,28 @@ describe('the report of a kernel', () => {
   it('tells a bypass from a proof that is missing', () => {
     const bypass = judgement('open-plain', { held: false, bypassed: true, missing: ['guarded vault: succeeded'] });
     const unproven = judgement('unlink', { held: false, missing: ['guarded vault: no record'] });
-    const report = reportOf('6.12', guest, { judgements: [bypass, unproven], benign: [identical] });
+    const report = reportOf('6.12', guest, {
+      judgements: [bypass, unproven],
+      races: [],
+      mounted: [],
+      benign: [identical],
+    });
     expect(report).toMatchObject({ held: 0, bypasses: ['open-plain'], unproven: [{ name: 'unlink' }], good: false });
   });
 
   it('is not good when everyday work differs, or one that is always refused is not', () => {
     const differs = { name: 'git', outcome: 'differs' as const, detail: 'status 0 became 1' };
-    expect(reportOf('6.1', guest, { judgements: [judgement('open-plain')], benign: [differs] }).good).toBe(false);
+    expect(
+      reportOf('6.1', guest, { judgements: [judgement('open-plain')], races: [], mounted: [], benign: [differs] }).good,
+    ).toBe(false);
     const open = judgement('overlay-mount', { held: false, bypassed: true });
-    expect(reportOf('6.1', guest, { judgements: [judgement('open-plain'), open], benign: [identical] }).good).toBe(
-      false,
-    );
+    expect(
+      reportOf('6.1', guest, {
+        judgements: [judgement('open-plain'), open],
+        races: [],
+        mounted: [],
+        benign: [identical],
+      }).good,
+    ).toBe(false);
   });
 });

@@ -2,6 +2,8 @@ import type { GuestResult } from '../vm/guest-plan.ts';
 import { ATTACKS } from './attack.ts';
 import type { BenignJudgement } from './benign/compare.ts';
 import type { Judgement } from './judge.ts';
+import type { Mounted } from './mounted.ts';
+import type { Race } from './races.ts';
 
 /** What `--json` holds for one kernel. */
 export type Report = {
@@ -23,11 +25,15 @@ export type Report = {
   /** Cannot happen on this kernel: their control is impossible. */
   impossible: string[];
   attacks: Judgement[];
+  /** In the full form. */
+  races: Race[];
+  /** In the full form: mounts of the person's, by kind. */
+  mounted: Mounted[];
   benign: BenignJudgement[];
   good: boolean;
 };
 
-type GuestOutput = { judgements: Judgement[]; benign: BenignJudgement[] };
+type GuestOutput = { judgements: Judgement[]; races: Race[]; mounted: Mounted[]; benign: BenignJudgement[] };
 
 export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput): Report {
   const always = new Set(ATTACKS.filter((attack) => attack.grant === 'none').map((attack) => attack.name));
@@ -52,8 +58,13 @@ export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput
     alwaysRefused: { total: uncounted.length, held: uncounted.filter(({ held }) => held).length },
     impossible: ran.size === 0 ? [] : ATTACKS.filter(({ name }) => !ran.has(name)).map(({ name }) => name),
     attacks: output.judgements,
+    races: output.races,
+    mounted: output.mounted,
     benign: output.benign,
-    good: failed.length === 0 && identical.length === benign.length,
+    good:
+      failed.length === 0 &&
+      [...output.races, ...output.mounted].every(({ held }) => held) &&
+      identical.length === benign.length,
   };
 }
 
@@ -75,14 +86,39 @@ export function printReport(report: Report, verbose: boolean): void {
   );
   console.log(`  always refused    ${report.alwaysRefused.held} of ${report.alwaysRefused.total}`);
   if (report.impossible.length > 0) console.log(`  not possible here ${report.impossible.join(', ')}`);
+  printRaces(report.races);
+  printMounted(report.mounted);
   console.log(`  everyday work     ${report.benignIdentical} of ${report.benignTotal} identical`);
   console.log(`  bypasses          ${report.bypasses.join(', ') || 'none'}`);
+}
+
+function printRaces(races: readonly Race[]): void {
+  if (races.length === 0) return;
+  const sum = (field: 'rounds' | 'refused') => races.reduce((total, race) => total + race[field], 0);
+  for (const { name, held, detail } of races) if (!held) console.log(`  RACE LOST   ${name}  ${detail}`);
+  const held = races.filter((race) => race.held).length;
+  console.log(`  races held        ${held} of ${races.length} (${sum('rounds')} rounds, ${sum('refused')} refused)`);
+}
+
+function printMounted(mounted: readonly Mounted[]): void {
+  for (const { name, held, detail } of mounted) {
+    if (!held) console.log(`  NOT HELD    ${name}: ${detail}`);
+  }
+  if (mounted.length === 0) return;
+  console.log(`  mounts by kind    ${mounted.filter(({ held }) => held).length} of ${mounted.length} held`);
 }
 
 /** What test runners read: attacks and everyday tasks, each on each kernel. */
 export function closingLine(reports: readonly Report[]): string {
   const sum = (count: (report: Report) => number) => reports.reduce((total, report) => total + count(report), 0);
-  const passed = sum((report) => report.held + report.alwaysRefused.held + report.benignIdentical);
-  const all = sum((report) => report.total + report.alwaysRefused.total + report.benignTotal);
+  const extras = ({ races, mounted }: Report) => [...races, ...mounted];
+  const passed = sum(
+    (report) =>
+      report.held +
+      report.alwaysRefused.held +
+      extras(report).filter(({ held }) => held).length +
+      report.benignIdentical,
+  );
+  const all = sum((report) => report.total + report.alwaysRefused.total + extras(report).length + report.benignTotal);
   return `${passed} passed, ${all - passed} failed`;
 }

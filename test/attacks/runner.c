@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs the programs of a plan one after another inside one session, since starting a session costs more than an attack.
- * Usage: runner PLAN        PLAN: lines of NAME <tab> PROGRAM <tab> ARGUMENT …
+ * Usage: runner PLAN [SECONDS]   PLAN: lines of NAME <tab> PROGRAM <tab> ARGUMENT …; SECONDS: how long each may take, 60
  * Prints for each a line of JSON: when it ran (CLOCK_MONOTONIC, ns), how it ended and what it printed (at most 4 KiB).
  */
 #define _GNU_SOURCE
@@ -16,8 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT_MS 60000
 #define MAX_WORDS 16
+
+static unsigned long long limit_ns = 60000000000ull;
 
 static unsigned long long now(void)
 {
@@ -80,10 +81,10 @@ static void run(char **words)
 		_exit(21);
 	}
 	close(channel[1]);
-	length = collect(channel[0], printed, sizeof(printed) - 1, start + LIMIT_MS * 1000000ull);
+	length = collect(channel[0], printed, sizeof(printed) - 1, start + limit_ns);
 	printed[length] = 0;
 	close(channel[0]);
-	if (now() >= start + LIMIT_MS * 1000000ull)
+	if (now() >= start + limit_ns)
 		kill(-child, SIGKILL);
 	waitpid(child, &status, 0);
 	while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -100,12 +101,14 @@ int main(int count, char **argument)
 {
 	char *line = NULL, *words[MAX_WORDS];
 	size_t size = 0;
-	FILE *plan = count == 2 ? fopen(argument[1], "re") : NULL;
+	FILE *plan = count == 2 || count == 3 ? fopen(argument[1], "re") : NULL;
 
 	if (!plan) {
-		perror(argument[1] ? argument[1] : "usage: runner PLAN");
+		perror(argument[1] ? argument[1] : "usage: runner PLAN [SECONDS]");
 		return 1;
 	}
+	if (count == 3)
+		limit_ns = strtoull(argument[2], NULL, 10) * 1000000000ull;
 	while (getline(&line, &size, plan) > 0)
 		if (split(line, words) >= 2)
 			run(words);

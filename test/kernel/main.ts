@@ -2,9 +2,9 @@
  * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--json FILE]`: what needs
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
-import { execFile as execFileCallback, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { execFile as execFileCallback } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { installLocked } from '../../build/locked-install.ts';
 import { PROGRAMS as ATTACKS, compilePrograms as compileAttacks } from '../attacks/compile.ts';
@@ -12,6 +12,7 @@ import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
+import { CACHE, compilePrograms } from './compile.ts';
 import { cameBackWhole } from './handed-back.ts';
 
 const { values } = parseArgs({
@@ -25,33 +26,8 @@ const { values } = parseArgs({
   },
 });
 
-const CACHE = join(CHECKOUT, '.cache', 'kernel-suite');
 const execFile = promisify(execFileCallback);
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
-const PROGRAMS = [
-  'performer',
-  'nothing',
-  'family',
-  'flood',
-  'sender',
-  'rusher',
-  'breeder',
-  'hold/storm',
-  'hold/hostile',
-  'hold/runtimes/scheduled',
-  'approvals/attacker',
-  'pins/changer',
-  'names/asker',
-  'programs/snoop',
-  'skills/probe',
-  'recognition/reader',
-  'everyone/intruder',
-  'everyone/borrowed-uid',
-  'everyone/overlay-plant',
-  'everyone/by-handle',
-];
-/** As programs are that ask libc for names: linked when they are started, or with another libc. */
-const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const CODEX = join(CHECKOUT, '.cache', 'codex');
@@ -64,44 +40,6 @@ const SIZE = values.full ? 'full' : 'short';
 const KILLS = { short: '3', full: '20' };
 const DEATHS = { short: '2', full: '50' };
 const TIMEOUT_SECONDS = { short: 1200, full: 5400 };
-
-function compilePrograms(): void {
-  mkdirSync(CACHE, { recursive: true });
-  for (const name of PROGRAMS) {
-    const source = join(import.meta.dirname, `${name}.c`);
-    execFileSync('gcc', [
-      '-O1',
-      '-static',
-      '-pthread',
-      '-Wall',
-      '-Wextra',
-      '-Werror',
-      '-o',
-      join(CACHE, basename(name)),
-      source,
-    ]);
-  }
-  execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, 'client'), CLIENT]);
-  execFileSync('musl-gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', join(CACHE, 'client-musl'), CLIENT]);
-  compileForEveryone();
-}
-
-/** A small program, as there are hundreds of copies of it, and one with a library of its own. */
-function compileForEveryone(): void {
-  const source = (name: string) => join(import.meta.dirname, 'everyone', `${name}.c`);
-  const target = (name: string) => join(CACHE, name);
-  const flags = ['-O1', '-Wall', '-Wextra', '-Werror'];
-  execFileSync('musl-gcc', [...flags, '-static', '-s', '-o', target('doer'), source('doer')]);
-  for (const [library, name] of [
-    ['stealer.so', 'stealer'],
-    ['libplug.so', 'plug'],
-  ] as const)
-    execFileSync('gcc', [...flags, '-shared', '-fPIC', '-o', target(library), source(name)]);
-  execFileSync('gcc', [
-    ...[...flags, '-o', target('plugged'), source('plugged')],
-    ...['-L', CACHE, '-lplug', '-Wl,-rpath,/opt/stand-ins/lib'],
-  ]);
-}
 
 interface Outcome {
   readonly part: string;

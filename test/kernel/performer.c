@@ -430,6 +430,8 @@ static int perform(const char *operation, const char *path, const char *other)
 		return done(mkdir(path, 0755));
 	if (!strcmp(operation, "mknod"))
 		return done(mkfifo(path, 0644));
+	if (!strcmp(operation, "mknod-file"))
+		return done(mknod(path, S_IFREG | 0644, 0));
 	if (!strcmp(operation, "symlink"))
 		return done(symlink("nowhere", path));
 	if (!strcmp(operation, "link"))

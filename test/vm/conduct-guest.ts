@@ -10,8 +10,8 @@ import { findProgram } from './programs.ts';
 import { type Machine, qemuParameters } from './qemu-command.ts';
 import { receiveFiles } from './receive-files.ts';
 
-/** A guest that has not started its command by then never will. */
-const BOOT_LIMIT_MS = 180_000;
+/** A guest that has not started its command by then never will: the helper alone is given four minutes on a busy machine. */
+const BOOT_LIMIT_MS = 360_000;
 
 /** After the guest's end: nothing more comes once nothing has come for this long … */
 const QUIET_MS = 150;

@@ -11,6 +11,10 @@ export type DiskFile = { from: string; to: string };
 /** Emulated time: the machine's (`clock`), or counted instructions, which repeat from run to run (`instructions`). */
 export type GuestTime = 'clock' | 'instructions';
 
+/** Beside ext4; btrfs with the subvolumes `@` and `@home`. */
+export const GUEST_FILESYSTEMS = ['btrfs', 'xfs'] as const;
+export type GuestFilesystem = (typeof GUEST_FILESYSTEMS)[number];
+
 export type GuestOptions = {
   kernel: Kernel;
   command: readonly string[];
@@ -23,6 +27,8 @@ export type GuestOptions = {
   share?: string | undefined;
   binds?: readonly Bind[] | undefined;
   diskFiles?: readonly DiskFile[];
+  /** What /home, /workspace and /tmp lie on, if not on ext4. */
+  filesystem?: GuestFilesystem | undefined;
   /** What the guest wrote to /mnt/out comes back into this folder. */
   outputDirectory?: string | undefined;
   timeoutSeconds: number;

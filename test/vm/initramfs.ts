@@ -4,7 +4,7 @@ import { type CpioEntry, writeCpio } from './cpio.ts';
 import type { Module } from './modules.ts';
 
 /** Scripts of this folder that go into the guest. */
-const SCRIPTS = ['init.sh', 'start.sh', 'product.sh'];
+const SCRIPTS = ['init.sh', 'start.sh', 'filesystem.sh', 'product.sh'];
 
 /** What differs from boot to boot. */
 export type BootFiles = { settings: string; command: string };

@@ -23,6 +23,7 @@ export function guestSettings(options: GuestOptions, setting: GuestSetting): str
       GUEST_USER: options.user,
       GUEST_PRODUCT: options.product ? 'yes' : 'no',
       GUEST_PRODUCT_FOREIGN: setting.productIsForeign ? 'yes' : 'no',
+      GUEST_FILESYSTEM: options.filesystem ?? '',
       GUEST_INPUT: options.input === undefined ? 'no' : 'yes',
       GUEST_FILES: options.outputDirectory === undefined ? 'no' : 'yes',
       GUEST_TERMINAL: terminal === undefined ? 'no' : 'yes',

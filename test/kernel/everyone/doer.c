@@ -174,6 +174,8 @@ static int act(const char *verb, char *path, char *other, char *third)
 		return truncate(path, 1);
 	if (!strcmp(verb, "chmod"))
 		return chmod(path, 0700);
+	if (!strcmp(verb, "chown"))
+		return chown(path, getuid(), getgid());
 	if (!strcmp(verb, "unlink"))
 		return unlink(path);
 	if (!strcmp(verb, "mkdir"))
@@ -182,6 +184,8 @@ static int act(const char *verb, char *path, char *other, char *third)
 		return rmdir(path);
 	if (!strcmp(verb, "mknod"))
 		return mknod(path, S_IFIFO | 0600, 0);
+	if (!strcmp(verb, "mknod-file"))
+		return mknod(path, S_IFREG | 0600, 0);
 	if (!strcmp(verb, "symlink"))
 		return symlink(other, path);
 	if (!strcmp(verb, "link"))

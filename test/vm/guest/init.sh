@@ -131,7 +131,7 @@ must mount --move /dev /root/dev
 must mount --move /proc /root/proc
 must mount --move /sys /root/sys
 mkdir -p /root/run/guest
-cp /bin/busybox /start.sh /product.sh /settings.sh /command.sh /root/run/guest/
+cp /bin/busybox /start.sh /filesystem.sh /product.sh /settings.sh /command.sh /root/run/guest/
 chmod 700 /root/run/guest
 # Nothing but the binds made above must lead to these.
 for place in /machine /disk /layers; do umount -l $place; done

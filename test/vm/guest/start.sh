@@ -110,6 +110,8 @@ make_directories
 make_users
 make_network
 $BOX chmod 755 /run/guest
+. /run/guest/filesystem.sh
+[ -z "$GUEST_FILESYSTEM" ] || move_to_image
 . /run/guest/product.sh
 [ -d /opt/ringfence/bin ] && link_product
 if [ "$GUEST_PRODUCT" = yes ]; then
