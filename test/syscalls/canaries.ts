@@ -75,6 +75,11 @@ function folder(path: string): void {
   if (path.startsWith(HOME)) chownSync(path, DEV, DEV);
 }
 
+/** Takes away what an earlier run has left in the granted places. */
+export function empty(): void {
+  for (const place of GRANTED) rmSync(place, { recursive: true, force: true });
+}
+
 /** Files below the granted places with the mark in them. */
 export function marked(): string[] {
   try {

@@ -2,9 +2,10 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { takeDown } from '../../helper/kernel/kernel-side.ts';
-import { Helper, ringfence, skill, sleep, trustDev, until } from '../kernel/installed.ts';
+import { writeSkill } from '../agents/skill.ts';
+import { Helper, ringfence, sleep, trustDev, until } from '../kernel/installed.ts';
 import { Tally } from '../kernel/tally.ts';
-import { marked, plant } from './canaries.ts';
+import { empty, marked, plant } from './canaries.ts';
 import { FUZZER } from './compile.ts';
 import { type FuzzOptions, type Report, startFuzzer } from './fuzz.ts';
 import { GROWTH_RULE, grown, type Sample } from './growth.ts';
@@ -29,8 +30,8 @@ const { values } = parseArgs({
 });
 
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
-const OBJECT_KEPT = '/tmp/ringfence.bpf.o';
 const BEFORE_HELPER = CANARIES.filter((path) => !path.startsWith(STATE));
+const DEV = 1000;
 const LOOK_MS = 300;
 const END_WITHIN_MS = 60_000;
 /** Of the calls in the table, this share has to succeed now and then: others than errors are to be compared. */
@@ -100,6 +101,13 @@ function options(more: Pick<FuzzOptions, 'seconds' | 'manifest'> & Partial<FuzzO
   return { seed: values.seed, user: 'dev', ...more };
 }
 
+/** A signed manifest of the user's. */
+function skill(id: string, granted: object): string {
+  const what = { id, version: '1.0.0', document: `# ${id}\n`, permissions: granted };
+  mkdirSync(`${HOME}/skills`, { recursive: true });
+  return writeSkill(`${HOME}/skills/${id}`, what, `${HOME}/.config/ringfence/publisher.key`, DEV);
+}
+
 /** The helper's state stands where it could be read, were there no guard. */
 async function startHelper(): Promise<void> {
   await helper.start();
@@ -111,7 +119,8 @@ async function restartWith(object: string): Promise<void> {
   await helper.end('SIGTERM');
   takeDown(PINS);
   copyFileSync(object, OBJECT);
-  plant();
+  empty();
+  plant(BEFORE_HELPER);
   await startHelper();
 }
 
@@ -175,7 +184,8 @@ async function checkEnd(before: Record<string, number>, samples: readonly Sample
   tally.check('nothing of the session is left', isClean, JSON.stringify({ tasks: side.labels().length, left: left() }));
   const growth = grown(samples);
   tally.check('nothing grows', growth.length === 0, growth.join('; '));
-  tally.check('the helper enforces as before', /^ENFORCING$/m.test(ringfence('doctor').stdout));
+  const evidence = ringfence('audit', 'verify').stdout;
+  tally.check('the evidence of all that is whole', /^INTACT/.test(evidence), evidence);
 }
 
 function checkKernel(): void {
@@ -225,10 +235,10 @@ async function main(): Promise<void> {
   mkdirSync('/var/lib', { recursive: true });
   trustDev();
   plant(BEFORE_HELPER);
-  copyFileSync(OBJECT, OBJECT_KEPT);
   const servers = await openServers();
   const wanted = (group: string) => values.only === '' || values.only.split(',').includes(group);
   if (wanted('control')) await tally.group('without the guard', () => control(servers));
+  empty();
   plant(BEFORE_HELPER);
   const again = await reopen(servers);
   await startHelper();
