@@ -1,5 +1,5 @@
 /** Holes that are planted in the kernel programs, each of which the fuzzer has to find. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { compileBpf } from '../../build/bpf.ts';
@@ -28,8 +28,16 @@ export function withHole(text: string, { from, to }: Hole['edits'][number]): str
   return text.replace(from, () => to);
 }
 
+/** It takes half a minute on a slow machine. */
+function isUpToDate(one: Hole): boolean {
+  const sources = globSync('*.{h,c}', { cwd: BPF }).map((name) => join(BPF, name));
+  const made = statSync(objectOf(one), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return [...sources, join(import.meta.dirname, 'holes.json')].every((path) => statSync(path).mtimeMs < made);
+}
+
 export async function compileHole(one: Hole): Promise<void> {
   const folder = folderOf(one);
+  if (isUpToDate(one)) return;
   if (existsSync(folder)) rmSync(folder, { recursive: true });
   mkdirSync(CACHE, { recursive: true });
   cpSync(BPF, folder, { recursive: true });

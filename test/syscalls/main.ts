@@ -12,6 +12,7 @@ import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { CACHE, compileFuzzer } from './compile.ts';
 import { compileHole, HOLES } from './holes.ts';
+import { troubleWithSeed } from './sequence.ts';
 
 const { values } = parseArgs({
   options: {
@@ -122,6 +123,8 @@ try {
   await compileFuzzer();
   if (values.full) for (const hole of HOLES) await compileHole(hole);
   console.error(`syscalls: seed ${SEED}`);
+  const trouble = troubleWithSeed(SEED);
+  if (trouble !== null) throw new Error(trouble);
   // an emulated guest keeps one processor busy, so two take no longer than one
   const outcomes = await Promise.all(chosenKernels().map(runOn));
   for (const { kernel, release, accelerator, passed, failed, seconds, failures } of outcomes) {
