@@ -141,7 +141,9 @@ async function guarded(name: string, user: 'dev' | 'root', seconds: number, serv
   const every = Math.max(2000, (seconds * 1000) / 18);
   while (running) {
     await Promise.race([sleep(every), ended.catch(() => undefined)]);
-    if (running) samples.push(sampleAt((performance.now() - began) / 1000, side));
+    const sample = sampleAt((performance.now() - began) / 1000, side);
+    // before that the session is still being started
+    if (running && sample.labelled > 0) samples.push(sample);
   }
   const report = await ended;
   const { closed, open } = servers.reached();
