@@ -72,6 +72,9 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		request.operations |= OPERATION(RF_READ);
 	if ((file->f_mode & FMODE_WRITE) || (file->f_flags & O_TRUNC))
 		request.operations |= OPERATION(RF_WRITE);
+	/* for ioctl(2) alone; it takes the right to do both */
+	if ((file->f_flags & O_ACCMODE) == O_ACCMODE)
+		request.operations |= OPERATION(RF_READ) | OPERATION(RF_WRITE);
 	if (file->f_flags & O_TMPFILE_BIT)
 		request.operations |= OPERATION(RF_CREATE);
 	if (file->f_flags & OPEN_FOR_EXEC) {
@@ -123,6 +126,7 @@ static __always_inline __u32 operations_of_creating_call(void)
 	case O_WRONLY:
 		return OPERATION(RF_WRITE);
 	case O_RDWR:
+	case O_ACCMODE:
 		return OPERATION(RF_READ) | OPERATION(RF_WRITE);
 	}
 	return flags & O_TRUNC ? OPERATION(RF_READ) | OPERATION(RF_WRITE) : OPERATION(RF_READ);

@@ -126,6 +126,13 @@ export const COMMANDS = {
     desktop: false,
   },
   fuzz: { script: 'test/fuzz/main.ts', packages: [], guest: false, build: false, desktop: false },
+  syscalls: {
+    script: 'test/syscalls/main.ts',
+    packages: [...COMPILE, ...GUEST],
+    guest: true,
+    build: true,
+    desktop: false,
+  },
   conformance: {
     script: 'test/conformance/main.ts',
     packages: [...COMPILE, ...GUEST, ...FILESYSTEMS],

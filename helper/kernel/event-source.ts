@@ -25,6 +25,7 @@ import { decodeU64, encodeU32, LABEL_LATE } from './layout.ts';
 import { readHostMounts } from './mounts.ts';
 import { ObjectNamer } from './object-names.ts';
 import { PinnedMap } from './pinned-map.ts';
+import { readableEvents } from './readable-events.ts';
 
 /** Where a chain of processes ends. */
 const INIT = 1;
@@ -49,7 +50,8 @@ class RingSource implements KernelSource {
   read(maxEvents: number): { events: KernelEvent[]; position: bigint } | null {
     const batch = this.#ring.read(maxEvents);
     if (!batch) return null;
-    return { events: batch.records.map((record) => this.#translate(record)), position: batch.position };
+    const events = readableEvents(batch.records, (record) => this.#translate(record));
+    return { events, position: batch.position };
   }
 
   commit(position: bigint): void {

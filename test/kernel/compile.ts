@@ -13,6 +13,7 @@ const PROGRAMS = [
   'sender',
   'rusher',
   'breeder',
+  'spinner',
   'hold/storm',
   'hold/hostile',
   'hold/runtimes/scheduled',

@@ -3,11 +3,13 @@
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
 import { execFile as execFileCallback } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { compileBpf } from '../../build/bpf.ts';
 import { installLocked } from '../../build/locked-install.ts';
 import { PROGRAMS as ATTACKS, compilePrograms as compileAttacks } from '../attacks/compile.ts';
+import { withHole } from '../syscalls/holes.ts';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
@@ -35,6 +37,8 @@ const CODEX_PROGRAM = join(CODEX, 'node_modules/@openai/codex-linux-x64/vendor/x
 /** Agents unmodified, to be recognised: proprietary some of them, so only installed where this is run. */
 const AGENTS = join(CHECKOUT, '.cache', 'recognition-agents');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
+/** Kernel programs that leave one child in so many without its label. */
+const FORGETFUL = join(CACHE, 'forgetful', 'forgetful.o');
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
@@ -58,12 +62,14 @@ interface Part {
   readonly parameters: readonly string[];
   /** Kernel modules that it wants beside the usual ones. */
   readonly modules?: readonly string[];
+  readonly processors?: 1;
+  readonly kernelParameters?: readonly string[];
 }
 
 /** One boot that runs one program of this folder as root. */
 async function boot(
   kernel: Kernel,
-  { program, modules }: Part,
+  { program, modules, processors, kernelParameters }: Part,
   parameters: readonly string[],
 ): Promise<Omit<Outcome, 'part'>> {
   let output = '';
@@ -73,7 +79,7 @@ async function boot(
     command: [GUEST_NODE, join(import.meta.dirname, program), '--programs', CACHE, ...parameters],
     user: 'root',
     product: false,
-    modules,
+    ...{ modules, processors, kernelParameters },
     outputDirectory: handedBack,
     timeoutSeconds: TIMEOUT_SECONDS[SIZE],
     console: join(CACHE, `console-${kernel}.log`),
@@ -140,6 +146,12 @@ const PARTS: Readonly<Record<string, Part>> = {
     modules: ['overlay'],
   },
   modes: { program: 'modes/guest.ts', parameters: ['--object', OBJECT, ...only()] },
+  churn: {
+    program: 'churn.ts',
+    parameters: ['--object', OBJECT, '--forgetful', FORGETFUL],
+    processors: 1,
+    kernelParameters: ['preempt=full'],
+  },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
 };
 
@@ -220,7 +232,7 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
 };
 
 /** Unless a kernel is asked for: the part machine-wide goes further. */
-const NOT_IN_SHORT: readonly string[] = ['everyone'];
+const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn'];
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
   if (SIZE === 'full' || values.only !== undefined) return parameters;
@@ -242,6 +254,36 @@ async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[
   return outcomes;
 }
 
+async function compileForgetful(): Promise<void> {
+  const folder = dirname(FORGETFUL);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(CHECKOUT, 'bpf'), folder, { recursive: true });
+  const path = join(folder, 'tasks.h');
+  const edit = {
+    file: 'tasks.h',
+    from: 'if (!creator) {',
+    to: 'if (!creator || bpf_get_prandom_u32() % 256 == 0) {',
+  };
+  writeFileSync(path, withHole(readFileSync(path, 'utf8'), edit));
+  await compileBpf(join(folder, 'ringfence.bpf.c'), FORGETFUL);
+}
+
+/** What the parts start that is not on the machine. */
+async function installClients(parts: readonly string[]): Promise<void> {
+  if (parts.includes('holds') || parts.includes('names'))
+    await installLocked({
+      source: join(import.meta.dirname, 'hold', 'bun'),
+      target: BUN,
+      onBegin: () => console.error('installing Bun (once, about 100 MB) …'),
+    });
+  if (parts.includes('names'))
+    await installLocked({
+      source: join(import.meta.dirname, 'names', 'codex'),
+      target: CODEX,
+      onBegin: () => console.error('installing Codex CLI (once, about 360 MB) …'),
+    });
+}
+
 async function installAgents(): Promise<void> {
   const { PATH } = process.env;
   await installLocked({
@@ -260,18 +302,10 @@ async function installAgents(): Promise<void> {
 try {
   compilePrograms();
   await compileAttacks();
-  await installLocked({
-    source: join(import.meta.dirname, 'hold', 'bun'),
-    target: BUN,
-    onBegin: () => console.error('installing Bun (once, about 100 MB) …'),
-  });
-  await installLocked({
-    source: join(import.meta.dirname, 'names', 'codex'),
-    target: CODEX,
-    onBegin: () => console.error('installing Codex CLI (once, about 360 MB) …'),
-  });
   const parts = values.part ?? Object.keys(PARTS);
+  await installClients(parts);
   if (values.full && parts.includes('recognition')) await installAgents();
+  if (parts.includes('churn') && (values.full || values.kernel !== undefined)) await compileForgetful();
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one

@@ -390,6 +390,9 @@ static int perform(const char *operation, const char *path, const char *other)
 		return opened(path, O_RDONLY);
 	if (!strcmp(operation, "write"))
 		return opened(path, O_WRONLY);
+	/* for neither: what can be opened so is for ioctl(2) alone */
+	if (!strcmp(operation, "control"))
+		return opened(path, O_ACCMODE);
 	if (!strcmp(operation, "read-write"))
 		return opened(path, O_RDWR);
 	if (!strcmp(operation, "truncating-open"))

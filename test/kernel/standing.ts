@@ -58,6 +58,7 @@ export async function standing(setup: StandingSetup): Promise<void> {
   await unknownFilesystem(both);
   await strangers(setup, inside, outside, both);
   await withoutPolicy(setup);
+  await forControl(setup, inside, both);
   await inside.end();
   await outside.end();
   await kill(setup);
@@ -106,6 +107,17 @@ async function withoutPolicy({ guard, source, performer, tally }: StandingSetup)
   const reasons = source.read(1000)?.events.map((event) => (event.kind === 'decision' ? event.reason : event.kind));
   tally.check('and the record says why', reasons?.[0] === 'no-policy', String(reasons));
   await orphan.end();
+}
+
+/** An open for neither reading nor writing takes the right to both, creates by it, and its record can be read like any other. */
+async function forControl({ source, tally }: StandingSetup, inside: Performer, both: Both): Promise<void> {
+  writeFileSync(`${OPEN}/controlled`, '');
+  await both('a file opened for ioctl alone', 'control', `${OPEN}/controlled`, OK);
+  while (source.read(1000)) {}
+  await both('one that is not granted', 'control', '/etc/hostname', EPERM);
+  const reasons = source.read(1000)?.events.map((event) => (event.kind === 'decision' ? event.reason : event.kind));
+  tally.check('and its record says why', reasons?.[0] === 'no-rule', String(reasons));
+  await inside.perform('unlink', `${OPEN}/controlled`);
 }
 
 /** Depth counts from the root of the filesystem, so the place itself is part of it. */

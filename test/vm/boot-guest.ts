@@ -108,6 +108,8 @@ async function bootPrepared(preparation: Preparation, run: RunDirectory): Promis
       portSocket: ports.socketOf,
       terminal: options.terminal !== undefined,
       time: options.time ?? 'clock',
+      processors: options.processors ?? 2,
+      kernelParameters: options.kernelParameters ?? [],
       memoryMiB: preparation.memoryMiB,
     });
   } finally {

@@ -40,6 +40,10 @@ export type GuestOptions = {
   /** Where the kernel's messages go; kept only when something fails. */
   console: string;
   time?: GuestTime | undefined;
+  /** Processors; 2 when missing. */
+  processors?: 1 | 2 | undefined;
+  /** More of the kernel's parameters: `preempt=full`, … */
+  kernelParameters?: readonly string[] | undefined;
   /** More kernel modules, by name: `btrfs`, `xfs`, … */
   modules?: readonly string[] | undefined;
   onProgress?: (line: string) => void;

@@ -11,6 +11,8 @@ const machine: Machine = {
   terminal: false,
   accelerator: 'tcg',
   time: 'clock',
+  processors: 2,
+  kernelParameters: [],
   memoryMiB: 2048,
 };
 const after = (list: string[], word: string) => list[list.indexOf(word) + 1];
@@ -33,6 +35,12 @@ test.each([
   const all = qemuParameters({ ...machine, accelerator, time });
   expect([after(all, '-accel'), after(all, '-smp')]).toEqual([expected, processors]);
   expect(all.includes('-icount')).toBe(time === 'instructions');
+});
+
+test('one processor and more of the kernel’s parameters are had where they are asked for', () => {
+  const all = qemuParameters({ ...machine, processors: 1, kernelParameters: ['preempt=full'] });
+  expect(after(all, '-smp')).toBe('1');
+  expect(after(all, '-append')).toMatch(/ preempt=full$/);
 });
 
 test('a comma in a path does not end the value', () => {

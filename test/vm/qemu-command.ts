@@ -16,17 +16,21 @@ export type Machine = {
   terminal: boolean;
   accelerator: Accelerator;
   time: GuestTime;
+  /** Of a guest whose time is not counted in instructions. */
+  processors: 1 | 2;
+  kernelParameters: readonly string[];
   memoryMiB: number;
 };
 
 /** The parameters of qemu-system-x86_64 for one guest. There is no network card, no display, no monitor. */
 export function qemuParameters(machine: Machine): string[] {
+  const parameters = [KERNEL_PARAMETERS, ...machine.kernelParameters];
   return [
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
     ...['-machine', 'q35,memory-backend=memory,hpet=off'],
     ...['-object', `memory-backend-memfd,id=memory,size=${machine.memoryMiB}M,share=on`],
     ...processor(machine),
-    ...['-kernel', machine.kernelImage, '-initrd', machine.initramfs, '-append', KERNEL_PARAMETERS],
+    ...['-kernel', machine.kernelImage, '-initrd', machine.initramfs, '-append', parameters.join(' ')],
     ...['-chardev', `file,id=console,path=${escapeComma(machine.console)},append=on`, '-serial', 'chardev:console'],
     ...['-drive', `file=${escapeComma(machine.disk)},format=raw,if=none,id=disk,cache=unsafe,discard=unmap`],
     ...['-device', 'virtio-blk-pci,drive=disk'],
@@ -45,13 +49,14 @@ export function qemuParameters(machine: Machine): string[] {
  */
 const KERNEL_PARAMETERS = 'console=ttyS0 loglevel=4 panic=-1 oops=panic random.trust_cpu=on no_timer_check';
 
-function processor({ accelerator, time, memoryMiB }: Machine): string[] {
+function processor({ accelerator, time, memoryMiB, processors }: Machine): string[] {
   const memory = ['-m', `${memoryMiB}M`];
+  const many = ['-smp', String(processors)];
   if (time === 'instructions')
     return ['-accel', 'tcg', '-icount', 'shift=0,sleep=off', '-cpu', 'max', '-smp', '1', ...memory];
-  if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host', '-smp', '2', ...memory];
+  if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host', ...many, ...memory];
   // One thread for both processors: with a thread for each, emulated Node and kernel patching crash now and then.
-  return ['-accel', 'tcg,thread=single', '-cpu', 'max', '-smp', '2', ...memory];
+  return ['-accel', 'tcg,thread=single', '-cpu', 'max', ...many, ...memory];
 }
 
 function portParameters(machine: Machine, port: Port): string[] {
