@@ -11,12 +11,18 @@ export type DiskFile = { from: string; to: string };
 /** Emulated time: the machine's (`clock`), or counted instructions, which repeat from run to run (`instructions`). */
 export type GuestTime = 'clock' | 'instructions';
 
+/** `fast`: a few shell lines as init. `desktop`: systemd with logind, D-Bus, polkit and user managers, as a desktop has them. */
+export type GuestProfile = 'fast' | 'desktop';
+
 export type GuestOptions = {
   kernel: Kernel;
+  profile?: GuestProfile | undefined;
   command: readonly string[];
   user: GuestUser;
-  /** Start the helper and make `dev` a publisher whose key is trusted. */
+  /** Start the helper (`desktop`: as the service that the package installs) and make `dev` a publisher whose key is trusted. */
   product: boolean;
+  /** Profile `desktop` only: run as root before systemd starts, when the product is installed. */
+  prepare?: readonly string[] | undefined;
   /** Whether the desktop app is installed with it. */
   desktop?: boolean | undefined;
   /** Shown read-only at /mnt/share; its `*.pub` are trusted when the product runs. */
