@@ -49,6 +49,7 @@ const PROGRAMS = [
   'everyone/borrowed-uid',
   'everyone/overlay-plant',
   'everyone/by-handle',
+  'boot/loaded',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
@@ -120,12 +121,14 @@ interface Part {
   readonly parameters: readonly string[];
   /** Kernel modules that it wants beside the usual ones. */
   readonly modules?: readonly string[];
+  /** With systemd, the product as its service, and what is run before it starts. */
+  readonly desktop?: { readonly prepare: readonly string[] };
 }
 
 /** One boot that runs one program of this folder as root. */
 async function boot(
   kernel: Kernel,
-  { program, modules }: Part,
+  { program, modules, desktop }: Part,
   parameters: readonly string[],
 ): Promise<Omit<Outcome, 'part'>> {
   let output = '';
@@ -134,7 +137,7 @@ async function boot(
     kernel,
     command: [GUEST_NODE, join(import.meta.dirname, program), '--programs', CACHE, ...parameters],
     user: 'root',
-    product: false,
+    ...(desktop ? { profile: 'desktop', product: true, ...desktop } : { product: false }),
     modules,
     outputDirectory: handedBack,
     timeoutSeconds: TIMEOUT_SECONDS[SIZE],
@@ -203,7 +206,13 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   modes: { program: 'modes/guest.ts', parameters: ['--object', OBJECT, ...only()] },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
+  boot: { program: 'boot/guest.ts', parameters: only(), desktop: { prepare: preparedBy() } },
+  'boot-masked': { program: 'boot/masked.ts', parameters: [], desktop: { prepare: preparedBy('masked') } },
 };
+
+function preparedBy(...more: string[]): string[] {
+  return ['/bin/sh', join(import.meta.dirname, 'boot/prepare.sh'), CACHE, ...more];
+}
 
 /** Emulated, these take minutes each: the short form runs every one of them on one of the kernels. */
 const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {

@@ -21,7 +21,7 @@ export type GuestOptions = {
   user: GuestUser;
   /** Start the helper (`desktop`: as the service that the package installs) and make `dev` a publisher whose key is trusted. */
   product: boolean;
-  /** Profile `desktop` only: run as root before systemd starts, when the product is installed. */
+  /** Profile `desktop` only: run as root before the product is installed and systemd starts. */
   prepare?: readonly string[] | undefined;
   /** Whether the desktop app is installed with it. */
   desktop?: boolean | undefined;

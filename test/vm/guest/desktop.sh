@@ -19,6 +19,8 @@ make_units() {
   printf '[Manager]\nShowStatus=no\nDefaultTimeoutStartSec=300\n' >/etc/systemd/system.conf.d/guest.conf
   printf '[Journal]\nStorage=volatile\nForwardToConsole=yes\nTTYPath=/dev/ttyS0\nMaxLevelConsole=err\n' \
     >/etc/systemd/journald.conf.d/guest.conf
+  $BOX mkdir -p "$UNITS/ringfenced.service.d"
+  printf '[Service]\nTimeoutStartSec=300\n' >"$UNITS/ringfenced.service.d/guest.conf"
   printf '%s\n' "$GUEST_UNIT" >"$UNITS/guest.service"
   $BOX ln -s ../guest.service "$UNITS/multi-user.target.wants/guest.service"
 }
@@ -52,10 +54,13 @@ $BOX mkdir -p /run/systemd /var/lib/systemd/linger
 make_users
 make_network
 : >/etc/fstab
+: >/etc/environment
+# A machine without a number is one that starts for the first time: systemd would enable all that there is.
+$BOX tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 $BOX chmod 755 /run/guest
 make_units
 [ -d /opt/ringfence/bin ] && link_product
-[ "$GUEST_PRODUCT" = yes ] && install_product
 (. /run/guest/prepare.sh) </dev/null >/dev/console 2>&1 3>&- || fail "what was to be prepared failed"
+[ "$GUEST_PRODUCT" = yes ] && install_product
 exec 3>&-
 exec /usr/lib/systemd/systemd
