@@ -27,7 +27,10 @@ test('the helper can write where it keeps things, and what has to outlive it doe
   ];
   const { socket, whySocket, pins, runtime, state, trustedKeys, revokedKeys, starters } = INSTALLED_PLACES;
   for (const place of [socket, whySocket, pins, runtime, state, trustedKeys, revokedKeys, starters])
-    expect(made.some((folder) => place === folder || place.startsWith(`${folder}/`)), place).toBe(true);
+    expect(
+      made.some((folder) => place === folder || place.startsWith(`${folder}/`)),
+      place,
+    ).toBe(true);
   expect(values('RuntimeDirectoryPreserve')).toEqual(['yes']);
 });
 

@@ -275,6 +275,7 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
       'installed: the agent itself',
     ]),
   },
+  boot: { '6.1': [], '6.12': withoutAll(['an approval by polkit']) },
   recognition: {
     '6.1': withoutAll(['programs that are no agents', 'what is only suggested']),
     '6.12': withoutAll(['agents that run already', 'sessions of their own']),
@@ -290,8 +291,11 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
   },
 };
 
-/** Unless a kernel is asked for: the part machine-wide goes further. */
-const NOT_IN_SHORT: readonly string[] = ['everyone'];
+/** Unless a kernel is asked for: the part machine-wide goes further, and removal ends with the same control. */
+const NOT_IN_SHORT: readonly string[] = ['everyone', 'boot-masked'];
+
+/** Systemd is the same on each. */
+const ON_ONE_IN_SHORT: Readonly<Record<string, Kernel>> = { boot: '6.12' };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
   if (SIZE === 'full' || values.only !== undefined) return parameters;
@@ -302,12 +306,17 @@ function only(): string[] {
   return values.only === undefined ? [] : ['--only', values.only];
 }
 
+function isRun(kernel: Kernel, name: string): boolean {
+  if (SIZE === 'full' || values.kernel !== undefined) return true;
+  return !NOT_IN_SHORT.includes(name) && (ON_ONE_IN_SHORT[name] ?? kernel) === kernel;
+}
+
 async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const name of parts) {
     const part = PARTS[name];
     if (!part) throw new Error(`there is no part ${name}: there are ${Object.keys(PARTS).join(', ')}`);
-    if (SIZE === 'full' || values.kernel !== undefined || !NOT_IN_SHORT.includes(name))
+    if (isRun(kernel, name))
       outcomes.push({ part: name, ...(await boot(kernel, part, parametersFor(kernel, name, part.parameters))) });
   }
   return outcomes;

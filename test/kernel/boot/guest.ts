@@ -21,13 +21,6 @@ const GROUPS: Readonly<Record<string, () => Promise<void> | void>> = {
     await beforeAnybody(tally);
     await logIn(tally, 'refused', AGENT, UNLISTED);
   },
-  'TEMP caps': () => {
-    const js = "const k=require('/opt/ringfence/native/build/kernel.node');try{k.load('/opt/ringfence/bpf/build/ringfence.bpf.o','/sys/fs/bpf/try');console.log('loaded')}catch(e){console.log(e.message,e.code,String(e.log).slice(-1800))};try{k.attachOnDemand('/sys/fs/bpf/try','rf_names_');console.log('names attached')}catch(e){console.log('names',e.message)};try{console.log(JSON.stringify(k.selfTest('/opt/ringfence/bpf/build/selftest.bpf.o')))}catch(e){console.log(e.message)};try{k.unload('/sys/fs/bpf/try')}catch(e){console.log(e.message)}";
-    for (const drop of ['cap_sys_admin', 'cap_sys_admin,cap_net_admin', 'cap_sys_admin,cap_sys_resource,cap_ipc_lock,cap_dac_override,cap_sys_ptrace']) {
-      const out = execFileSync('capsh', [`--drop=${drop}`, '--', '-c', `/opt/ringfence/runtime/bin/node -e "${js.replaceAll('"', '\\"')}"`], { encoding: 'utf8' });
-      console.log(`--- without ${drop}: ${out}`);
-    }
-  },
   hardening: () => hardened(tally),
   'an approval by polkit': () => approving(tally),
   'root inside an agent': () => rooted(tally),

@@ -1,5 +1,5 @@
 /** What the unit takes from the helper is taken, and what the product does works without it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { asDev, give, HOME, records, ringfence, skill, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { mainPid, PINS, property, run, statusOf, UNIT } from './service.ts';
@@ -54,6 +54,8 @@ export async function hardened(tally: Tally): Promise<void> {
   for (const call of ['mount', 'init_module', 'reboot', 'ptrace', 'swapon', 'kexec_load', 'open_by_handle_at'])
     tally.check(`${call} is not among them`, calls.length > 100 && !calls.includes(call));
   tally.check('it is killed last', readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim() === '-900');
+  const others = otherFilesystems(pid);
+  tally.check('it sees the file systems of the machine and no others', others.length === 0, others.join());
   for (const path of CLOSED) tally.check(`it cannot write ${path}`, !canMake(path));
   for (const path of OPEN) tally.check(`it can write ${path}`, canMake(path));
   tally.check(
@@ -61,6 +63,28 @@ export async function hardened(tally: Tally): Promise<void> {
     run('mkdir', '/usr/x').status === 0 && run('rmdir', '/usr/x').status === 0,
   );
   await functions(tally);
+}
+
+/** Mount points of the machine where the helper's own view has another file system. */
+function otherFilesystems(pid: number): string[] {
+  const devices = (of: number | string) =>
+    new Map(
+      readFileSync(`/proc/${of}/mountinfo`, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => [line.split(' ')[4] ?? '', line.split(' ')[2] ?? '']),
+    );
+  const seen = devices(pid);
+  return [...devices(1)].filter(([point, device]) => seen.get(point) !== device).map(([point]) => point);
+}
+
+/** Processes of the service that have another user than root. */
+function confined(): number[] {
+  return readFileSync(`/sys/fs/cgroup/system.slice/${UNIT}/cgroup.procs`, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map(Number)
+    .filter((pid) => !statusOf(pid, 'Uid').startsWith('0\t'));
 }
 
 /** The main ways through the product, each of which needs another of the helper's rights. */
@@ -77,15 +101,31 @@ async function functions(tally: Tally): Promise<void> {
     '--',
     '/bin/cat',
     `${HOME}/work/granted`,
+    '/proc/self/comm',
     `${HOME}/private/file`,
   );
-  tally.check('a session reads what is granted', said.stdout === 'granted', `${said.stdout} ${said.stderr}`);
+  tally.check(
+    'a session reads what is granted, and of itself',
+    said.stdout === 'grantedcat\n',
+    `${said.stdout} ${said.stderr}`,
+  );
   tally.check('and nothing else', /private\/file: Operation not permitted/.test(said.stderr), said.stderr);
   const isOnRecord = () =>
     records().some(({ verdict, path }) => verdict === 'block' && path === `${HOME}/private/file`);
   tally.check('that is on record', await until(isOnRecord, 30_000));
   const verified = asDev(['/opt/ringfence/bin/ringfence', 'audit', 'verify']);
   tally.check('the log is intact', verified.status === 0, `${verified.stdout} ${verified.stderr}`);
-  const worker = readFileSync('/etc/passwd', 'utf8').includes('ringfence-worker:');
-  tally.check('its workers have a user of their own', worker && existsSync(SHIPPED));
+  const workers = confined();
+  const scores = workers.map((pid) => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim());
+  tally.check(
+    'workers are killed before the helper',
+    scores.length > 0 && scores.every((score) => score === '500'),
+    scores.join(),
+  );
+  const own = run('id', '-u', 'ringfence-worker').stdout.trim();
+  tally.check(
+    'workers have a user of their own',
+    workers.every((pid) => statusOf(pid, 'Uid').startsWith(`${own}\t`)),
+    own,
+  );
 }

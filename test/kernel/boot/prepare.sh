@@ -5,8 +5,6 @@ set -e
 HOME_OF_DEV=/home/dev
 READER=$1/reader
 
-/bin/sh "${0%/*}/list-machine.sh" >/home/before-installation
-
 mkdir -p $HOME_OF_DEV/.ssh $HOME_OF_DEV/bin $HOME_OF_DEV/work $HOME_OF_DEV/.local/share/claude/versions
 echo 'a secret' >$HOME_OF_DEV/.ssh/id_rsa
 cp "$READER" $HOME_OF_DEV/bin/unlisted
@@ -28,10 +26,11 @@ chown -R 1000:1000 $HOME_OF_DEV
 # logind starts their user manager with the machine
 touch /var/lib/systemd/linger/dev
 
-# Root for whoever asks, as a developer has it.
-rm -rf /etc/sudoers /etc/sudoers.d
-echo 'ALL ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers
-chmod 440 /etc/sudoers
+# Makes root of whoever asks, of agents too: sudo's own settings are closed to them.
+cp /usr/bin/env /usr/local/bin/asroot
+chmod 4755 /usr/local/bin/asroot
+
+/bin/sh "${0%/*}/list-machine.sh" >/home/before-installation
 
 # A machine that has been set up: programs that are no agents are held as well.
 mkdir -p -m 700 /var/lib/ringfence

@@ -31,13 +31,13 @@ const DROP_IN = 'ringfenced.service.d/agent.conf';
 const remove = (path: string) => () => rmSync(path, { recursive: true, force: true });
 
 const ATTEMPTS: readonly Attempt[] = [
-  { name: 'asks systemd by its own socket', command: `sudo -n systemctl show -p MainPID --value ${UNIT} | grep -q .` },
+  { name: 'asks systemd by its own socket', command: `asroot systemctl show -p MainPID --value ${UNIT} | grep -q .` },
   {
     name: 'asks systemd by the bus',
     command:
-      'sudo -n busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager GetUnit s ringfenced.service',
+      'asroot busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager GetUnit s ringfenced.service',
   },
-  { name: 'starts a program of root’s by systemd', command: 'sudo -n systemd-run --wait --quiet /bin/true' },
+  { name: 'starts a program of root’s by systemd', command: 'asroot systemd-run --wait --quiet /bin/true' },
   {
     name: 'starts a program by the user’s systemd',
     command: 'XDG_RUNTIME_DIR=/run/user/1000 systemd-run --user --wait --quiet /bin/true',
@@ -49,17 +49,17 @@ const ATTEMPTS: readonly Attempt[] = [
   { name: 'asks polkit by the bus', command: 'pkaction --action-id io.ringfence.approve' },
   ...UNIT_FOLDERS.map((folder) => ({
     name: `writes a drop-in below ${folder}`,
-    command: `sudo -n mkdir -p ${folder}/ringfenced.service.d && echo | sudo -n tee ${folder}/${DROP_IN}`,
+    command: `asroot mkdir -p ${folder}/ringfenced.service.d && echo | asroot tee ${folder}/${DROP_IN}`,
     undo: remove(`${folder}/ringfenced.service.d`),
   })),
   {
     name: 'masks the unit by hand',
-    command: 'sudo -n ln -s /dev/null /etc/systemd/system/ringfenced.service',
+    command: 'asroot ln -s /dev/null /etc/systemd/system/ringfenced.service',
     undo: remove('/etc/systemd/system/ringfenced.service'),
   },
   {
     name: 'changes systemd’s own settings',
-    command: 'sudo -n mkdir -p /etc/systemd/system.conf.d && echo | sudo -n tee /etc/systemd/system.conf.d/agent.conf',
+    command: 'asroot mkdir -p /etc/systemd/system.conf.d && echo | asroot tee /etc/systemd/system.conf.d/agent.conf',
     undo: remove('/etc/systemd/system.conf.d/agent.conf'),
   },
 ];
@@ -75,6 +75,8 @@ function succeeding(shell: string): Set<string> {
 
 export function rooted(tally: Tally): void {
   const before = mainPid();
+  const who = asDev([AGENT_SHELL, '-c', 'asroot id -u']).stdout;
+  tally.check('control: an agent can become root', who === '0\n', who);
   const control = succeeding('/bin/sh');
   for (const { undo } of ATTEMPTS) undo?.();
   const inside = succeeding(AGENT_SHELL);
@@ -88,9 +90,9 @@ export function rooted(tally: Tally): void {
   );
   tally.check('nothing of it is left', left.length === 0, left.join());
   const orders = ['stop', 'kill', 'disable', 'mask', 'revert', 'edit'].map(
-    (verb) => `sudo -n systemctl ${verb} ${UNIT}`,
+    (verb) => `asroot systemctl ${verb} ${UNIT}`,
   );
-  asDev([AGENT_SHELL, '-c', `${orders.join('\n')}\nsudo -n kill -KILL ${before}\nsudo -n systemctl daemon-reexec`]);
+  asDev([AGENT_SHELL, '-c', `${orders.join('\n')}\nasroot kill -KILL ${before}\nasroot systemctl daemon-reexec`]);
   tally.check('its orders reach nobody', isActive() && mainPid() === before, `${before} ${mainPid()}`);
   tally.check('the unit is enabled as before', systemctl('is-enabled', UNIT).stdout.trim() === 'enabled');
   const refused = records().filter(({ verdict, call }) => verdict === 'block' && call === 'connect');
