@@ -11,7 +11,7 @@ import { type Machine, qemuParameters } from './qemu-command.ts';
 import { receiveFiles } from './receive-files.ts';
 
 /** A guest that has not started its command by then never will. */
-const BOOT_LIMIT_MS = { fast: 180_000, desktop: 420_000 };
+const BOOT_LIMIT_MS = { fast: 180_000, desktop: 800_000 };
 
 /** After the guest's end: nothing more comes once nothing has come for this long … */
 const QUIET_MS = 150;

@@ -16,11 +16,11 @@ make_units() {
   for unit in $NOT_NEEDED; do $BOX ln -s /dev/null "$UNITS/$unit"; done
   $BOX ln -s /usr/lib/systemd/system/multi-user.target "$UNITS/default.target"
   # Emulated, everything takes a multiple of its time.
-  printf '[Manager]\nShowStatus=no\nDefaultTimeoutStartSec=300\n' >/etc/systemd/system.conf.d/guest.conf
-  printf '[Journal]\nStorage=volatile\nForwardToConsole=yes\nTTYPath=/dev/ttyS0\nMaxLevelConsole=err\n' \
+  printf '[Manager]\nShowStatus=no\nDefaultTimeoutStartSec=600\n' >/etc/systemd/system.conf.d/guest.conf
+  printf '[Journal]\nStorage=volatile\nForwardToConsole=yes\nTTYPath=/dev/ttyS0\nMaxLevelConsole=info\n' \
     >/etc/systemd/journald.conf.d/guest.conf
   $BOX mkdir -p "$UNITS/ringfenced.service.d"
-  printf '[Service]\nTimeoutStartSec=300\n' >"$UNITS/ringfenced.service.d/guest.conf"
+  printf '[Service]\nTimeoutStartSec=600\n' >"$UNITS/ringfenced.service.d/guest.conf"
   printf '%s\n' "$GUEST_UNIT" >"$UNITS/guest.service"
   $BOX ln -s ../guest.service "$UNITS/multi-user.target.wants/guest.service"
 }
