@@ -57,12 +57,6 @@ const IN_GUEST: readonly Suite[] = [
     arguments: ['--part', 'recognition', '--part', 'modes', '--part', 'everyone', '--part', 'machine-wide'],
     budget: 20,
   },
-  {
-    name: 'boot',
-    script: 'test/kernel/main.ts',
-    arguments: ['--part', 'boot', '--part', 'boot-masked'],
-    budget: 6,
-  },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 8 },
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: [], budget: 9 },
 ];
