@@ -33,6 +33,11 @@ const TESTS = [
   'xdg-dbus-proxy',
   'polkitd',
   'pkexec',
+  // run in guests alone, where the machine's programs are shown
+  'systemd',
+  'libpam-systemd',
+  'dbus',
+  'dbus-user-session',
   'procps',
   'openssl',
   'iproute2',

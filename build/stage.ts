@@ -25,7 +25,15 @@ export const STAGE = join(ROOT, '.cache/stage');
 const INSTALLED_AT = '/opt/ringfence';
 const SINGLE_FILES = ['package.json', 'LICENSE', 'LICENSES/README.md', 'LICENSES/GPL-2.0-only.txt'];
 const STARTERS = 'starters';
-const POLKIT_ACTIONS = 'build/polkit/io.ringfence.policy';
+/** What lies elsewhere on a machine, and what the package runs: place in the stage -> source. */
+const SHARED: Readonly<Record<string, string>> = {
+  'share/polkit-1/actions/io.ringfence.policy': 'build/polkit/io.ringfence.policy',
+  'share/systemd/system/ringfenced.service': 'build/systemd/ringfenced.service',
+  'share/package/postinst': 'build/package/postinst',
+  'share/package/prerm': 'build/package/prerm',
+  'share/package/postrm': 'build/package/postrm',
+  'share/doc/service.md': 'docs/service.md',
+};
 const LAUNCHERS = { ringfence: 'cli/main.js', ringfenced: 'helper/main.js' };
 
 /** What the stage shall hold: path in the stage -> where its content comes from. */
@@ -70,7 +78,7 @@ function filesBelow(folder: string): string[] {
 
 function planPrograms(plan: Plan, bundles: readonly string[]): void {
   for (const path of bundles) plan.set(path, { copy: join(BUNDLES, path) });
-  plan.set('share/polkit-1/actions/io.ringfence.policy', { copy: join(ROOT, POLKIT_ACTIONS) });
+  for (const [path, source] of Object.entries(SHARED)) plan.set(path, { copy: join(ROOT, source) });
   for (const file of SINGLE_FILES) plan.set(file, { copy: join(ROOT, file) });
   planCompiled(plan, 'bpf/build', /\.bpf\.o$/);
   for (const file of filesBelow(join(ROOT, STARTERS)))

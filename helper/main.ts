@@ -23,6 +23,7 @@ import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
 import { takeDown } from './kernel/kernel-side.ts';
 import { INSTALLED_PLACES, type Places, placesIn } from './places.ts';
+import { serviceManager } from './service-manager/service-manager.ts';
 import { services } from './services.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
 import { guardSelf } from './watchdog/watchdog.ts';
@@ -131,8 +132,13 @@ function currentDiagnosis(places: Places, guard: Guard | null, enforcer: Enforce
   };
 }
 
+function statusLine(enforcement: Enforcement): string {
+  return enforcement.state === 'enforcing' ? 'Enforcing.' : `NOT ENFORCING: ${enforcement.reason}`;
+}
+
 async function serve(places: Places, log: Logger): Promise<void> {
   const startedAt = new Date().toISOString();
+  const manager = serviceManager((message) => log.error({ message }, 'service manager'));
   guardSelf(places.pins);
   const audit = await openEvidence(places, log);
   const { guard, enforcement } = startGuard(places, log);
@@ -186,7 +192,11 @@ async function serve(places: Places, log: Logger): Promise<void> {
   if (!why.ok) log.error(why.error, 'agents cannot ask why they were refused');
   log.info({ socket: places.socket }, 'listening');
   const stopKeeping = enforcer ? keepUp(enforcer, log) : () => {};
+  // comparable with what the service manager notes of other units
+  if (enforcer) log.info({ monotonicUs: Number(process.hrtime.bigint() / 1000n) }, 'rules are in force');
+  manager.ready(statusLine(enforcement));
   untilSignal(async (signal) => {
+    manager.stopping();
     stopKeeping();
     stopAnswering();
     worker.close();

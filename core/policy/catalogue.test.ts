@@ -9,6 +9,8 @@ import {
 } from './catalogue.ts';
 import { deputyNamed } from './deputies.ts';
 import { loadLocations } from './locations.ts';
+import { utf8 } from './pattern/bytes.ts';
+import { matchPath } from './pattern/match-path.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
 
 const all = CATALOGUE.flatMap(({ locations }) => locations);
@@ -77,4 +79,24 @@ test('a rule is found by its pointer', () => {
   for (const location of RULE_LOCATIONS) expect(catalogueLocationOf(CATALOGUE_POINTER + location.name)).toBe(location);
   expect(catalogueLocationOf('deputies.docker')).toBe(null);
   expect(catalogueLocationOf(`${CATALOGUE_POINTER}no-such`)).toBe(null);
+});
+
+/** systemd.unit(5): where the units of the machine are read from, and what is made of them. */
+test.each([
+  '/etc/systemd/system.control',
+  '/run/systemd/system.control',
+  '/run/systemd/transient',
+  '/run/systemd/generator.early',
+  '/etc/systemd/system',
+  '/run/systemd/system',
+  '/run/systemd/generator',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/run/systemd/generator.late',
+  '/etc/systemd/system.conf.d',
+])('agents cannot change what systemd reads from %s', (folder) => {
+  const place = PLACED_LOCATIONS.find(({ name }) => name === 'system-start');
+  const path = `${folder}/ringfenced.service.d/x.conf`.split('/').slice(1).map(utf8);
+  const patterns = (place?.paths ?? []).map((text) => parsePattern(text)).flatMap((one) => (one.ok ? one.value : []));
+  expect(patterns.some((pattern) => matchPath(pattern, path))).toBe(true);
 });

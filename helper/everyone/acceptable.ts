@@ -105,7 +105,8 @@ const REAL: Look = {
     }
   },
   link: (path) => readlinkSync(path),
-  mountOptions: (path) => mountOptionsIn(readFileSync('/proc/self/mountinfo', 'utf8'), path),
+  // the host's: in the helper's own view of the machine nothing may be set-user-ID
+  mountOptions: (path) => mountOptionsIn(readFileSync('/proc/1/mountinfo', 'utf8'), path),
 };
 
 /** By proc_pid_mountinfo(5): of the deepest mount above it, and of several there the last.  */

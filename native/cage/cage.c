@@ -111,6 +111,17 @@ static int limit(__rlimit_resource_t resource, rlim_t most)
 	return setrlimit(resource, &both);
 }
 
+/* The helper is killed last when memory runs out, which is inherited. Whoever cannot change that is caged all the same. */
+static void be_killed_before_the_helper(void)
+{
+	FILE *file = fopen("/proc/self/oom_score_adj", "we");
+
+	if (!file)
+		return;
+	fputs("500", file);
+	fclose(file);
+}
+
 int main(int count, char **words)
 {
 	char *nothing[] = { NULL };
@@ -120,6 +131,7 @@ int main(int count, char **words)
 	/* with the helper that started it; one that is gone already has closed its input */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return fail("PR_SET_PDEATHSIG");
+	be_killed_before_the_helper();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return fail("PR_SET_NO_NEW_PRIVS");
 	if (limit(RLIMIT_CORE, 0) || limit(RLIMIT_DATA, MOST_DATA_BYTES) ||

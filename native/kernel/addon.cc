@@ -53,6 +53,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   ringfence::exportMaps(env, exports);
   ringfence::exportRing(env, exports);
   ringfence::exportPeer(env, exports);
+  ringfence::exportNotify(env, exports);
   ringfence::exportSelfTest(env, exports);
   return exports;
 }

@@ -26,6 +26,7 @@ void exportPrograms(Napi::Env env, Napi::Object exports);
 void exportMaps(Napi::Env env, Napi::Object exports);
 void exportRing(Napi::Env env, Napi::Object exports);
 void exportPeer(Napi::Env env, Napi::Object exports);
+void exportNotify(Napi::Env env, Napi::Object exports);
 void exportSelfTest(Napi::Env env, Napi::Object exports);
 
 }  // namespace ringfence

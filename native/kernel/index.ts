@@ -100,6 +100,8 @@ interface Addon {
   peerCredentials(socketFd: number): PeerCredentials;
   openPidfd(pid: number): number;
   signalPidfd(pidfd: number, signal: number): void;
+  /** sd_notify(3): `address` is what NOTIFY_SOCKET holds. */
+  notifyServiceManager(address: string, state: string): void;
   selfTest(objectFile: string): SelfTestOutcome;
 }
 

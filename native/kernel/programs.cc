@@ -4,8 +4,10 @@
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,8 +60,8 @@ bool isCalled(const bpf_program* program) {
          bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL;
 }
 
-// The root of the unified hierarchy, whether or not and wherever it is mounted. -1 with errno.
-int openRootCgroup() {
+// Where the hierarchy is mounted nowhere: takes CAP_SYS_ADMIN. -1 with errno.
+int openUnmountedRootCgroup() {
   int context = static_cast<int>(syscall(SYS_fsopen, "cgroup2", FSOPEN_CLOEXEC));
   if (context < 0) return -1;
   int mount = -1;
@@ -76,6 +78,19 @@ int openRootCgroup() {
   close(mount);
   errno = error;
   return root;
+}
+
+// The root of the unified hierarchy. That of a container's view has another number (kernfs: the first inode is the root's).
+int openRootCgroup() {
+  constexpr ino_t ROOT_INODE = 1;
+  int root = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  struct statfs system = {};
+  struct stat status = {};
+  if (root >= 0 && fstatfs(root, &system) == 0 && system.f_type == CGROUP2_SUPER_MAGIC && fstat(root, &status) == 0 &&
+      status.st_ino == ROOT_INODE)
+    return root;
+  if (root >= 0) close(root);
+  return openUnmountedRootCgroup();
 }
 
 // Packets pass the programs of every control group above their socket's, so the root's sees all of them.

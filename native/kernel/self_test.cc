@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads a program that refuses this process one temporary file, opens that file, and sees the refusal.
+// Loads a program that refuses this process one file in memory, opens that file, and sees the refusal.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,13 +16,12 @@ namespace ringfence {
 
 namespace {
 
+// In memory, so that it needs no folder that can be written to; opened again it is judged like any other file.
 struct Target {
-  char path[64] = "/tmp/ringfence-self-test-XXXXXX";
-  int fd = mkstemp(path);
+  int fd = memfd_create("ringfence-self-test", MFD_CLOEXEC);
+  std::string path = "/proc/self/fd/" + std::to_string(fd);
   ~Target() {
-    if (fd < 0) return;
-    close(fd);
-    unlink(path);
+    if (fd >= 0) close(fd);
   }
 };
 
@@ -39,7 +39,7 @@ struct Outcome {
 Outcome run(const std::string& file) {
   Target target;
   struct stat status = {};
-  if (target.fd < 0 || fstat(target.fd, &status)) return {"cannot make a temporary file", errno};
+  if (target.fd < 0 || fstat(target.fd, &status)) return {"cannot make a file in memory", errno};
   bpf_object* object = bpf_object__open_file(file.c_str(), nullptr);
   if (!object) return {"cannot read " + file, errno};
   Outcome outcome;
@@ -57,11 +57,11 @@ Outcome run(const std::string& file) {
     outcome = {"the kernel refused to load a BPF-LSM program", error};
   } else if (bpf_map_update_elem(bpf_map__fd(map), &zero, &subject, BPF_ANY)) {
     outcome = {"cannot tell the program its subject", errno};
-  } else if (!opens(target.path)) {
+  } else if (!opens(target.path.c_str())) {
     outcome = {"the file cannot be opened even without the program", errno};
   } else if (!(link = bpf_program__attach_lsm(program))) {
     outcome = {"the kernel refused to attach a BPF-LSM program", errno};
-  } else if (opens(target.path)) {
+  } else if (opens(target.path.c_str())) {
     outcome = {"the program is attached, but its refusal has no effect: bpf is not among the active LSMs", EPERM};
   } else if (errno != EPERM) {
     outcome = {"the refusal came with the wrong error", errno};

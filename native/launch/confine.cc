@@ -136,6 +136,14 @@ ConfineProblem forbid_files() {
   return done == 0 ? ConfineProblem{} : ConfineProblem{"landlock_restrict_self", error};
 }
 
+// The helper is killed last when memory runs out, which is inherited. Whoever cannot change that is confined all the same.
+void be_killed_before_the_helper() {
+  FILE *file = fopen("/proc/self/oom_score_adj", "we");
+  if (file == nullptr) return;
+  fputs("500", file);
+  fclose(file);
+}
+
 ConfineProblem keep_to_itself() {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {"no_new_privs", errno};
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return {"dumpable", errno};
@@ -145,6 +153,7 @@ ConfineProblem keep_to_itself() {
 } // namespace
 
 ConfineProblem confine(uint64_t memory_bytes) {
+  be_killed_before_the_helper();
   if (const auto problem = keep_to_itself(); problem.step) return problem;
   if (const auto problem = limit_resources(memory_bytes); problem.step) return problem;
   if (const auto problem = forbid_files(); problem.step) return problem;

@@ -27,6 +27,7 @@ const PROGRAMS = [
   'everyone/borrowed-uid',
   'everyone/overlay-plant',
   'everyone/by-handle',
+  'boot/loaded',
 ];
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');

@@ -64,12 +64,14 @@ interface Part {
   readonly modules?: readonly string[];
   readonly processors?: 1;
   readonly kernelParameters?: readonly string[];
+  /** With systemd, the product as its service, and what is run before it starts. */
+  readonly desktop?: { readonly prepare: readonly string[] };
 }
 
 /** One boot that runs one program of this folder as root. */
 async function boot(
   kernel: Kernel,
-  { program, modules, processors, kernelParameters }: Part,
+  { program, modules, processors, kernelParameters, desktop }: Part,
   parameters: readonly string[],
 ): Promise<Omit<Outcome, 'part'>> {
   let output = '';
@@ -78,7 +80,7 @@ async function boot(
     kernel,
     command: [GUEST_NODE, join(import.meta.dirname, program), '--programs', CACHE, ...parameters],
     user: 'root',
-    product: false,
+    ...(desktop ? { profile: 'desktop', product: true, ...desktop } : { product: false }),
     ...{ modules, processors, kernelParameters },
     outputDirectory: handedBack,
     timeoutSeconds: TIMEOUT_SECONDS[SIZE],
@@ -153,7 +155,13 @@ const PARTS: Readonly<Record<string, Part>> = {
     kernelParameters: ['preempt=full'],
   },
   approvals: { program: 'approvals/guest.ts', parameters: ['--kills', DEATHS[SIZE], ...only()] },
+  boot: { program: 'boot/guest.ts', parameters: only(), desktop: { prepare: preparedBy() } },
+  'boot-masked': { program: 'boot/masked.ts', parameters: [], desktop: { prepare: preparedBy('masked') } },
 };
+
+function preparedBy(...more: string[]): string[] {
+  return ['/bin/sh', join(import.meta.dirname, 'boot/prepare.sh'), CACHE, ...more];
+}
 
 /** Emulated, these take minutes each: the short form runs every one of them on one of the kernels. */
 const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
@@ -216,6 +224,7 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
       'installed: the agent itself',
     ]),
   },
+  boot: { '6.1': [], '6.12': withoutAll(['an approval by polkit']) },
   recognition: {
     '6.1': withoutAll(['programs that are no agents', 'what is only suggested']),
     '6.12': withoutAll(['agents that run already', 'sessions of their own']),
@@ -231,8 +240,11 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
   },
 };
 
-/** Unless a kernel is asked for: the part machine-wide goes further. */
-const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn'];
+/** Unless a kernel is asked for: the part machine-wide goes further, and removal ends with the same control. */
+const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn', 'boot-masked'];
+
+/** Systemd is the same on each. */
+const ON_ONE_IN_SHORT: Readonly<Record<string, Kernel>> = { boot: '6.12' };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
   if (SIZE === 'full' || values.only !== undefined) return parameters;
@@ -243,12 +255,17 @@ function only(): string[] {
   return values.only === undefined ? [] : ['--only', values.only];
 }
 
+function isRun(kernel: Kernel, name: string): boolean {
+  if (SIZE === 'full' || values.kernel !== undefined) return true;
+  return !NOT_IN_SHORT.includes(name) && (ON_ONE_IN_SHORT[name] ?? kernel) === kernel;
+}
+
 async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const name of parts) {
     const part = PARTS[name];
     if (!part) throw new Error(`there is no part ${name}: there are ${Object.keys(PARTS).join(', ')}`);
-    if (SIZE === 'full' || values.kernel !== undefined || !NOT_IN_SHORT.includes(name))
+    if (isRun(kernel, name))
       outcomes.push({ part: name, ...(await boot(kernel, part, parametersFor(kernel, name, part.parameters))) });
   }
   return outcomes;

@@ -19,7 +19,7 @@ test('what follows -- is the command, whatever it looks like', () => {
 test('without a command: a shell for dev on 6.12, for as long as a person likes', () => {
   expect(parseGuestArguments([])).toMatchObject({
     kind: 'run',
-    plan: { kernel: '6.12', command: null, user: 'dev', product: 'running', timeoutSeconds: 86_400 },
+    plan: { kernel: '6.12', profile: 'fast', command: null, user: 'dev', product: 'running', timeoutSeconds: 86_400 },
   });
 });
 
@@ -28,6 +28,7 @@ test.each([
   [['--timeout', '0'], /--timeout/],
   [['--timeout', 'soon'], /--timeout/],
   [['--time', 'x'], /--time/],
+  [['--profile', 'server'], /--profile/],
   [['--nonsense'], /--nonsense/],
   [['ls'], /ls/],
   [['--share'], /share/],

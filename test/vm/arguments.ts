@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import type { GuestTime, GuestUser } from './guest-plan.ts';
+import type { GuestProfile, GuestTime, GuestUser } from './guest-plan.ts';
 import { KERNELS, type Kernel } from './kernel-package.ts';
 
 export type GuestArguments = {
   kernel: Kernel;
+  profile: GuestProfile;
   /** null: a shell. */
   command: readonly string[] | null;
   user: GuestUser;
@@ -29,6 +30,7 @@ Boots a stock Debian kernel in QEMU with this machine's programs and the built p
 ends with its exit status; without COMMAND it gives a shell. This machine's own files are never changed.
 
   --kernel ${Object.keys(KERNELS).join('|')}   the kernel (6.12)
+  --profile fast|desktop   a few shell lines as init, or systemd with logind, D-Bus and polkit (fast)
   --share DIR          show DIR read-only at /mnt/share; its *.pub are trusted publishers' keys
   --out DIR            bring what the guest writes to /mnt/out back into DIR
   --root               run as root (else as the user 'dev', in /workspace)
@@ -62,6 +64,7 @@ function interpret(words: readonly string[], command: readonly string[]): Parsed
   if (values.help === true) return { kind: 'help' };
   if (!isKernel(values.kernel))
     return wrong(`There is no kernel '${values.kernel}'; choose ${Object.keys(KERNELS).join(' or ')}.`);
+  if (!isProfile(values.profile)) return wrong(`--profile takes fast or desktop, not '${values.profile}'.`);
   if (!isTime(values.time)) return wrong(`--time takes clock or instructions, not '${values.time}'.`);
   const timeoutSeconds = Number(
     values.timeout ?? (command.length === 0 ? SHELL_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS),
@@ -71,6 +74,7 @@ function interpret(words: readonly string[], command: readonly string[]): Parsed
   }
   const plan: GuestArguments = {
     kernel: values.kernel,
+    profile: values.profile,
     command: command.length === 0 ? null : command,
     user: values.root === true ? 'root' : 'dev',
     product: values.bare === true ? 'stopped' : 'running',
@@ -88,6 +92,7 @@ function interpret(words: readonly string[], command: readonly string[]): Parsed
 
 const OPTIONS = {
   kernel: { type: 'string', default: '6.12' },
+  profile: { type: 'string', default: 'fast' },
   share: { type: 'string' },
   out: { type: 'string' },
   root: { type: 'boolean' },
@@ -103,6 +108,10 @@ const OPTIONS = {
 
 function isKernel(name: string): name is Kernel {
   return Object.hasOwn(KERNELS, name);
+}
+
+function isProfile(name: string): name is GuestProfile {
+  return name === 'fast' || name === 'desktop';
 }
 
 function isTime(name: string): name is GuestTime {

@@ -146,7 +146,8 @@ async function writeInitramfs(preparation: Preparation, run: RunDirectory): Prom
     productIsForeign: isRoot && existsSync(STAGE) && statSync(STAGE).uid !== 0,
   });
   const command = `exec ${options.command.map(shellWord).join(' ')}\n`;
+  const prepare = `${(options.prepare ?? []).map(shellWord).join(' ')}\n`;
   const path = join(run.files, 'initramfs.cpio');
-  writeFileSync(path, makeInitramfs(busybox, modules, { settings, command }));
+  writeFileSync(path, makeInitramfs(busybox, modules, { settings, command, prepare }));
   return path;
 }

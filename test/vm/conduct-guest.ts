@@ -11,7 +11,7 @@ import { type Machine, qemuParameters } from './qemu-command.ts';
 import { receiveFiles } from './receive-files.ts';
 
 /** A guest that has not started its command by then never will: the helper alone is given four minutes on a busy machine. */
-const BOOT_LIMIT_MS = 360_000;
+const BOOT_LIMIT_MS = { fast: 360_000, desktop: 800_000 };
 
 /** After the guest's end: nothing more comes once nothing has come for this long … */
 const QUIET_MS = 150;
@@ -58,7 +58,7 @@ export async function conductGuest(
     () => {
       if (story.startedAt === null) stop(bootTimeout(options, machine));
     },
-    Math.min(BOOT_LIMIT_MS, options.timeoutSeconds * 1000),
+    Math.min(BOOT_LIMIT_MS[options.profile ?? 'fast'], options.timeoutSeconds * 1000),
   );
   const timer = setTimeout(() => stop(timeout(options)), options.timeoutSeconds * 1000);
   const releaseSignals = onSignals((signal) => stop(interrupted(signal)));

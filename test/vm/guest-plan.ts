@@ -14,13 +14,18 @@ export type GuestTime = 'clock' | 'instructions';
 /** Beside ext4; btrfs with the subvolumes `@` and `@home`. */
 export const GUEST_FILESYSTEMS = ['btrfs', 'xfs'] as const;
 export type GuestFilesystem = (typeof GUEST_FILESYSTEMS)[number];
+/** `fast`: a few shell lines as init. `desktop`: systemd with logind, D-Bus, polkit and user managers, as a desktop has them. */
+export type GuestProfile = 'fast' | 'desktop';
 
 export type GuestOptions = {
   kernel: Kernel;
+  profile?: GuestProfile | undefined;
   command: readonly string[];
   user: GuestUser;
-  /** Start the helper and make `dev` a publisher whose key is trusted. */
+  /** Start the helper (`desktop`: as the service that the package installs) and make `dev` a publisher whose key is trusted. */
   product: boolean;
+  /** Profile `desktop` only: run as root before the product is installed and systemd starts. */
+  prepare?: readonly string[] | undefined;
   /** Whether the desktop app is installed with it. */
   desktop?: boolean | undefined;
   /** Shown read-only at /mnt/share; its `*.pub` are trusted when the product runs. */

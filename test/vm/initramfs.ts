@@ -4,10 +4,10 @@ import { type CpioEntry, writeCpio } from './cpio.ts';
 import type { Module } from './modules.ts';
 
 /** Scripts of this folder that go into the guest. */
-const SCRIPTS = ['init.sh', 'start.sh', 'filesystem.sh', 'product.sh'];
+const SCRIPTS = ['init.sh', 'steps.sh', 'start.sh', 'desktop.sh', 'session.sh', 'filesystem.sh', 'product.sh'];
 
 /** What differs from boot to boot. */
-export type BootFiles = { settings: string; command: string };
+export type BootFiles = { settings: string; command: string; prepare: string };
 
 /** The archive the kernel unpacks as its first root: a busybox, the modules in their order, the scripts. */
 export function makeInitramfs(busybox: string, modules: readonly Module[], boot: BootFiles): Uint8Array {
@@ -25,6 +25,7 @@ export function makeInitramfs(busybox: string, modules: readonly Module[], boot:
     file('init', readFileSync(join(import.meta.dirname, 'guest', 'init.sh')), true),
     file('settings.sh', Buffer.from(boot.settings)),
     file('command.sh', Buffer.from(boot.command)),
+    file('prepare.sh', Buffer.from(boot.prepare)),
   ]);
 }
 

@@ -52,6 +52,7 @@ async function run(plan: GuestArguments): Promise<number> {
 function optionsOf(plan: GuestArguments): GuestOptions {
   return {
     kernel: plan.kernel,
+    profile: plan.profile,
     command: plan.command ?? SHELL,
     user: plan.user,
     product: plan.product === 'running' && existsSync(join(STAGE, 'bin', 'ringfenced')),

@@ -20,6 +20,7 @@ export function guestSettings(options: GuestOptions, setting: GuestSetting): str
   const { terminal } = options;
   return [
     shellAssignments({
+      GUEST_PROFILE: options.profile ?? 'fast',
       GUEST_USER: options.user,
       GUEST_PRODUCT: options.product ? 'yes' : 'no',
       GUEST_PRODUCT_FOREIGN: setting.productIsForeign ? 'yes' : 'no',

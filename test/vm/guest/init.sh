@@ -1,6 +1,6 @@
 #!/bin/busybox sh
 # First program of the guest, in the initramfs: puts the machine's userland together and goes over to it.
-# settings.sh (written for each boot) says what is bound where; start.sh goes on in the new root.
+# settings.sh (written for each boot) says what is bound where; start.sh or desktop.sh goes on in the new root.
 export PATH=/bin
 /bin/busybox --install -s /bin
 
@@ -43,6 +43,8 @@ must mount -t tmpfs -o mode=700 layers /layers
 must mount -t tmpfs -o mode=755 root /root
 mkdir -p /root/run /root/var /root/dev /root/proc /root/sys /root/mnt /root/tmp /root/root
 chmod 700 /root/root
+# systemd leaves a /run that is mounted already as it is.
+[ "$GUEST_PROFILE" = desktop ] && must mount -t tmpfs -o mode=755 run /root/run
 
 # layer SOURCE TARGET: shows the folder SOURCE at TARGET, writable for the guest alone.
 layer() {
@@ -131,8 +133,10 @@ must mount --move /dev /root/dev
 must mount --move /proc /root/proc
 must mount --move /sys /root/sys
 mkdir -p /root/run/guest
-cp /bin/busybox /start.sh /filesystem.sh /product.sh /settings.sh /command.sh /root/run/guest/
+cp /bin/busybox /*.sh /root/run/guest/
 chmod 700 /root/run/guest
 # Nothing but the binds made above must lead to these.
 for place in /machine /disk /layers; do umount -l $place; done
-exec switch_root /root /run/guest/busybox sh /run/guest/start.sh
+start=start.sh
+[ "$GUEST_PROFILE" = desktop ] && start=desktop.sh
+exec switch_root /root /run/guest/busybox sh "/run/guest/$start"

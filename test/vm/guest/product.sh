@@ -42,3 +42,23 @@ helper_failed() {
 last_lines() {
   $BOX tail -n 12 "$1" | $BOX tr '\n' '|'
 }
+
+# Where systemd is, as the package does it: the files outside of /opt, and what its scripts do.
+install_product() {
+  for file in $(cd /opt/ringfence/share && $BOX find systemd polkit-1 -type f); do
+    target=$(shared_folder "${file%/*}") || fail "there is no place for $file"
+    $BOX cp "/opt/ringfence/share/$file" "$target/" || fail "$file could not be installed"
+  done
+  /bin/sh /opt/ringfence/share/package/postinst configure </dev/null >/dev/console 2>&1 3>&- \
+    || fail "the package's postinst failed"
+}
+
+# A machine's /usr cannot be written where its file server has a user's rights: units may lie in /etc as well.
+shared_folder() {
+  case $1 in
+    systemd/*) folder=/usr/lib/$1 ;;
+    *) folder=/usr/share/$1 ;;
+  esac
+  if ! $BOX mkdir -p "$folder" 2>/dev/null || ! $BOX test -w "$folder"; then folder=/etc/$1; fi
+  $BOX mkdir -p "$folder" && echo "$folder"
+}

@@ -1,0 +1,100 @@
+/** Root inside an agent's tree, and what would act for it: the service cannot be stopped or changed, nor anything started outside. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { asDev, records } from '../installed.ts';
+import type { Tally } from '../tally.ts';
+import { AGENT_SHELL, isActive, mainPid, systemctl, UNIT } from './service.ts';
+
+const LOADED_FROM = '/usr/lib/systemd/system';
+
+/** Places that systemd reads units and their settings from (systemd.unit(5)). */
+const UNIT_FOLDERS = [
+  '/etc/systemd/system',
+  '/etc/systemd/system.control',
+  '/run/systemd/system.control',
+  '/run/systemd/transient',
+  '/run/systemd/generator.early',
+  '/run/systemd/system',
+  '/run/systemd/generator',
+  '/usr/local/lib/systemd/system',
+  LOADED_FROM,
+  '/run/systemd/generator.late',
+];
+
+interface Attempt {
+  readonly name: string;
+  readonly command: string;
+  /** Takes back what the control has done. */
+  readonly undo?: () => void;
+}
+
+const DROP_IN = 'ringfenced.service.d/agent.conf';
+const remove = (path: string) => () => rmSync(path, { recursive: true, force: true });
+
+const ATTEMPTS: readonly Attempt[] = [
+  { name: 'asks systemd by its own socket', command: `asroot systemctl show -p MainPID --value ${UNIT} | grep -q .` },
+  {
+    name: 'asks systemd by the bus',
+    command:
+      'asroot busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager GetUnit s ringfenced.service',
+  },
+  { name: 'starts a program of root’s by systemd', command: 'asroot systemd-run --wait --quiet /bin/true' },
+  {
+    name: 'starts a program by the user’s systemd',
+    command: 'XDG_RUNTIME_DIR=/run/user/1000 systemd-run --user --wait --quiet /bin/true',
+  },
+  {
+    name: 'asks logind by the bus',
+    command: 'busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ListSessions',
+  },
+  { name: 'asks polkit by the bus', command: 'pkaction --action-id io.ringfence.approve' },
+  ...UNIT_FOLDERS.map((folder) => ({
+    name: `writes a drop-in below ${folder}`,
+    command: `asroot mkdir -p ${folder}/ringfenced.service.d && echo | asroot tee ${folder}/${DROP_IN}`,
+    undo: remove(`${folder}/ringfenced.service.d`),
+  })),
+  {
+    name: 'masks the unit by hand',
+    command: 'asroot ln -s /dev/null /etc/systemd/system/ringfenced.service',
+    undo: remove('/etc/systemd/system/ringfenced.service'),
+  },
+  {
+    name: 'changes systemd’s own settings',
+    command: 'asroot mkdir -p /etc/systemd/system.conf.d && echo | asroot tee /etc/systemd/system.conf.d/agent.conf',
+    undo: remove('/etc/systemd/system.conf.d/agent.conf'),
+  },
+];
+
+/** Those attempts that succeed, all by one shell. */
+function succeeding(shell: string): Set<string> {
+  const script = ATTEMPTS.map(
+    ({ command }, index) => `(${command}) </dev/null >/dev/null 2>&1 && echo done ${index}`,
+  ).join('\n');
+  const { stdout } = asDev([shell, '-c', script]);
+  return new Set([...stdout.matchAll(/^done (\d+)$/gm)].map(([, index]) => ATTEMPTS[Number(index)]?.name ?? ''));
+}
+
+export function rooted(tally: Tally): void {
+  const before = mainPid();
+  const who = asDev([AGENT_SHELL, '-c', 'asroot id -u']).stdout;
+  tally.check('control: an agent can become root', who === '0\n', who);
+  const control = succeeding('/bin/sh');
+  for (const { undo } of ATTEMPTS) undo?.();
+  const inside = succeeding(AGENT_SHELL);
+  for (const { name } of ATTEMPTS) {
+    tally.check(`control: anybody else ${name}`, control.has(name));
+    tally.check(`an agent that may become root never ${name}`, !inside.has(name));
+  }
+  const left = UNIT_FOLDERS.filter(
+    (folder) =>
+      existsSync(`${folder}/ringfenced.service.d`) && readdirSync(`${folder}/ringfenced.service.d`).length > 0,
+  );
+  tally.check('nothing of it is left', left.length === 0, left.join());
+  const orders = ['stop', 'kill', 'disable', 'mask', 'revert', 'edit'].map(
+    (verb) => `asroot systemctl ${verb} ${UNIT}`,
+  );
+  asDev([AGENT_SHELL, '-c', `${orders.join('\n')}\nasroot kill -KILL ${before}\nasroot systemctl daemon-reexec`]);
+  tally.check('its orders reach nobody', isActive() && mainPid() === before, `${before} ${mainPid()}`);
+  tally.check('the unit is enabled as before', systemctl('is-enabled', UNIT).stdout.trim() === 'enabled');
+  const refused = records().filter(({ verdict, call }) => verdict === 'block' && call === 'connect');
+  tally.check('they are on record', refused.length > 0);
+}
