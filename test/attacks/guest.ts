@@ -5,10 +5,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import type { Choice } from '../benign/case.ts';
+import { runBenign } from '../benign/main.ts';
 import { Person } from '../kernel/approvals/person.ts';
 import { ATTACKS, type Case, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
-import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
 import { makeFixture } from './fixture.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -20,6 +21,7 @@ import { RINGFENCE, runAsDev } from './session.ts';
 import { BECOME, skillId, type Variant, writeAttackSkill, writeBecome } from './skills.ts';
 
 const only = process.argv[2];
+const everyday: Choice = JSON.parse(process.argv[3] ?? '{}');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function userNamespaces(): boolean {
@@ -88,5 +90,5 @@ async function judgeAll(): Promise<Judgement[]> {
 }
 
 const judgements = only === 'benign' ? [] : await judgeAll();
-const benign = only === 'attacks' ? [] : await runBenign(say);
+const benign = only === 'attacks' ? [] : await runBenign(everyday, say);
 writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, benign }));
