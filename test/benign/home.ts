@@ -45,7 +45,6 @@ function makeAgent(): void {
 }
 
 function makeProject(cases: readonly BenignCase[]): void {
-  give(join(WORKSPACE, '.gitignore'), '*\n!story\n!feature\n');
   for (const { name } of cases) {
     const script = join(WORKSPACE, '.cases', `${name}.sh`);
     give(script, '');

@@ -12,7 +12,7 @@ const NORMALISED_OUTPUT: readonly { readonly text: RegExp; readonly as: string; 
     why: 'npm, pytest and unittest say how long they took',
   },
   { text: /\bin \d+\.\d+s\b/g, as: 'in a while', why: 'the same' },
-  { text: /^(. duration_ms) .*$/gm, as: '$1', why: 'node --test says how long it took' },
+  { text: /(duration_ms:?) [\d.]+/g, as: '$1', why: 'node --test says how long it took' },
 ];
 
 export function normalised(output: string): string {

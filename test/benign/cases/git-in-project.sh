@@ -11,4 +11,4 @@ git merge -q other || { git diff --name-only --diff-filter=U; printf 'one\ntwo\n
 printf 'unfinished\n' >>story && git stash -q && git stash list && git stash pop -q && git checkout -q -- story
 git worktree add -q tree other 2>&1 && git worktree remove tree
 git tag v1 && git log --graph --format=%s
-git status --short
+git status --short --untracked-files=no

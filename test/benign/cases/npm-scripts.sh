@@ -7,13 +7,13 @@ printf 'require("node:fs").writeFileSync("built", "by a script\\n");\n' >tool/bu
 printf 'console.log("prepared", process.env.npm_lifecycle_event);\n' >app/prepare.js
 cat >app/package.json <<'J'
 {
-  "name": "app", "version": "1.0.0", "private": true,
+  "name": "app", "version": "1.0.0", "private": true, "dependencies": { "tool": "file:../tool" },
   "scripts": { "preinstall": "node prepare.js", "build": "node prepare.js && echo built", "test": "node --test" }
 }
 J
 printf 'require("node:test")("adds", () => require("node:assert").equal(1 + 1, 2));\n' >app/add.test.js
 cd app
-npm install --offline --no-audit --no-fund --install-links=true --foreground-scripts ../tool
+npm install --offline --no-audit --no-fund --install-links=true --foreground-scripts
 cat node_modules/tool/built
 npm run build
 npm test

@@ -2,8 +2,8 @@
 # needs: inotifywait flock python3
 inotifywait -q -m -e close_write,moved_to --format '%e %f' . >events 2>/dev/null &
 watcher=$!
-while ! grep -q inotify /proc/$watcher/fd/* 2>/dev/null && [ "$(ls -l /proc/$watcher/fd | grep -c inotify)" = 0 ]; do sleep 0.1; done
-sleep 0.5
+until ls -l /proc/$watcher/fd | grep -q inotify; do sleep 0.1; done
+sleep 1
 printf 'x\n' >watched && mv watched moved
 until grep -q MOVED events; do sleep 0.1; done
 kill $watcher; wait $watcher 2>/dev/null
