@@ -44,16 +44,23 @@ export const ALL_CASES: readonly BenignCase[] = readdirSync(CASES)
   .sort()
   .map((name) => readCase(name, readFileSync(join(CASES, `${name}.sh`), 'utf8')));
 
+export function caseNamed(wanted: string): BenignCase {
+  const found = ALL_CASES.find(({ name }) => name === wanted);
+  if (found === undefined)
+    throw new Error(`there is no case ${wanted}: there are ${ALL_CASES.map(({ name }) => name)}`);
+  return found;
+}
+
 /** Which of them are run: the short form leaves out the long ones, and has two kernels share the rest. */
 export type Choice = {
   readonly full: boolean;
   readonly share: 'all' | 'even' | 'odd';
-  /** Those whose name has this in it. */
-  readonly named?: string | undefined;
+  /** These alone, by their names. */
+  readonly named?: readonly string[] | undefined;
 };
 
 export function chosenCases({ full, share, named }: Choice): BenignCase[] {
-  if (named !== undefined) return ALL_CASES.filter(({ name }) => name.includes(named));
+  if (named !== undefined) return named.map(caseNamed);
   if (full) return [...ALL_CASES];
   const rest = share === 'odd' ? 1 : 0;
   return ALL_CASES.filter(({ isLong }) => !isLong).filter((_, index) => share === 'all' || index % 2 === rest);

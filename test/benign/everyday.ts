@@ -75,7 +75,8 @@ export class Everyday {
     makeHome(cases);
     Remote.forget('benign');
     const [before, asked] = [Date.now(), this.#person.asked.length];
-    const outcome = await runAsDev(command, { cwd: WORKSPACE, environment: ENVIRONMENT });
+    const onStdout = (text: string) => this.#say(text.trim().replace(/^/gm, '    '));
+    const outcome = await runAsDev(command, { cwd: WORKSPACE, environment: ENVIRONMENT, onStdout });
     const seconds = ((Date.now() - before) / 1000).toFixed(1);
     this.#say(`  everyday work, ${how}: ${seconds} s, status ${outcome.status}`);
     if (outcome.status !== 0 || outcome.stderr !== '') this.#say(outcome.stderr.trim().replace(/^/gm, '    '));

@@ -14,7 +14,7 @@ export const AGENT = `${HOME}/.nvm/versions/node/v26.0.0/lib/node_modules/@anthr
 const KEPT = ['.ssh', '.config', 'work', 'skills'];
 
 const SECRETS: Readonly<Record<string, string>> = {
-  '.npmrc': '//registry.example.org/:_authToken=not-a-token\n',
+  '.npmrc': '//packages.example.org/:_authToken=not-a-token\n',
   '.netrc': 'machine example.org login dev password not-a-password\n',
   '.git-credentials': 'https://dev:not-a-password@example.org\n',
   '.aws/credentials': '[default]\naws_secret_access_key = not-a-key\n',

@@ -1,5 +1,5 @@
 /** Everyday work under the starter, and two starters that lack something: the comparison has to notice. */
-import { ALL_CASES, type BenignCase, type Choice, chosenCases } from './case.ts';
+import { type Choice, caseNamed, chosenCases } from './case.ts';
 import { type BenignJudgement, Everyday, judgeCase, judgeStart } from './everyday.ts';
 import { guardedBut } from './starter.ts';
 
@@ -28,6 +28,7 @@ export async function runBenign(choice: Choice, say: (line: string) => void): Pr
   const free = await everyday.unguarded(cases);
   const guarded = await everyday.guarded(cases);
   const judged = [judgeStart(guarded), ...cases.map((one) => judgeCase(one, free, guarded))];
+  for (const { name, outcome, detail } of judged) if (outcome === 'differs') say(`  ${name}: ${detail}`);
   const planted = choice.named === undefined ? await noticed(everyday, choice) : [];
   everyday.end();
   return [...judged, ...planted];
@@ -38,7 +39,7 @@ async function noticed(everyday: Everyday, { full, share }: Choice): Promise<Ben
   const judged: BenignJudgement[] = [];
   for (const [index, planted] of PLANTED.entries()) {
     if (!full && share !== 'all' && (index % 2 === 0) !== (share === 'even')) continue;
-    const one = ALL_CASES.find(({ name }) => name === planted.name) as BenignCase;
+    const one = caseNamed(planted.name);
     const free = await everyday.unguarded([one]);
     const guarded = await everyday.guarded([one], guardedBut(`without-${planted.name}`, planted.take));
     judged.push(turned(judgeCase(one, free, guarded), planted));

@@ -18,5 +18,7 @@ for case in .cases/*.sh; do
   from=$(date +%s%N)
   (cd "$name" && exec sh "../$case") </dev/null >".results/$name.out" 2>".results/$name.err"
   echo $? >".results/$name.status"
-  echo "$from $(date +%s%N)" >".results/$name.time"
+  to=$(date +%s%N)
+  echo "$from $to" >".results/$name.time"
+  echo "$name: $(((to - from) / 1000000)) ms"
 done
