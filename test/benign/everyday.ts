@@ -73,7 +73,7 @@ export class Everyday {
 
   async #run(cases: readonly BenignCase[], command: readonly string[], how: string): Promise<Run> {
     makeHome(cases);
-    Remote.forget('benign');
+    if (this.#remote) Remote.forget('benign');
     const [before, asked] = [Date.now(), this.#person.asked.length];
     const onStdout = (text: string) => this.#say(text.trim().replace(/^/gm, '    '));
     const outcome = await runAsDev(command, { cwd: WORKSPACE, environment: ENVIRONMENT, onStdout });

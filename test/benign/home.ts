@@ -30,8 +30,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export function makeHome(cases: readonly BenignCase[]): void {
   for (const name of readdirSync(HOME)) if (!KEPT.includes(name)) execFileSync('rm', ['-rf', join(HOME, name)]);
   for (const [path, content] of Object.entries({ ...SECRETS, ...SETTINGS })) give(join(HOME, path), content);
-  for (const folder of ['.npm', '.cache', 'wheels', 'signing']) give(join(HOME, folder));
-  execFileSync('python3', [join(import.meta.dirname, 'make-wheel.py'), join(HOME, 'wheels')]);
+  for (const folder of ['.npm', '.cache', 'project/.wheels', 'project/.signing']) give(join(HOME, folder));
+  execFileSync('python3', [join(import.meta.dirname, 'make-wheel.py'), join(WORKSPACE, '.wheels')]);
   makeAgent();
   makeProject(cases);
   makeSigningKey();
@@ -58,5 +58,5 @@ function makeProject(cases: readonly BenignCase[]): void {
 function makeSigningKey(): void {
   const kept = '/home/project_signing';
   if (!existsSync(kept)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'project', '-f', kept]);
-  for (const ending of ['', '.pub']) copyFileSync(kept + ending, join(HOME, 'signing', `project_signing${ending}`));
+  for (const ending of ['', '.pub']) copyFileSync(kept + ending, join(WORKSPACE, '.signing', `project_signing${ending}`));
 }

@@ -2,7 +2,7 @@
 # needs: git ssh-keygen
 # form: long
 # asks: exec /usr/bin/ssh-keygen -- a program that no starter names
-cp "$HOME/signing/project_signing" . && chmod 600 project_signing && cp "$HOME/signing/project_signing.pub" .
+cp ../.signing/project_signing* . && chmod 600 project_signing
 git init -q -b main .
 git config gpg.format ssh && git config user.signingkey "$PWD/project_signing.pub"
 printf 'dev@example.org %s\n' "$(cat project_signing.pub)" >signers && git config gpg.ssh.allowedSignersFile "$PWD/signers"

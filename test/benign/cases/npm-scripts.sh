@@ -1,5 +1,6 @@
 # Life-cycle scripts of the project and of a dependency, and what `npm test` and `npm run` start.
 # needs: npm node
+# refused: read ~/.npmrc -- it holds tokens of the person; npm goes on without
 # form: long
 mkdir -p tool app
 printf '{ "name": "tool", "version": "1.0.0", "scripts": { "postinstall": "node built.js" } }\n' >tool/package.json
