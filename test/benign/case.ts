@@ -44,7 +44,7 @@ export const ALL_CASES: readonly BenignCase[] = readdirSync(CASES)
   .sort()
   .map((name) => readCase(name, readFileSync(join(CASES, `${name}.sh`), 'utf8')));
 
-export function caseNamed(wanted: string): BenignCase {
+function caseNamed(wanted: string): BenignCase {
   const found = ALL_CASES.find(({ name }) => name === wanted);
   if (found === undefined)
     throw new Error(`there is no case ${wanted}: there are ${ALL_CASES.map(({ name }) => name)}`);

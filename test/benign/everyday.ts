@@ -36,7 +36,8 @@ export type BenignJudgement = {
   readonly seconds: { readonly unguarded: number; readonly guarded: number };
 };
 
-type Run = { readonly left: ReadonlyMap<string, Snapshot>; readonly seen: ReadonlyMap<string | null, Intervention[]> };
+/** What one run of cases came to, and what the guard did meanwhile. */
+export type Run = { readonly left: ReadonlyMap<string, Snapshot>; readonly seen: ReadonlyMap<string | null, Intervention[]> };
 
 /** Answers yes to whatever is asked; what was not expected then fails the case. */
 export class Everyday {

@@ -1,6 +1,6 @@
 /** Everyday work under the starter, and two starters that lack something: the comparison has to notice. */
-import { type Choice, caseNamed, chosenCases } from './case.ts';
-import { type BenignJudgement, Everyday, judgeCase, judgeStart } from './everyday.ts';
+import { type BenignCase, type Choice, chosenCases } from './case.ts';
+import { type BenignJudgement, Everyday, judgeCase, judgeStart, type Run } from './everyday.ts';
 import { guardedBut } from './starter.ts';
 
 type Permissions = Parameters<Parameters<typeof guardedBut>[1]>[0];
@@ -29,18 +29,17 @@ export async function runBenign(choice: Choice, say: (line: string) => void): Pr
   const guarded = await everyday.guarded(cases);
   const judged = [judgeStart(guarded), ...cases.map((one) => judgeCase(one, free, guarded))];
   for (const { name, outcome, detail } of judged) if (outcome === 'differs') say(`  ${name}: ${detail}`);
-  const planted = choice.named === undefined ? await noticed(everyday, choice) : [];
+  const noticed = await noticedIn(everyday, cases, free);
   everyday.end();
-  return [...judged, ...planted];
+  return [...judged, ...noticed];
 }
 
 /** Identical is what the comparison is: it says of each that it differs. */
-async function noticed(everyday: Everyday, { full, share }: Choice): Promise<BenignJudgement[]> {
+async function noticedIn(everyday: Everyday, cases: readonly BenignCase[], free: Run): Promise<BenignJudgement[]> {
   const judged: BenignJudgement[] = [];
-  for (const [index, planted] of PLANTED.entries()) {
-    if (!full && share !== 'all' && (index % 2 === 0) !== (share === 'even')) continue;
-    const one = caseNamed(planted.name);
-    const free = await everyday.unguarded([one]);
+  for (const planted of PLANTED) {
+    const one = cases.find(({ name }) => name === planted.name);
+    if (one === undefined) continue;
     const guarded = await everyday.guarded([one], guardedBut(`without-${planted.name}`, planted.take));
     judged.push(turned(judgeCase(one, free, guarded), planted));
   }
