@@ -37,7 +37,10 @@ export type BenignJudgement = {
 };
 
 /** What one run of cases came to, and what the guard did meanwhile. */
-export type Run = { readonly left: ReadonlyMap<string, Snapshot>; readonly seen: ReadonlyMap<string | null, Intervention[]> };
+export type Run = {
+  readonly left: ReadonlyMap<string, Snapshot>;
+  readonly seen: ReadonlyMap<string | null, Intervention[]>;
+};
 
 /** Answers yes to whatever is asked; what was not expected then fails the case. */
 export class Everyday {

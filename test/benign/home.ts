@@ -58,5 +58,6 @@ function makeProject(cases: readonly BenignCase[]): void {
 function makeSigningKey(): void {
   const kept = '/home/project_signing';
   if (!existsSync(kept)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'project', '-f', kept]);
-  for (const ending of ['', '.pub']) copyFileSync(kept + ending, join(WORKSPACE, '.signing', `project_signing${ending}`));
+  for (const ending of ['', '.pub'])
+    copyFileSync(kept + ending, join(WORKSPACE, '.signing', `project_signing${ending}`));
 }
