@@ -49,6 +49,15 @@ const TESTS = [
   'strace',
 ];
 
+/** What everyday work is done with under the guard: editors, debuggers, archives, a browser, a database, something that watches files. */
+const EVERYDAY = [
+  ...['ed', 'vim', 'nano', 'emacs-nox'],
+  ...['gdb', 'strace', 'make', 'gcc'],
+  ...['zip', 'unzip', 'bzip2', 'patch', 'rsync'],
+  ...['ripgrep', 'jq', 'curl', 'sqlite3', 'inotify-tools'],
+  ...['python3-venv', 'python3-pytest', 'chromium', 'openssh-server'],
+];
+
 /** What Electron is linked to, and a font to look at. */
 const ELECTRON = [
   timeT64('libgtk-3-0'),
@@ -102,7 +111,7 @@ export const COMMANDS = {
   check: { script: 'build/check.ts', packages: [], guest: false, build: false, desktop: false },
   test: {
     script: 'build/test.ts',
-    packages: [...COMPILE, ...GUEST, ...FILESYSTEMS, ...TESTS, ...ELECTRON, ...DISPLAY],
+    packages: [...COMPILE, ...GUEST, ...FILESYSTEMS, ...TESTS, ...EVERYDAY, ...ELECTRON, ...DISPLAY],
     guest: true,
     build: false,
     desktop: true,
@@ -125,7 +134,7 @@ export const COMMANDS = {
   vm: { script: 'test/vm/main.ts', packages: [...COMPILE, ...GUEST], guest: true, build: true, desktop: false },
   attacks: {
     script: 'test/attacks/main.ts',
-    packages: [...COMPILE, ...GUEST, ...FILESYSTEMS, 'musl-tools', 'strace'],
+    packages: [...COMPILE, ...GUEST, ...EVERYDAY, ...FILESYSTEMS, 'musl-tools'],
     guest: true,
     build: true,
     desktop: false,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../policy/evaluate.ts';
+import { evaluate, evaluateAddress } from '../policy/evaluate.ts';
 import { agentProgram } from '../policy/holds.ts';
 import { loadLocations } from '../policy/locations.ts';
 import { policyFromManifest } from '../policy/policy-from-manifest.ts';
@@ -105,6 +105,32 @@ describe.each(all())('$id', (starter) => {
       'require_approval',
       'require_approval',
     ]);
+  });
+
+  test('what it names runs by whatever links the system has for it', () => {
+    const ends: Record<string, string> = {
+      '/usr/bin/cc': '/usr/bin/x86_64-linux-gnu-gcc-14',
+      '/usr/bin/npm': '/srv/npm/npm-cli.js',
+      '/usr/bin/docker': '/srv/docker',
+    };
+    const linked = policyFromManifest(bound.manifest, { ...bound.context, links: new Map(Object.entries(ends)) });
+    if (!linked.ok) throw new Error(linked.error.message);
+    const runs = Object.values(ends).map(
+      (path) => evaluate(linked.value, loadLocations(home), { operation: 'exec', path: path as never }).verdict,
+    );
+    expect(runs).toEqual(['allow', 'allow', 'require_approval']);
+  });
+
+  test('servers of its own on loopback: at some ports, at others after asking, nowhere else', () => {
+    const at = (operation: 'connect' | 'listen', address: string, port: number) =>
+      evaluateAddress(policy, operation, { address, port, protocol: 'tcp' }).verdict;
+    expect(['127.0.0.1', '::1'].map((address) => at('listen', address, 28000))).toEqual(['allow', 'allow']);
+    expect(at('connect', '127.0.0.1', 28099)).toBe('allow');
+    expect([at('listen', '127.0.0.1', 3000), at('connect', '127.0.0.1', 3000)]).toEqual([
+      'require_approval',
+      'require_approval',
+    ]);
+    expect([at('listen', '127.0.0.1', 9999), at('listen', '0.0.0.0', 28000)]).toEqual(['block', 'block']);
   });
 
   test('it asks for no mode, no broad grant and no socket of those who act for the person', () => {

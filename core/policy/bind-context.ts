@@ -10,8 +10,9 @@ export type BindContext = {
   skill: string;
   tmpdir: string;
   /**
-   * Where paths of `fixedPaths` lead when links are followed, for those that lead elsewhere. The kernel judges objects, and
-   * `/usr/bin/python3` is none. To hold only links that no agent can have made: owned by root, in directories of root.
+   * Where paths of `fixedPaths`, and those that a pattern lists in braces, lead when links are followed, for those that lead
+   * elsewhere. The kernel judges objects, and `/usr/bin/python3` is none. To hold only links that no agent can have made:
+   * owned by root, in directories of root.
    */
   links?: ReadonlyMap<string, string>;
   /** Addresses of the name servers this machine is set to use. */

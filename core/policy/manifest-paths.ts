@@ -3,6 +3,7 @@ import { isSocketPath, type Manifest, type PermissionLists, type Program, pathOf
 import { failure, type Result, success } from '../result.ts';
 import { placesOf } from './approval-classes.ts';
 import { type BindContext, below } from './bind-context.ts';
+import { listedPaths } from './listed-paths.ts';
 import { fixedBeginning } from './pattern/fixed-beginning.ts';
 import { parsePattern } from './pattern/parse-pattern.ts';
 import { atOrigin, type PolicyError } from './policy-error.ts';
@@ -123,10 +124,17 @@ export function pinnedPrograms(manifest: Manifest, context: BindContext): string
   return [...new Set(paths)].sort();
 }
 
+/** Where links lead of what the pattern begins with, and of each path that it lists in braces. */
 function throughLinks(pattern: string, { links }: BindContext): string[] {
+  if (links === undefined) return [];
   const { path, rest } = fixedBeginning(pattern);
-  const real = links?.get(path);
-  return real === undefined || real === path ? [] : [below(real, rest)];
+  const listed = rest === '' ? [] : listedPaths(pattern);
+  return [...new Set([...linkedFrom(path, rest, links), ...listed.flatMap((each) => linkedFrom(each, '', links))])];
+}
+
+function linkedFrom(place: string, rest: string, links: ReadonlyMap<string, string>): string[] {
+  const real = links.get(place);
+  return real === undefined || real === place ? [] : [below(real, rest)];
 }
 
 /** The paths that the manifest's patterns begin with, sorted: those that the helper follows links of, for `links`. */

@@ -261,6 +261,25 @@ test('a grant by a linked path reaches the object that the link leads to, and st
   expect(fixedPaths(manifestOf(permissions), CONTEXT)).toEqual(['/bin', '/srv/star', '/usr/bin/python3']);
 });
 
+test('each name of a list in braces is followed as if it stood alone, to be granted and to be asked about', () => {
+  const links = new Map([
+    ['/usr/bin/gcc', '/usr/bin/x86_64-linux-gnu-gcc-12'],
+    ['/usr/local/bin/npm', '/usr/lib/node_modules/npm/bin/npm-cli.js'],
+    ['/usr/bin/su', '/srv/s*u'],
+    ['/usr/bin/other', '/srv/other'],
+  ]);
+  const permissions = {
+    exec: ['/usr/bin/{make,{g,c}cc}', '/usr/{bin,local/bin}/{node,npm}', '/usr/bin/o*'],
+    require_approval: { exec: ['/usr/bin/{sudo,su}'] },
+  };
+  const policy = policyOf(permissions, { links });
+  expect(allowed(policy, '/usr/bin/x86_64-linux-gnu-gcc-12')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/usr/lib/node_modules/npm/bin/npm-cli.js')).toEqual(['read', 'exec']);
+  expect(allowed(policy, '/srv/other')).toEqual([]);
+  const asked = (path: string) => evaluate(policy, [], { operation: 'exec', path }).verdict === 'require_approval';
+  expect([asked('/srv/s*u'), asked('/srv/sxu')]).toEqual([true, false]);
+});
+
 test('a link that leads to no plain path is refused', () => {
   expect(errorOf({}, { links: new Map([['/a', '../b']]) })?.code).toBe('bad-context');
 });

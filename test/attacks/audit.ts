@@ -8,14 +8,16 @@ const recordSchema = z.looseObject({
   verdict: z.string().nullable(),
   path: z.string().nullable(),
   mono_ns: z.string(),
+  timestamp: z.string(),
   first_mono_ns: z.string().nullish(),
   operation: z.string().nullish(),
   call: z.string().nullish(),
   reason: z.string().nullish(),
-  rule: z.looseObject({ id: z.int() }).nullish(),
+  rule: z.looseObject({ id: z.int(), text: z.string().nullish() }).nullish(),
   location: z.string().nullish(),
   address: z.string().nullish(),
   port: z.int().nullish(),
+  process_chain: z.array(z.looseObject({ executable: z.string().nullable() })).optional(),
 });
 
 export type GuestRecord = z.infer<typeof recordSchema>;

@@ -5,10 +5,11 @@
 import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Choice } from '../benign/case.ts';
+import { runBenign } from '../benign/main.ts';
 import { Person } from '../kernel/approvals/person.ts';
 import { ATTACKS, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
-import { runBenign } from './benign/compare.ts';
 import { PROGRAMS } from './compile.ts';
 import { type Judgement, judge } from './judge.ts';
 import { runMounted } from './mounted.ts';
@@ -23,8 +24,11 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     full: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '100000' },
+    /** Which cases of everyday work, as JSON. */
+    everyday: { type: 'string', default: '{}' },
   },
 });
+const everyday: Choice = JSON.parse(values.everyday);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const possibleAttacks = () => ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
@@ -66,5 +70,5 @@ const isWanted = (part: 'attacks' | 'benign' | 'races' | 'mounts'): boolean =>
 const judgements = isWanted('attacks') ? await judgeAll() : [];
 const races = isWanted('races') ? await runRaces(possibleAttacks(), Number(values.rounds)) : [];
 const mounted = isWanted('mounts') ? await runMounted() : [];
-const benign = isWanted('benign') ? await runBenign(say) : [];
+const benign = isWanted('benign') ? await runBenign(everyday, say) : [];
 writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, races, mounted, benign }));

@@ -1,11 +1,13 @@
 /**
- * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign|races|mounts] [--disk btrfs|xfs] [--full]`: boots
- * the kernels with the product and shows that every attack is held and that everyday work is not. The exit status is true only if both
+/**
+ * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign|races|mounts] [--case NAME …] [--disk btrfs|xfs] [--full]`:
+ * boots the kernels with the product and shows that every attack is held and that everyday work is not. The exit status is true only if both
  * are. The full form has races of a hundred thousand rounds, and mounts of every kind. `--mutate`: see mutation/main.ts.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Choice } from '../benign/case.ts';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { GUEST_FILESYSTEMS, type GuestFilesystem } from '../vm/guest-plan.ts';
@@ -27,7 +29,9 @@ const { values } = parseArgs({
     disk: { type: 'string' },
     arena: { type: 'string', multiple: true, default: [] },
     verbose: { type: 'boolean', default: false },
-    /** Races of a hundred thousand rounds each. */
+    /** Everyday work: these cases alone. */
+    case: { type: 'string', multiple: true },
+    /** Everyday work: each case on each kernel; races of a hundred thousand rounds each. */
     full: { type: 'boolean', default: false },
   },
 });
@@ -44,11 +48,12 @@ function chosenKernels(): readonly Kernel[] {
   return chosen;
 }
 
-/** The parts that are asked for, and how many rounds a race has. */
-function guestWords(): string[] {
+/** The parts that are asked for, how many rounds a race has, and which everyday work is tried. */
+function guestWords(kernel: Kernel): string[] {
   const { only = [], full, rounds } = values;
   const parts = only.flatMap((part) => ['--only', part]);
-  return [...parts, ...(full ? ['--full'] : []), ...(rounds === undefined ? [] : ['--rounds', rounds])];
+  const races = rounds === undefined ? [] : ['--rounds', rounds];
+  return [...parts, ...(full ? ['--full'] : []), ...races, '--everyday', JSON.stringify(everydayOn(kernel))];
 }
 
 function chosenDisk(): GuestFilesystem | undefined {
@@ -64,18 +69,24 @@ function prefixed(kernel: Kernel, chunk: Buffer): string {
   return chunk.toString().replace(/^(?=.)/gm, `[${kernel}] `);
 }
 
+/** What does not depend on the kernel is tried on one of them in the short form. */
+function everydayOn(kernel: Kernel): Choice {
+  const shared = kernel === '6.1' ? 'even' : 'odd';
+  return { full: values.full, share: values.kernel === undefined ? shared : 'all', named: values.case };
+}
+
 async function attackKernel(kernel: Kernel): Promise<Report> {
   console.error(`attacks on ${kernel}: booting …`);
   const output = mkdtempSync(join(CACHE, 'output-'));
   try {
     const guest = await bootGuest({
       kernel,
-      command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), ...guestWords()],
+      command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), ...guestWords(kernel)],
       user: 'root',
       product: true,
       filesystem: chosenDisk(),
       outputDirectory: output,
-      timeoutSeconds: TIMEOUT_SECONDS[values.full ? 'full' : 'short'],
+      timeoutSeconds: TIMEOUT_SECONDS[values.full || values.case ? 'full' : 'short'],
       console: join(CACHE, `console-${kernel}.log`),
       onOutput: (_stream, chunk) => void process.stderr.write(prefixed(kernel, chunk)),
       onProgress: (line) => console.error(line),

@@ -1,6 +1,6 @@
+import type { BenignJudgement } from '../benign/everyday.ts';
 import type { GuestResult } from '../vm/guest-plan.ts';
 import { ATTACKS } from './attack.ts';
-import type { BenignJudgement } from './benign/compare.ts';
 import type { Judgement } from './judge.ts';
 import type { Mounted } from './mounted.ts';
 import type { Race } from './races.ts';
@@ -39,7 +39,7 @@ export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput
   const always = new Set(ATTACKS.filter((attack) => attack.grant === 'none').map((attack) => attack.name));
   const counted = output.judgements.filter(({ name }) => !always.has(name));
   const uncounted = output.judgements.filter(({ name }) => always.has(name));
-  const benign = output.benign.filter(({ outcome }) => outcome !== 'skipped');
+  const { benign } = output;
   const identical = benign.filter(({ outcome }) => outcome === 'identical');
   const failed = output.judgements.filter(({ held }) => !held);
   const ran = new Set(output.judgements.map(({ name }) => name));

@@ -55,6 +55,11 @@ export class Remote {
     return Number(said.stdout);
   }
 
+  /** A branch that was pushed before, if it was. */
+  static forget(branch: string): void {
+    asDev(['git', '--git-dir', BARE, 'update-ref', '-d', `refs/heads/${branch}`]);
+  }
+
   end(): void {
     this.#server.kill('SIGTERM');
   }

@@ -1,4 +1,5 @@
 # needs: npm node
+# refused: read ~/.npmrc -- it holds tokens of the person; npm goes on without
 mkdir -p packages/left/lib app
 printf '{ "name": "left", "version": "1.0.0", "main": "lib/left.js", "bin": { "left": "lib/left.js" } }\n' >packages/left/package.json
 printf '#!/usr/bin/env node\nmodule.exports = (text) => text.padStart(10);\n' >packages/left/lib/left.js

@@ -1,4 +1,5 @@
-# Runs every case in a directory of its own below the workspace and keeps what it printed and how it ended.
+#!/bin/sh
+# Runs every case in a directory of its own below the workspace and keeps what it printed, how it ended and when.
 # Usage: run.sh WORKSPACE; the cases lie in WORKSPACE/.cases. Status 77: a program that the case needs is not there.
 cd "$1" || exit 1
 mkdir -p .results
@@ -17,5 +18,7 @@ for case in .cases/*.sh; do
   from=$(date +%s%N)
   (cd "$name" && exec sh "../$case") </dev/null >".results/$name.out" 2>".results/$name.err"
   echo $? >".results/$name.status"
-  echo "$name $((($(date +%s%N) - from) / 1000000))" >>.results/times
+  to=$(date +%s%N)
+  echo "$from $to" >".results/$name.time"
+  echo "$name: $(((to - from) / 1000000)) ms"
 done

@@ -1,4 +1,5 @@
 # needs: gcc make
+# asks: exec $WORKSPACE/make-c/program -- what a session has written it runs only after a person has agreed
 mkdir src
 printf 'int add(int a, int b);\n' >src/add.h
 printf '#include "add.h"\nint add(int a, int b) { return a + b; }\n' >src/add.c

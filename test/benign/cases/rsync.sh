@@ -1,0 +1,6 @@
+# needs: rsync
+mkdir -p from/deep && printf '1\n' >from/one && printf '2\n' >from/deep/two && ln -s one from/link
+rsync -a from/ to/
+printf '3\n' >>from/one && rm from/deep/two
+rsync -a --delete --itemize-changes --checksum from/ to/
+find to | sort
