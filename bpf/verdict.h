@@ -3,6 +3,7 @@
 #ifndef RINGFENCE_VERDICT_H
 #define RINGFENCE_VERDICT_H
 
+#include "devices.h"
 #include "internal.h"
 #include "modes.h"
 #include "pins.h"
@@ -64,6 +65,23 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 	if (decision->verdict == RF_KILL)
 		bpf_send_signal(SIGKILL);
 	return -EPERM;
+}
+
+/* Whatever the policy says. dentry: NULL where the call has no object with a path. */
+static __always_inline int refuse_always(struct labelled_task *task, __u8 call, __u8 operation, __u8 reason, struct dentry *dentry)
+{
+	struct decision decision = { .call = call, .operation = operation, .dentry = (__u64)dentry };
+	int result;
+
+	refuse(&decision, RF_BLOCK, reason);
+	result = enforce(task, &decision, NULL);
+	report(&decision, NULL);
+	return result;
+}
+
+static __always_inline int refuse_on_machine(struct labelled_task *task, __u8 call, struct dentry *dentry)
+{
+	return refuse_always(task, call, RF_WRITE, RF_REASON_MACHINE, dentry);
 }
 
 /* The lowest operation of a mask, without a branch for the verifier to follow. */
@@ -263,6 +281,25 @@ static __noinline bool is_sessions_word(struct labelled_task *task, struct decis
 	return true;
 }
 
+/*
+ * What an object is by itself, whatever its path: the reason that decides, 0: the path does. A function of its own: the caller's stack is
+ * short.
+ */
+static __noinline __u32 judge_kind(struct dentry *dentry, __u32 operations)
+{
+	if (is_internal(dentry->d_sb))
+		return RF_REASON_INTERNAL_FILESYSTEM;
+	if (is_raw_device(dentry))
+		return RF_REASON_RAW_DEVICE;
+	return steers_machine(dentry->d_sb, operations) ? RF_REASON_MACHINE : 0;
+}
+
+/* What lies in memory of the kernel's own is open, but for running it. */
+static __always_inline bool is_open_kind(const struct request *request, __u32 reason)
+{
+	return reason == RF_REASON_INTERNAL_FILESYSTEM && !(request->operations & OPERATION(RF_EXEC));
+}
+
 /* Decides on one path; reports nothing. */
 static __noinline int resolve(const struct request *request, struct dentry *dentry, struct decision *decision,
 			      struct resolved *resolved)
@@ -271,7 +308,7 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	struct rf_start_key start_key = { .policy = request->task->by.policy, .device = superblock->s_dev };
 	struct rf_superblock *known;
 	struct walk walk = { .operations = request->operations };
-	__u32 *start;
+	__u32 *start, reason;
 	bool loaded;
 
 	decision->dentry = (__u64)dentry;
@@ -285,9 +322,9 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	resolved->silent = ~0U;
 	if (request->task->bound.policy)
 		expect_nothing_of_skill(request);
-	if (is_internal(superblock)) {
-		refuse(decision, request->operations & OPERATION(RF_EXEC) ? RF_BLOCK : RF_ALLOW,
-		       RF_REASON_INTERNAL_FILESYSTEM);
+	reason = judge_kind(dentry, request->operations);
+	if (reason) {
+		refuse(decision, is_open_kind(request, reason) ? RF_ALLOW : RF_BLOCK, reason);
 		return 0;
 	}
 	if (superblock->s_magic == PROC_MAGIC) {
