@@ -14,10 +14,11 @@ import { makeFixture } from './fixture.ts';
 import { type Judgement, judge } from './judge.ts';
 import { openNames } from './names.ts';
 import { openLocalPeers, openPeers } from './peer.ts';
-import { localSockets, WORK } from './places.ts';
+import { HOME, localSockets, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
 import { RINGFENCE, runAsDev } from './session.ts';
 import { BECOME, skillId, type Variant, writeAttackSkill, writeBecome } from './skills.ts';
+import { clearStage, openStranger, setStage } from './stage.ts';
 
 const only = process.argv[2];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -41,12 +42,14 @@ async function run(
   name: string,
 ): Promise<Map<string, CaseResult>> {
   makeFixture(cases, PROGRAMS);
+  clearStage();
   const local = await openLocalPeers(localSockets(cases));
+  const stranger = await openStranger(PROGRAMS, `${HOME}/vault/proc-descriptor/id_rsa`);
   const plan = join(WORK, 'plan.tsv');
   writeFileSync(plan, planOf(cases, PROGRAMS), { mode: 0o644 });
   const before = performance.now();
   const outcome = await runAsDev([...launcher, join(PROGRAMS, 'runner'), plan], { cwd: WORK });
-  await local.close();
+  await Promise.all([local.close(), stranger.close()]);
   const results = readResults(outcome.stdout);
   const seconds = ((performance.now() - before) / 1000).toFixed(1);
   say(`  ${name}: ${results.size} of ${cases.length} runs in ${seconds} s, status ${outcome.status}`);
@@ -64,6 +67,7 @@ async function judgeAll(): Promise<Judgement[]> {
     return [RINGFENCE, 'run', '--manifest', manifest, '--skill', skill, '--'];
   };
   writeBecome('guarded', PROGRAMS);
+  setStage(PROGRAMS);
   const control = await run(everywhere, [], 'unguarded');
   const guarded = await run(casesOf(attacks, false), guard('guarded'), 'guarded');
   // what stands for the person is asked about even where it is granted
