@@ -282,33 +282,42 @@ static __noinline bool is_sessions_word(struct labelled_task *task, struct decis
 }
 
 /*
- * What an object is by itself, whatever its path: the reason that decides, 0: the path does. A function of its own: the caller's stack is
- * short.
+ * What an object is by itself may decide, whatever its path: then not 0. A function of its own: the caller's stack is short.
  */
-static __noinline __u32 judge_kind(struct dentry *dentry, __u32 operations)
+static __noinline int decide_by_kind(const struct request *request, struct dentry *dentry, struct decision *decision)
 {
-	if (is_internal(dentry->d_sb))
-		return RF_REASON_INTERNAL_FILESYSTEM;
-	if (is_raw_device(dentry))
-		return RF_REASON_RAW_DEVICE;
-	return steers_machine(dentry->d_sb, operations) ? RF_REASON_MACHINE : 0;
-}
+	__u32 operations = request->operations;
 
-/* What lies in memory of the kernel's own is open, but for running it. */
-static __always_inline bool is_open_kind(const struct request *request, __u32 reason)
-{
-	return reason == RF_REASON_INTERNAL_FILESYSTEM && !(request->operations & OPERATION(RF_EXEC));
+	if (is_internal(dentry->d_sb)) {
+		refuse(decision, operations & OPERATION(RF_EXEC) ? RF_BLOCK : RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
+		return 1;
+	}
+	if (is_raw_device(dentry)) {
+		refuse(decision, RF_BLOCK, RF_REASON_RAW_DEVICE);
+		return 1;
+	}
+	if (steers_machine(dentry->d_sb, operations)) {
+		refuse(decision, RF_BLOCK, RF_REASON_MACHINE);
+		return 1;
+	}
+	if (dentry->d_sb->s_magic != PROC_MAGIC)
+		return 0;
+	if (!(operations & OPERATION(RF_EXEC)) && proc_allows(dentry, operations, request->task))
+		refuse(decision, RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
+	else
+		refuse(decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
+	return 1;
 }
 
 /* Decides on one path; reports nothing. */
 static __noinline int resolve(const struct request *request, struct dentry *dentry, struct decision *decision,
 			      struct resolved *resolved)
 {
-	struct super_block *superblock = dentry->d_sb;
-	struct rf_start_key start_key = { .policy = request->task->by.policy, .device = superblock->s_dev };
+	struct rf_start_key start_key = {};
+	struct super_block *superblock;
 	struct rf_superblock *known;
-	struct walk walk = { .operations = request->operations };
-	__u32 *start, reason;
+	struct walk walk = {};
+	__u32 *start;
 	bool loaded;
 
 	decision->dentry = (__u64)dentry;
@@ -322,19 +331,12 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	resolved->silent = ~0U;
 	if (request->task->bound.policy)
 		expect_nothing_of_skill(request);
-	reason = judge_kind(dentry, request->operations);
-	if (reason) {
-		refuse(decision, is_open_kind(request, reason) ? RF_ALLOW : RF_BLOCK, reason);
+	if (decide_by_kind(request, dentry, decision))
 		return 0;
-	}
-	if (superblock->s_magic == PROC_MAGIC) {
-		if (!(request->operations & OPERATION(RF_EXEC)) &&
-		    proc_allows(dentry, request->operations, request->task))
-			refuse(decision, RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
-		else
-			refuse(decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
-		return 0;
-	}
+	superblock = dentry->d_sb;
+	start_key.policy = request->task->by.policy;
+	start_key.device = superblock->s_dev;
+	walk.operations = request->operations;
 	walk.device = start_key.device;
 	known = bpf_map_lookup_elem(&superblocks, &walk.device);
 	if (!known || known->identity != (__u64)superblock) {
