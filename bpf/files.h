@@ -165,6 +165,8 @@ int BPF_PROG(rf_inode_mknod, struct inode *dir, struct dentry *dentry, unsigned 
 {
 	struct labelled_task *task = caller();
 
+	if (!ret && task && makes_device(mode, dev))
+		ret = refuse_always(task, RF_CALL_MKNOD, RF_CREATE, RF_REASON_RAW_DEVICE, dentry);
 	if (!ret && task)
 		ret = judge_with(task, RF_CALL_MKNOD, OPERATION(RF_CREATE), dentry, mode | (__u64)dev << 32);
 	if (!ret)
@@ -473,7 +475,36 @@ static __always_inline void note_attributes(struct dentry *dentry, const struct 
 		note_change(inode, dentry, NULL, RF_CALL_CHOWN, RF_WRITE);
 }
 
-/* What chmod, chown and truncate come to, by whatever way: agents have been judged before, by the path hooks above. */
+/*
+ * Does the task itself ask for it? An overlay changes what lies below it in the name of who has mounted it, after its own file has been
+ * judged.
+ */
+static __always_inline bool asks_itself(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+
+	return (__u64)current->cred == (__u64)current->real_cred;
+}
+
+static __always_inline int judge_attributes(__u8 call, struct dentry *dentry)
+{
+	struct labelled_task *task = caller();
+
+	return task && asks_itself() ? judge_one(task, call, OPERATION(RF_WRITE), dentry) : 0;
+}
+
+static __always_inline int set_attributes(struct dentry *dentry, const struct iattr *attributes)
+{
+	int ret = 0;
+
+	if (attributes->ia_valid & (ATTR_TIMES_SET | ATTR_TOUCH))
+		ret = judge_attributes(RF_CALL_TIMES, dentry);
+	if (!ret)
+		note_attributes(dentry, attributes);
+	return ret;
+}
+
+/* What chmod, chown and truncate come to, by whatever way: agents have been judged before, by the path hooks above. Times have no other. */
 SEC("lsm/inode_setattr")
 int rf_inode_setattr(unsigned long long *context)
 {
@@ -482,11 +513,11 @@ int rf_inode_setattr(unsigned long long *context)
 	if (&bpf_lsm_inode_post_setattr) {
 		ret = context[3];
 		if (!ret)
-			note_attributes((struct dentry *)context[1], (const struct iattr *)context[2]);
+			ret = set_attributes((struct dentry *)context[1], (const struct iattr *)context[2]);
 	} else {
 		ret = context[2];
 		if (!ret)
-			note_attributes((struct dentry *)context[0], (const struct iattr *)context[1]);
+			ret = set_attributes((struct dentry *)context[0], (const struct iattr *)context[1]);
 	}
 	return ret;
 }
@@ -504,22 +535,53 @@ static __always_inline void note_extended(struct dentry *dentry, const char *nam
 		note_change(inode, dentry, NULL, RF_CALL_XATTR, RF_WRITE);
 }
 
-SEC("lsm/inode_setxattr")
-int BPF_PROG(rf_inode_setxattr, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, const void *value,
-	     unsigned long size, int flags, int ret)
+static __always_inline int change_extended(struct dentry *dentry, const char *name)
 {
+	int ret = judge_attributes(RF_CALL_XATTR, dentry);
+
 	if (!ret)
 		note_extended(dentry, name);
 	return ret;
 }
 
-/* Of its own since Linux 6.2; before, the hook above serves access lists as well. */
+SEC("lsm/inode_setxattr")
+int BPF_PROG(rf_inode_setxattr, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, const void *value,
+	     unsigned long size, int flags, int ret)
+{
+	return ret ? ret : change_extended(dentry, name);
+}
+
+SEC("lsm/inode_removexattr")
+int BPF_PROG(rf_inode_removexattr, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	return ret ? ret : change_extended(dentry, name);
+}
+
+/* Of their own since Linux 6.2; before, the hooks above serve access lists as well. */
 SEC("?lsm/inode_set_acl")
 int BPF_PROG(rf_inode_set_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, struct posix_acl *list, int ret)
 {
-	if (!ret)
-		note_extended(dentry, name);
-	return ret;
+	return ret ? ret : change_extended(dentry, name);
+}
+
+SEC("?lsm/inode_remove_acl")
+int BPF_PROG(rf_inode_remove_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	return ret ? ret : change_extended(dentry, name);
+}
+
+/* Who watches a folder learns the names in it: as much as by listing it. */
+SEC("lsm/path_notify")
+int BPF_PROG(rf_path_notify, const struct path *path, __u64 mask, unsigned int kind, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task)
+		return ret;
+	/* all of a mount or file system, or a word in what others may open */
+	if (kind != WATCHED_INODE || (mask & FAN_PERMISSIONS))
+		return refuse_on_machine(task, RF_CALL_NOTIFY, path->dentry);
+	return judge_one(task, RF_CALL_NOTIFY, OPERATION(RF_READ), path->dentry);
 }
 
 #endif

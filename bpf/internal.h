@@ -37,6 +37,44 @@ static __always_inline bool is_internal(struct super_block *superblock)
 	return false;
 }
 
+/* Where the kernel is told what to do. */
+#define SYSFS_MAGIC 0x62656572
+#define DEBUGFS_MAGIC 0x64626720
+#define TRACEFS_MAGIC 0x74726163
+#define CONFIGFS_MAGIC 0x62656570
+#define SECURITYFS_MAGIC 0x73636673
+#define EFIVARFS_MAGIC 0xde5e81e4
+#define BINFMTFS_MAGIC 0x42494e4d
+#define CGROUP_MAGIC 0x27e0eb
+#define CGROUP2_MAGIC 0x63677270
+#define FUSE_CONTROL_MAGIC 0x65735543
+#define NFSD_MAGIC 0x6e667364
+
+/* Files that steer or watch the machine: no path of a manifest opens them. In /sys those count that are root's alone. */
+static __always_inline bool steers_machine(struct super_block *superblock, __u32 operations)
+{
+	const struct cred *cred;
+
+	switch (superblock->s_magic) {
+	case DEBUGFS_MAGIC:
+	case TRACEFS_MAGIC:
+		return true;
+	case CONFIGFS_MAGIC:
+	case SECURITYFS_MAGIC:
+	case EFIVARFS_MAGIC:
+	case BINFMTFS_MAGIC:
+	case CGROUP_MAGIC:
+	case CGROUP2_MAGIC:
+	case FUSE_CONTROL_MAGIC:
+	case NFSD_MAGIC:
+		return operations != OPERATION(RF_READ);
+	case SYSFS_MAGIC:
+		cred = bpf_get_current_task_btf()->cred;
+		return operations != OPERATION(RF_READ) && !cred->fsuid.val;
+	}
+	return false;
+}
+
 enum proc_subject {
 	PROC_MACHINE,  /* the file speaks of no process */
 	PROC_SESSION,  /* of one in the caller's session and skill, or of one that is gone */

@@ -44,6 +44,9 @@ typedef _Bool bool;
 #define O_TMPFILE_BIT 020000000
 #define RENAME_EXCHANGE 2
 
+#define WATCHED_INODE 0 /* the kind of a watch: on one file or folder */
+#define FAN_PERMISSIONS 0x70000ULL /* fanotify(7): whoever watches says whether others may */
+
 #define TIOCSTI 0x5412    /* puts bytes into a terminal's input */
 #define TIOCLINUX 0x541c  /* among others: pastes the console's selection */
 
@@ -52,6 +55,8 @@ typedef _Bool bool;
 #define ATTR_UID 0x2
 #define ATTR_GID 0x4
 #define ATTR_SIZE 0x8
+#define ATTR_TIMES_SET 0x10000 /* utimensat(2) with times */
+#define ATTR_TOUCH 0x20000     /* the same without */
 
 #define SB_KERNMOUNT (1 << 22)
 
@@ -80,6 +85,14 @@ typedef _Bool bool;
 #define CALL_EXECVE 59
 #define CALL_CREAT 85
 #define CALL_MKNOD 133
+#define CALL_SWAPON 167
+#define CALL_SWAPOFF 168
+#define CALL_SETHOSTNAME 170
+#define CALL_SETDOMAINNAME 171
+#define CALL_QUOTACTL 179
+#define CALL_ADD_KEY 248
+#define CALL_REQUEST_KEY 249
+#define CALL_KEYCTL 250
 #define CALL_OPENAT 257
 #define CALL_MKNODAT 259
 #define CALL_SPLICE 275
@@ -88,7 +101,10 @@ typedef _Bool bool;
 #define CALL_EXECVEAT 322
 #define CALL_PWRITEV2 328
 #define CALL_OPENAT2 437
+#define CALL_MOUNT_SETATTR 442
+#define CALL_QUOTACTL_FD 443
 #define CALL_X32 0x40000000 /* set in the numbers of a third way in */
+#define COMPAT_CALL_ADD_KEY 286 /* and so on, as above */
 
 #define SIGKILL 9
 #define SIGCONT 18
@@ -108,11 +124,14 @@ typedef _Bool bool;
 #define PIDTYPE_SID 3
 
 #define USER_NS_INITIAL 0xEFFFFFFDU /* inode number of the user namespace that the machine starts with */
+#define UTS_NS_INITIAL 0xEFFFFFFEU  /* the same of its name */
 
 #define MNT_NS_INTERNAL ((__u64)-22)
 #define MNT_SHARED 0x1000
 #define BPF_FS_MAGIC 0xcafe4a11
 #define OVERLAYFS_MAGIC 0x794c7630
+
+#define MS_PROPAGATION (0xFUL << 17) /* mount(2): how what is mounted below spreads */
 
 struct kernel_siginfo;
 struct mnt_idmap;
@@ -183,6 +202,7 @@ struct inode {
 	unsigned int i_nlink;
 	struct user_counter i_writecount;
 	struct super_block *i_sb;
+	__u32 i_rdev; /* of a device: major << 20 | minor */
 	char *i_link; /* of a symbolic link, where its text is kept with it */
 	unsigned long i_ino;
 	__u32 i_generation;
@@ -200,6 +220,7 @@ struct ns_common {
 
 struct mnt_namespace {
 	struct ns_common ns;
+	struct user_namespace *user_ns;
 };
 
 struct rlimit;
@@ -265,12 +286,24 @@ struct user_namespace {
 };
 
 struct cred {
+	struct owner_id euid;
 	struct owner_id fsuid;
 	struct user_namespace *user_ns;
 };
 
+struct net {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct uts_namespace {
+	struct ns_common ns;
+};
+
 struct nsproxy {
+	struct uts_namespace *uts_ns;
 	struct mnt_namespace *mnt_ns;
+	struct net *net_ns;
 };
 
 struct seccomp {
@@ -291,6 +324,7 @@ struct css_set {
 
 struct task_struct {
 	const struct cred *cred;
+	const struct cred *real_cred; /* another one while the kernel acts in the task's place */
 	struct fs_struct *fs;
 	struct css_set *cgroups;
 	struct nsproxy *nsproxy;
@@ -352,10 +386,6 @@ struct in6_addr {
 	union {
 		__u8 u6_addr8[16];
 	} in6_u;
-};
-
-struct net {
-	struct ns_common ns;
 };
 
 /* The own end is what is received at, the other is the destination. */

@@ -210,34 +210,45 @@ int BPF_PROG(rf_unix_may_send, struct socket *socket, struct socket *other, int 
 	return peer ? judge_local(task, RF_CALL_SEND, peer) : 0;
 }
 
+/* The other end of a connection that another has made; NULL: there is none to be judged. */
+static __always_inline struct unix_sock *foreign_peer(struct socket *socket, const struct labelled_task *task)
+{
+	struct sock *sock = socket->sk;
+	struct unix_sock *own;
+
+	if (!sock || is_of_session(sock, task->label.session))
+		return NULL;
+	own = bpf_skc_to_unix_sock(sock);
+	if (!own)
+		return NULL;
+	sock = own->peer;
+	return sock ? bpf_skc_to_unix_sock(sock) : NULL;
+}
+
 /*
- * A descriptor that comes over a socket: a connection that another has made is one all the same. It is judged where it arrives,
- * unless a task of the session has made it and was judged then.
+ * A descriptor that another process hands over: a connection is one all the same, and an open file is as open as to whoever opens it. It is
+ * judged where it arrives, unless it is a connection that a task of the session has made, and was judged then.
  */
 SEC("lsm/file_receive")
 int BPF_PROG(rf_file_receive, struct file *file, int ret)
 {
 	struct labelled_task *task = caller();
+	struct unix_sock *peer;
 	struct socket *socket;
-	struct unix_sock *own, *peer;
-	struct sock *sock;
+	__u32 operations = 0;
 
 	if (ret || !task)
 		return ret;
 	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	sock = socket->sk;
-	if (!sock || is_of_session(sock, task->label.session))
-		return 0;
-	own = bpf_skc_to_unix_sock(sock);
-	if (!own)
-		return 0;
-	sock = own->peer;
-	if (!sock)
-		return 0;
-	peer = bpf_skc_to_unix_sock(sock);
-	return peer ? judge_bound(task, RF_CALL_CONNECT, peer) : 0;
+	if (socket) {
+		peer = foreign_peer(socket, task);
+		return peer ? judge_bound(task, RF_CALL_CONNECT, peer) : 0;
+	}
+	if (file->f_mode & FMODE_READ)
+		operations |= OPERATION(RF_READ);
+	if (file->f_mode & FMODE_WRITE)
+		operations |= OPERATION(RF_WRITE);
+	return operations ? judge_one(task, RF_CALL_RECEIVE, operations, file->f_path.dentry) : 0;
 }
 
 #endif

@@ -349,6 +349,9 @@ MAP(modes, BPF_MAP_TYPE_HASH, __u64, struct rf_mode, RF_MAX_SESSIONS, BPF_F_NO_P
 MAP(lasting_locations, BPF_MAP_TYPE_ARRAY, __u32, __u32, RF_MAX_LOCATIONS, 0);
 MAP(lasting_ports, BPF_MAP_TYPE_HASH, __u32, __u32, RF_MAX_LASTING_PORTS, 0);
 
+/* Whose task made a key or a System V object, by the address that the kernel has it at: the session. */
+MAP(belongings, BPF_MAP_TYPE_LRU_HASH, __u64, __u64, RF_MAX_BELONGINGS, 0);
+
 /* Everyone else: see everyone.h. */
 MAP(everyone, BPF_MAP_TYPE_ARRAY, __u32, struct rf_everyone, 1, 0);
 /* Superblocks that hold homes, by device: the address of the super_block is in superblocks. */

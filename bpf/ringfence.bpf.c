@@ -12,6 +12,8 @@
 #include "tasks.h"
 #include "superblocks.h"
 #include "self.h"
+#include "machine.h"
+#include "belongings.h"
 #include "distrusted.h"
 
 char LICENSE[] SEC("license") = "GPL";

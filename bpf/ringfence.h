@@ -15,6 +15,7 @@
 #define RF_MAX_SESSIONS 4096
 #define RF_MAX_POLICIES 4096
 #define RF_MAX_SUPERBLOCKS 1024
+#define RF_MAX_BELONGINGS 65536  /* keys and System V objects of sessions; the oldest go first */
 #define RF_MAX_COMPONENTS 131072 /* interned names in each length class */
 #define RF_MAX_STATES 262144
 #define RF_MAX_EDGES 524288
@@ -99,6 +100,14 @@ enum rf_call {
 	RF_CALL_FORK = 27,
 	RF_CALL_XATTR = 28, /* extended attributes and access lists */
 	RF_CALL_MOUNT = 29,
+	RF_CALL_KEY = 30,        /* of the kernel's keyrings */
+	RF_CALL_PERF = 31,       /* perf_event_open(2) */
+	RF_CALL_MODULE = 32,     /* one that the kernel would load for the call */
+	RF_CALL_CAPABILITY = 33, /* whatever needs one that only root of the machine has */
+	RF_CALL_NOTIFY = 34,     /* inotify(7), fanotify(7) */
+	RF_CALL_RECEIVE = 35,    /* a descriptor from another process */
+	RF_CALL_IPC = 36,        /* System V shared memory, semaphores, messages */
+	RF_CALL_TIMES = 37,      /* a file's times */
 };
 
 /* Why a verdict is what it is. */
@@ -134,6 +143,9 @@ enum rf_reason {
 	RF_REASON_NAME_EXPIRED = 32,     /* a granted name has led there, but its answer is too old */
 	RF_REASON_DELEGATED_PROCESS = 35, /* would let out what a process with a delegated right has in its memory */
 	RF_REASON_OUTSIDE_SKILL = 38,    /* of the same session, but not bound to the caller's skill: a process, or another skill's program */
+	RF_REASON_RAW_DEVICE = 39,       /* a device behind which no rule holds: disks, memory, keyboards */
+	RF_REASON_MACHINE = 40,          /* would change or watch the machine itself: its kernel, mounts, network, clock */
+	RF_REASON_FOREIGN_OBJECT = 41,   /* a key or a piece of memory that the session has not made */
 };
 
 enum rf_event_kind {

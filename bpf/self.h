@@ -7,13 +7,7 @@
 
 static __always_inline int refuse_attack(struct labelled_task *task, __u8 call, __u8 operation)
 {
-	struct decision decision = { .call = call, .operation = operation };
-	int result;
-
-	refuse(&decision, RF_BLOCK, RF_REASON_SELF_PROTECTION);
-	result = enforce(task, &decision, NULL);
-	report(&decision, NULL);
-	return result;
+	return refuse_always(task, call, operation, RF_REASON_SELF_PROTECTION, NULL);
 }
 
 static __always_inline bool is_guardian(struct task_struct *target)

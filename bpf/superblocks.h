@@ -25,16 +25,11 @@ SEC("lsm/sb_set_mnt_opts")
 int BPF_PROG(rf_sb_set_mnt_opts, struct super_block *superblock, void *options, unsigned long flags, unsigned long *set_flags,
 	     int ret)
 {
-	struct decision decision = { .call = RF_CALL_MOUNT, .operation = RF_READ };
 	struct labelled_task *task = caller();
-	int result;
 
 	if (ret || !task || superblock->s_magic != OVERLAYFS_MAGIC)
 		return ret;
-	refuse(&decision, RF_BLOCK, RF_REASON_UNKNOWN_FILESYSTEM);
-	result = enforce(task, &decision, NULL);
-	report(&decision, NULL);
-	return result;
+	return refuse_always(task, RF_CALL_MOUNT, RF_READ, RF_REASON_UNKNOWN_FILESYSTEM, NULL);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef RINGFENCE_VERDICT_H
 #define RINGFENCE_VERDICT_H
 
+#include "devices.h"
 #include "internal.h"
 #include "modes.h"
 #include "pins.h"
@@ -76,6 +77,23 @@ static __always_inline int enforce(struct labelled_task *task, struct decision *
 	if (decision->verdict == RF_KILL)
 		bpf_send_signal(SIGKILL);
 	return -EPERM;
+}
+
+/* Whatever the policy says. dentry: NULL where the call has no object with a path. */
+static __always_inline int refuse_always(struct labelled_task *task, __u8 call, __u8 operation, __u8 reason, struct dentry *dentry)
+{
+	struct decision decision = { .call = call, .operation = operation, .dentry = (__u64)dentry };
+	int result;
+
+	refuse(&decision, RF_BLOCK, reason);
+	result = enforce(task, &decision, NULL);
+	report(&decision, NULL);
+	return result;
+}
+
+static __always_inline int refuse_on_machine(struct labelled_task *task, __u8 call, struct dentry *dentry)
+{
+	return refuse_always(task, call, RF_WRITE, RF_REASON_MACHINE, dentry);
 }
 
 /* The lowest operation of a mask, without a branch for the verifier to follow. */
@@ -275,14 +293,42 @@ static __noinline bool is_sessions_word(struct labelled_task *task, struct decis
 	return true;
 }
 
+/*
+ * What an object is by itself may decide, whatever its path: then not 0. A function of its own: the caller's stack is short.
+ */
+static __noinline int decide_by_kind(const struct request *request, struct dentry *dentry, struct decision *decision)
+{
+	__u32 operations = request->operations;
+
+	if (is_internal(dentry->d_sb)) {
+		refuse(decision, operations & OPERATION(RF_EXEC) ? RF_BLOCK : RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
+		return 1;
+	}
+	if (is_raw_device(dentry)) {
+		refuse(decision, RF_BLOCK, RF_REASON_RAW_DEVICE);
+		return 1;
+	}
+	if (steers_machine(dentry->d_sb, operations)) {
+		refuse(decision, RF_BLOCK, RF_REASON_MACHINE);
+		return 1;
+	}
+	if (dentry->d_sb->s_magic != PROC_MAGIC)
+		return 0;
+	if (!(operations & OPERATION(RF_EXEC)) && proc_allows(dentry, operations, request->task))
+		refuse(decision, RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
+	else
+		refuse(decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
+	return 1;
+}
+
 /* Decides on one path; reports nothing. */
 static __noinline int resolve(const struct request *request, struct dentry *dentry, struct decision *decision,
 			      struct resolved *resolved)
 {
-	struct super_block *superblock = dentry->d_sb;
-	struct rf_start_key start_key = { .policy = request->task->by.policy, .device = superblock->s_dev };
+	struct rf_start_key start_key = {};
+	struct super_block *superblock;
 	struct rf_superblock *known;
-	struct walk walk = { .operations = request->operations };
+	struct walk walk = {};
 	__u32 *start;
 	bool loaded;
 
@@ -297,19 +343,12 @@ static __noinline int resolve(const struct request *request, struct dentry *dent
 	resolved->silent = ~0U;
 	if (request->task->bound.policy)
 		expect_nothing_of_skill(request);
-	if (is_internal(superblock)) {
-		refuse(decision, request->operations & OPERATION(RF_EXEC) ? RF_BLOCK : RF_ALLOW,
-		       RF_REASON_INTERNAL_FILESYSTEM);
+	if (decide_by_kind(request, dentry, decision))
 		return 0;
-	}
-	if (superblock->s_magic == PROC_MAGIC) {
-		if (!(request->operations & OPERATION(RF_EXEC)) &&
-		    proc_allows(dentry, request->operations, request->task))
-			refuse(decision, RF_ALLOW, RF_REASON_INTERNAL_FILESYSTEM);
-		else
-			refuse(decision, RF_BLOCK, RF_REASON_FOREIGN_PROCESS);
-		return 0;
-	}
+	superblock = dentry->d_sb;
+	start_key.policy = request->task->by.policy;
+	start_key.device = superblock->s_dev;
+	walk.operations = request->operations;
 	walk.device = start_key.device;
 	known = bpf_map_lookup_elem(&superblocks, &walk.device);
 	if (!known || known->identity != (__u64)superblock) {

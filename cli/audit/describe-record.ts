@@ -36,6 +36,9 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'name-expired': 'the name was looked up too long ago',
   'delegated-process': 'would look into a process that acts with a right of its own',
   'outside-skill': 'beyond the skill: another process of the session, or another skill',
+  'raw-device': 'a device behind which no rule holds',
+  machine: 'would change or watch the machine itself',
+  'foreign-object': 'a key or shared memory of another program',
 };
 
 /** What became of a rule that wants a person asked. */

@@ -172,6 +172,10 @@ const ADVICE: Readonly<Partial<Record<Reason, string>>> = {
   'guard-unavailable': 'Try again. If it happens again, see: ringfence doctor',
   interrupted: 'Start it again and answer before you interrupt it.',
   'self-protection': 'Nothing: agents cannot touch the guard.',
+  'raw-device':
+    'Nothing: no manifest opens disks, memory, keyboards and their like. Grant the files that the agent needs.',
+  machine: 'Nothing: agents do not administer the machine, root or not. Do it yourself, outside of the session.',
+  'foreign-object': 'Nothing: an agent uses the keys and the shared memory that its own session has made.',
   'answers-unread': 'Try again. If it happens again, see: ringfence doctor',
   'private-address': 'If the skill needs this very address, add it to permissions.network.egress beside the name.',
   'name-expired': 'Look the name up again before connecting: its answer is too old.',

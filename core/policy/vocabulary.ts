@@ -64,6 +64,14 @@ export const CALLS = [
   'fork',
   'xattr',
   'mount',
+  'key',
+  'perf',
+  'module',
+  'capability',
+  'notify',
+  'receive',
+  'ipc',
+  'times',
 ] as const;
 export type Call = NonNullable<(typeof CALLS)[number]>;
 
@@ -108,6 +116,9 @@ export const REASONS = [
   null,
   null,
   'outside-skill',
+  'raw-device',
+  'machine',
+  'foreign-object',
 ] as const;
 export type Reason = NonNullable<(typeof REASONS)[number]>;
 

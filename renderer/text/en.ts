@@ -151,6 +151,9 @@ export const text = {
     'name-expired': 'The name that led there was looked up too long ago. Looking it up again helps.',
     'delegated-process': 'It would look into a process that acts with a right of its own.',
     'outside-skill': 'A skill would look into the rest of its session, or run another skill.',
+    'raw-device': 'It is a device behind which no rule holds: a disk, memory, a keyboard.',
+    machine: 'It would change or watch the machine itself: its kernel, mounts, network or clock.',
+    'foreign-object': 'Another program made it: a key, or memory that programs share.',
   } satisfies Record<Reason, string>,
 
   facts: {

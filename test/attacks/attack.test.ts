@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ATTACKS, casesOf, isPossible, programOf } from './attack.ts';
+import { ATTACKS, casesOf, isPossible, programOf, SUBJECTS } from './attack.ts';
 
-const HELPERS = ['interpreter', 'payload', 'become'];
+const HELPERS = ['interpreter', 'payload', 'become', 'as-root', 'stranger'];
 
 describe('the list of attacks', () => {
   it('names each program once, and every program is used', () => {
@@ -22,6 +22,14 @@ describe('the list of attacks', () => {
   it('keeps what takes the whole area away for the end', () => {
     expect(casesOf(ATTACKS, true).at(-1)?.attack.top).toBe(true);
   });
+
+  it.each(['groups', 'incidents'] as const)(
+    'has an attack for each of the %s, and knows what each number stands for',
+    (kind) => {
+      const tried = new Set(ATTACKS.flatMap((attack) => attack[kind]));
+      expect([...tried].sort((a, b) => a - b).map(String)).toEqual(Object.keys(SUBJECTS[kind]));
+    },
+  );
 
   it('knows what a kernel cannot do', () => {
     const empty = ATTACKS.find(({ name }) => name === 'hardlink-empty-path');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CALLS, type Call, OPERATIONS, REASONS } from '../../core/policy/vocabulary.ts';
 import list from './attacks.json' with { type: 'json' };
+import subjects from './subjects.json' with { type: 'json' };
 
 /** Whose files are attacked: an undeclared directory, or a protected location that no manifest can open. */
 export const AREAS = ['vault', 'protected'] as const;
@@ -14,6 +15,8 @@ const attackSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
   /** File below programs/, if it is not named like the attack. */
   program: z.string().optional(),
+  /** Started as root inside the session, as by sudo. */
+  as: z.literal('root').optional(),
   /** Where the guard has to hold it. */
   areas: z.array(z.enum(AREAS)).min(1),
   /** What makes the same program succeed; `limit`: that there is none; `none`: refused whatever a manifest says, reported apart. */
@@ -27,6 +30,9 @@ const attackSchema = z.strictObject({
   reason: z.enum(reasons).optional(),
   /** The kernel hooks that should hold it. */
   hook: z.string(),
+  /** Kinds of bypass and incidents that it stands for: keys of subjects.json. */
+  groups: z.array(z.int()).min(1),
+  incidents: z.array(z.int()).default([]),
   /** First kernel on which the attack can work at all. */
   since: z
     .string()
@@ -41,6 +47,9 @@ export type Attack = z.infer<typeof attackSchema>;
 
 /** All attacks, in the order of attacks.json. Throws on a list that breaks its own schema. */
 export const ATTACKS: readonly Attack[] = z.array(attackSchema).parse(list);
+
+/** What a number in `groups` or `incidents` stands for. */
+export const SUBJECTS: Readonly<Record<'groups' | 'incidents', Readonly<Record<string, string>>>> = subjects;
 
 export const programOf = (attack: Attack): string => attack.program ?? attack.name;
 

@@ -20,6 +20,7 @@ export function makeFixture(cases: readonly Case[], programs: string): void {
   execFileSync('find', [...kept, '-mindepth', '1', '-delete']);
   execFileSync('rm', ['-rf', VAULT_TOP]);
   for (const one of cases) makeCase(one, programs);
+  setAttributes(cases);
   const places = [...kept, VAULT_TOP].filter((place) => existsSync(place));
   execFileSync('chown', ['-R', `${DEV}:${DEV}`, ...places]);
 }
@@ -54,10 +55,49 @@ function makeSpecial(one: Case, area: string, granted: string): void {
     case 'overlong-path':
       makeOverlong(area);
       break;
+    case 'git-hook':
+      mkdirSync(join(area, '.git', 'hooks'), { recursive: true });
+      break;
+    case 'editor-tasks':
+      mkdirSync(join(area, '.vscode'));
+      break;
+    case 'agent-settings':
+    case 'agent-settings-link':
+      mkdirSync(join(area, '.claude'));
+      break;
+    case 'agent-memory':
+      writeFileSync(join(area, 'SOUL.md'), 'Be kind.\n');
+      break;
+    case 'project-secrets':
+      writeFileSync(join(area, '.env'), SECRET);
+      break;
     case 'near-name':
       for (const name of Object.values(NEAR_NAMES)) writeFileSync(join(area, name), SECRET);
       break;
   }
+}
+
+/** Of files, by those who have a library for it: Node has none. The access list lets the user 65534 read. */
+const SET_ATTRIBUTES = `
+import os, struct, sys
+entries = [(1, 7, 0xffffffff), (2, 4, 65534), (4, 0, 0xffffffff), (16, 4, 0xffffffff), (32, 0, 0xffffffff)]
+for path in sys.argv[1:]:
+    if path.endswith("/keys"):
+        os.setxattr(path, "system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *e) for e in entries))
+    else:
+        os.setxattr(path, "user.origin", b"x")
+`;
+const WITH_ATTRIBUTES: Readonly<Record<string, string>> = {
+  'attribute-remove': 'id_rsa',
+  'access-list-remove': 'keys',
+};
+
+function setAttributes(cases: readonly Case[]): void {
+  const paths = cases.flatMap((one) => {
+    const name = WITH_ATTRIBUTES[one.attack.name];
+    return name === undefined ? [] : [join(areaOf(one), name)];
+  });
+  execFileSync('/usr/bin/python3', ['-I', '-c', SET_ATTRIBUTES, ...paths]);
 }
 
 /** More than PATH_MAX: only reachable step by step. */

@@ -18,6 +18,7 @@ import { openPeers } from './peer.ts';
 import { runRaces } from './races.ts';
 import { launcherOf, runCases, userNamespaces } from './run-cases.ts';
 import { BECOME, skillId, writeBecome } from './skills.ts';
+import { setStage } from './stage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +40,7 @@ async function judgeAll(): Promise<Judgement[]> {
   const peers = await openPeers(everywhere.filter(needsPeer).map((one) => one.port));
   const named = await openNames(everywhere.filter(needsNames).map((one) => one.port));
   writeBecome('guarded', PROGRAMS);
+  setStage(PROGRAMS);
   const control = await runCases(everywhere, [], 'unguarded');
   const guarded = await runCases(casesOf(attacks, false), launcherOf('guarded'), 'guarded');
   // what stands for the person is asked about even where it is granted

@@ -10,6 +10,8 @@ const attack: Attack = {
   calls: ['open'],
   operations: ['read'],
   hook: 'file_open',
+  groups: [7],
+  incidents: [1, 5],
 };
 const cases = casesOf([attack], true);
 

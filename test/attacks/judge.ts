@@ -30,6 +30,8 @@ export type Runs = {
 export type Judgement = {
   name: string;
   hook: string;
+  groups: readonly number[];
+  incidents: readonly number[];
   held: boolean;
   controlSucceeded: boolean;
   /** The attack worked although the manifest does not grant it. */
@@ -74,7 +76,8 @@ export function judge(attack: Attack, cases: readonly Case[], runs: Runs): Judge
     guarded.some((one) => runs.guarded.get(one.id)?.exit === SUCCEEDED) ||
     claimed.some((one) => runs.granted.get(one.id)?.exit === SUCCEEDED);
   const held = missing.length === 0;
-  return { name: attack.name, hook: attack.hook, held, controlSucceeded, bypassed, missing, records };
+  const { name, hook, groups, incidents } = attack;
+  return { name, hook, groups, incidents, held, controlSucceeded, bypassed, missing, records };
 }
 
 /** Why this is no proven refusal; null if it is one. Notes the record's number. */

@@ -1,6 +1,7 @@
 """
 Serves Unix sockets, all of the user dev: local-peers.py [KIND:NAME]… An @ begins an abstract name, in which \\x00 is a NUL.
-KIND: stream and sequence answer, datagram listens, giver hands over a connection to PASSED. Prints `ready`.
+KIND: stream and sequence answer, datagram listens, giver hands over a connection to PASSED, opener
+hands over what it is told to open. Prints `ready`.
 """
 
 import os
@@ -41,6 +42,12 @@ def give(connection: socket.socket) -> None:
         socket.send_fds(connection, [b"x"], [passed.fileno()])
 
 
+def open_for(connection: socket.socket, path: bytes) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    socket.send_fds(connection, [b"x"], [opened])
+    os.close(opened)
+
+
 def serve(kind: str, server: socket.socket) -> None:
     if kind != "datagram":
         server.listen()
@@ -50,9 +57,12 @@ def serve(kind: str, server: socket.socket) -> None:
             continue
         connection, _ = server.accept()
         with connection:
-            if not connection.recv(100):
+            said = connection.recv(200)
+            if not said:
                 continue
-            if kind == "giver":
+            if kind == "opener":
+                open_for(connection, said)
+            elif kind == "giver":
                 give(connection)
             else:
                 connection.sendall(ANSWER)

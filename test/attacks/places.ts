@@ -4,6 +4,11 @@ import type { Area, Case } from './attack.ts';
 export const HOME = '/home/dev';
 export const WORK = `${HOME}/work`;
 
+/** What root has set up for the attacks: nothing of it is the victim's. */
+export const STAGE = '/home/attacks';
+/** Whoever executes it is root. */
+export const AS_ROOT = `${STAGE}/as-root`;
+
 const TOPS: Record<Area, string> = { vault: `${HOME}/vault`, protected: `${HOME}/.ssh` };
 export const VAULT_TOP = `${HOME}/vault-top`;
 
@@ -29,6 +34,7 @@ const DEPUTIES = [
   'stream:@ringfence-scripted-granted-too',
   'stream:@ringfence-scripted-grant',
   'giver:@ringfence-scripted-giver',
+  'opener:@ringfence-scripted-opener',
   'stream:/run/docker.sock',
   'stream:/run/systemd/journal/stdout',
   'datagram:/run/systemd/journal/dev-log',

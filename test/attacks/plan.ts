@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Case, programOf } from './attack.ts';
-import { areaOf, grantedOf } from './places.ts';
+import { AS_ROOT, areaOf, grantedOf } from './places.ts';
 
 /** The lines that the runner reads. */
 export function planOf(cases: readonly Case[], programs: string): string {
   const line = (one: Case) =>
-    [one.id, join(programs, programOf(one.attack)), areaOf(one), grantedOf(one), String(one.port)].join('\t');
+    [
+      one.id,
+      ...(one.attack.as === 'root' ? [AS_ROOT] : []),
+      join(programs, programOf(one.attack)),
+      ...[areaOf(one), grantedOf(one), String(one.port)],
+    ].join('\t');
   return `${cases.map(line).join('\n')}\n`;
 }
 

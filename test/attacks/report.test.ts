@@ -11,7 +11,17 @@ const guest = {
   kernelRelease: '6.12.1',
 } as const;
 const judgement = (name: string, more: Partial<Judgement> = {}): Judgement => ({
-  ...{ name, hook: 'file_open', held: true, controlSucceeded: true, bypassed: false, missing: [], records: [1] },
+  ...{
+    name,
+    hook: 'file_open',
+    groups: [7],
+    incidents: [1],
+    held: true,
+    controlSucceeded: true,
+    bypassed: false,
+    missing: [],
+    records: [1],
+  },
   ...more,
 });
 const everyday = { name: 'git', detail: '', asked: [], refused: [], seconds: { unguarded: 1, guarded: 1 } };

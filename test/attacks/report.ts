@@ -1,6 +1,6 @@
 import type { BenignJudgement } from '../benign/everyday.ts';
 import type { GuestResult } from '../vm/guest-plan.ts';
-import { ATTACKS } from './attack.ts';
+import { ATTACKS, SUBJECTS } from './attack.ts';
 import type { Judgement } from './judge.ts';
 import type { Mounted } from './mounted.ts';
 import type { Race } from './races.ts';
@@ -22,6 +22,9 @@ export type Report = {
   unproven: { name: string; missing: string[] }[];
   /** Refused whatever a manifest says, so that there is no granted run: counted apart. */
   alwaysRefused: { total: number; held: number };
+  /** By number: the attacks that stand for it here, and whether all of them are held. */
+  groups: Readonly<Record<string, Subject>>;
+  incidents: Readonly<Record<string, Subject>>;
   /** Cannot happen on this kernel: their control is impossible. */
   impossible: string[];
   attacks: Judgement[];
@@ -32,6 +35,9 @@ export type Report = {
   benign: BenignJudgement[];
   good: boolean;
 };
+
+/** A kind of bypass, or an incident. */
+export type Subject = { what: string; attacks: string[]; held: boolean };
 
 type GuestOutput = { judgements: Judgement[]; races: Race[]; mounted: Mounted[]; benign: BenignJudgement[] };
 
@@ -56,6 +62,8 @@ export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput
     bypasses: failed.filter(({ bypassed }) => bypassed).map(({ name }) => name),
     unproven: failed.filter(({ bypassed }) => !bypassed).map(({ name, missing }) => ({ name, missing })),
     alwaysRefused: { total: uncounted.length, held: uncounted.filter(({ held }) => held).length },
+    groups: subjectsOf('groups', output.judgements),
+    incidents: subjectsOf('incidents', output.judgements),
     impossible: ran.size === 0 ? [] : ATTACKS.filter(({ name }) => !ran.has(name)).map(({ name }) => name),
     attacks: output.judgements,
     races: output.races,
@@ -68,6 +76,27 @@ export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput
   };
 }
 
+function subjectsOf(kind: 'groups' | 'incidents', judgements: readonly Judgement[]): Record<string, Subject> {
+  const subject = ([number, what]: [string, string]): [string, Subject] => {
+    const own = judgements.filter((one) => one[kind].includes(Number(number)));
+    const held = own.length > 0 && own.every((one) => one.held);
+    return [number, { what, attacks: own.map(({ name }) => name), held }];
+  };
+  return Object.fromEntries(Object.entries(SUBJECTS[kind]).map(subject));
+}
+
+const subjectWords = ({ groups, incidents }: Judgement): string =>
+  [`bypass ${groups.join(', ')}`, ...(incidents.length > 0 ? [`incident ${incidents.join(', ')}`] : [])].join('; ');
+
+function printSubjects(title: string, subjects: Readonly<Record<string, Subject>>, verbose: boolean): void {
+  const all = Object.entries(subjects);
+  const closed = all.filter(([, { held }]) => held);
+  console.log(`  ${title.padEnd(16)}  ${closed.length} of ${all.length} with every attack held`);
+  for (const [number, { what, attacks, held }] of all)
+    if (verbose || !held)
+      console.log(`    ${held ? 'held' : 'OPEN'}  ${number.padStart(2)}  ${what} (${attacks.length})`);
+}
+
 /** The table for people: what failed first, then the sums. `verbose` names every attack. */
 export function printReport(report: Report, verbose: boolean): void {
   console.log(`\nLinux ${report.release} (${report.accelerator}, ${report.seconds} s)`);
@@ -75,7 +104,7 @@ export function printReport(report: Report, verbose: boolean): void {
     if (attack.held && !verbose) continue;
     const state = attack.held ? 'held' : attack.bypassed ? 'BYPASS' : 'NOT PROVEN';
     console.log(
-      `  ${state.padEnd(10)}  ${attack.name.padEnd(24)}  ${attack.held ? attack.hook : attack.missing.join('; ')}`,
+      `  ${state.padEnd(10)}  ${attack.name.padEnd(24)}  ${attack.held ? `${attack.hook} (${subjectWords(attack)})` : attack.missing.join('; ')}`,
     );
   }
   for (const { name, outcome, detail } of report.benign) {
@@ -85,6 +114,10 @@ export function printReport(report: Report, verbose: boolean): void {
     `  attacks held      ${report.held} of ${report.total} (controls that succeeded: ${report.controlsSucceeded})`,
   );
   console.log(`  always refused    ${report.alwaysRefused.held} of ${report.alwaysRefused.total}`);
+  if (report.attacks.length > 0) {
+    printSubjects('kinds of bypass', report.groups, verbose);
+    printSubjects('incidents', report.incidents, verbose);
+  }
   if (report.impossible.length > 0) console.log(`  not possible here ${report.impossible.join(', ')}`);
   printRaces(report.races);
   printMounted(report.mounted);

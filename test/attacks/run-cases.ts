@@ -9,6 +9,7 @@ import { grantedOf, localSockets, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
 import { RINGFENCE, runAsDev } from './session.ts';
 import { type Variant, writeAttackSkill, writeBecome } from './skills.ts';
+import { clearStage, openStranger } from './stage.ts';
 
 const SECONDS_EACH = 60;
 
@@ -31,7 +32,9 @@ export async function runCases(
   makeFixture(cases, PROGRAMS);
   if (patience !== undefined)
     for (const one of cases) writeFileSync(join(grantedOf(one), 'rounds'), `${patience.rounds}\n`, { mode: 0o644 });
+  clearStage();
   const local = await openLocalPeers(localSockets(cases));
+  const stranger = await openStranger(PROGRAMS, `${HOME}/vault/proc-descriptor/id_rsa`);
   const plan = join(WORK, 'plan.tsv');
   writeFileSync(plan, planOf(cases, PROGRAMS), { mode: 0o644 });
   const before = performance.now();
@@ -39,7 +42,7 @@ export async function runCases(
     [...launcher, join(PROGRAMS, 'runner'), plan, String(patience?.secondsEach ?? SECONDS_EACH)],
     { cwd: WORK },
   );
-  await local.close();
+  await Promise.all([local.close(), stranger.close()]);
   const results = readResults(outcome.stdout);
   const seconds = ((performance.now() - before) / 1000).toFixed(1);
   console.log(`  ${name}: ${results.size} of ${cases.length} runs in ${seconds} s, status ${outcome.status}`);

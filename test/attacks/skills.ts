@@ -4,7 +4,7 @@ import { writeSkill } from '../agents/skill.ts';
 import { RESOLVER } from '../kernel/names/zone.ts';
 import { ATTACKS, casesOf, needsNames, needsPeer } from './attack.ts';
 import { FOREIGN_SERVER, NAMED_HOSTS } from './names.ts';
-import { areaOf, grantedOf, HOME, NEAR_NAMES } from './places.ts';
+import { AS_ROOT, areaOf, grantedOf, HOME, NEAR_NAMES, STAGE } from './places.ts';
 
 const KEY = `${HOME}/.config/ringfence/publisher.key`;
 const DEV = 1000;
@@ -34,11 +34,19 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
         `${near}/${NEAR_NAMES.granted}`,
         `${emptied}/**`,
         `${programs}/**`,
+        ...HELD_ANYWAY,
         ...victim,
       ],
       // Names directly below repository/ may be moved, and below repository/g everything may be written.
       // A socket that may be written to, linked and moved away is not one that may be spoken to.
-      write: ['~/work/**', '~/.screen/*', `${launder}/repository/*`, `${launder}/repository/g/**`, ...victim],
+      write: [
+        '~/work/**',
+        '~/.screen/*',
+        `${launder}/repository/*`,
+        `${launder}/repository/g/**`,
+        ...HELD_ANYWAY,
+        ...victim,
+      ],
     },
     network: {
       egress: [...egress(granted), ...named(granted)],
@@ -50,6 +58,7 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
     },
     exec: [
       `${programs}/*`,
+      AS_ROOT,
       `${HOME}/skills/${BECOME}/*`,
       '/usr/bin/bwrap',
       `${shebang}/script`,
@@ -91,7 +100,18 @@ export function writeBecome(variant: Variant, programs: string): string {
 /** Programs that agents may run and that other tricks have run for them. */
 const BORROWED_FROM = ['/usr/bin/git', '/usr/bin/ssh', '/usr/lib/git-core/*', '/bin/sh', '/bin/bash'];
 /** Abstract names that both grant: attacks come close to the one, and are given something by the other. */
-const NAMES = ['@ringfence-scripted-granted', '@ringfence-scripted-giver'];
+const NAMES = ['@ringfence-scripted-granted', '@ringfence-scripted-giver', '@ringfence-scripted-opener'];
+
+/** Granted by both, so that it is not silence that refuses it: no manifest opens these. */
+const HELD_ANYWAY = [
+  '/dev/{vda,mem,kmsg,uinput,vcs97,net/tun}',
+  '/dev/input/*',
+  `${STAGE}/**`,
+  '/sys/kernel/mm/**',
+  '~/.bashrc',
+  '~/.config/{autostart,systemd}/**',
+  '~/.local/bin/*',
+];
 
 /** What the attacks on deputies want. Most are asked about all the same. */
 const OPENED = ['@ringfence-scripted-*', 'docker', 'ssh-agent', 'gpg-agent', 'tmux', 'screen', 'system-log'];
