@@ -1,5 +1,5 @@
 /**
- * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--json FILE]`: what needs
+ * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--seed N] [--json FILE]`: what needs
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
 import { execFile as execFileCallback, execFileSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import { CHECKOUT } from '../vm/checkout.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { cameBackWhole } from './handed-back.ts';
+import { compileBuilds } from './upgrade/builds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     /** Those groups of a part whose name has this in it. */
     only: { type: 'string' },
     full: { type: 'boolean', default: false },
+    seed: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -35,6 +37,8 @@ const PROGRAMS = [
   'flood',
   'sender',
   'rusher',
+  'besieger',
+  'kernel-objects',
   'breeder',
   'hold/storm',
   'hold/hostile',
@@ -59,10 +63,13 @@ const CODEX_PROGRAM = join(CODEX, 'node_modules/@openai/codex-linux-x64/vendor/x
 /** Agents unmodified, to be recognised: proprietary some of them, so only installed where this is run. */
 const AGENTS = join(CHECKOUT, '.cache', 'recognition-agents');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
+/** The kernel programs as other versions of the product would have them. */
+const BUILDS = join(CACHE, 'builds');
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
 const KILLS = { short: '3', full: '20' };
 const DEATHS = { short: '2', full: '50' };
+const REPLACEMENTS = { short: '3', full: '60' };
 const TIMEOUT_SECONDS = { short: 1200, full: 5400 };
 
 function compilePrograms(): void {
@@ -175,6 +182,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   holds: {
     program: 'hold/guest.ts',
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
+  },
+  upgrade: {
+    program: 'upgrade/guest.ts',
+    parameters: ['--object', OBJECT, '--builds', BUILDS, '--kills', REPLACEMENTS[SIZE], ...seed()],
   },
   product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE]] },
   pins: {
@@ -289,6 +300,10 @@ function parametersFor(kernel: Kernel, name: string, parameters: readonly string
   return [...parameters, ...(IN_SHORT[name]?.[kernel] ?? [])];
 }
 
+function seed(): string[] {
+  return values.seed === undefined ? [] : ['--seed', values.seed];
+}
+
 function only(): string[] {
   return values.only === undefined ? [] : ['--only', values.only];
 }
@@ -334,6 +349,7 @@ try {
   });
   const parts = values.part ?? Object.keys(PARTS);
   if (values.full && parts.includes('recognition')) await installAgents();
+  if (parts.includes('upgrade')) await compileBuilds(BUILDS);
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one

@@ -1,0 +1,101 @@
+/** A session that attacks without a pause: what got through, and whether each refusal was told once. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { policyOf } from '../../../core/policy/testing/generated-policy.ts';
+import { PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
+import type { KernelSource } from '../../../helper/audit/kernel-event.ts';
+import type { Guard } from '../../../helper/kernel/guard.ts';
+import { decisionsIn } from '../decisions.ts';
+import { Started, TestSession } from '../session.ts';
+import type { Tally } from '../tally.ts';
+
+const CLOSED = '/home/closed';
+const WORK = '/home/work';
+const READ_EVERY_MS = 100;
+const FOREVER = '1000000000';
+
+export interface Report {
+  readonly refused: Readonly<Record<string, number>>;
+  readonly rounds: number;
+  readonly succeeded: number;
+  readonly odd: number;
+  readonly lastOdd: number;
+  readonly worked: number;
+  readonly broken: number;
+}
+
+function places(programs: string): { stop: string; words: (rounds: string) => string[] } {
+  mkdirSync(CLOSED, { recursive: true });
+  mkdirSync(WORK, { recursive: true });
+  writeFileSync(join(CLOSED, 'key'), 'secret');
+  writeFileSync(join(WORK, 'allowed'), 'allowed');
+  const stop = join(WORK, 'stop');
+  rmSync(stop, { force: true });
+  return { stop, words: (rounds) => [stop, rounds, CLOSED, WORK, join(programs, 'nothing')] };
+}
+
+/** Unguarded, once round. */
+export async function control(programs: string, tally: Tally): Promise<void> {
+  const run = new Started(join(programs, 'besieger'), places(programs).words('1'), null);
+  const { succeeded, odd, refused } = JSON.parse(await run.end()) as Report;
+  const sum = Object.values(refused).reduce((total, count) => total + count, 0);
+  tally.check(
+    'control: unguarded every attack succeeds',
+    succeeded > 7 && odd === 0 && sum === 0,
+    `${succeeded} ${odd}`,
+  );
+}
+
+export class Besieged {
+  readonly session: TestSession;
+  readonly #run: Started;
+  readonly #stop: string;
+  readonly #source: KernelSource | null;
+  readonly #told = new Map<string, number>();
+  readonly #timer: NodeJS.Timeout | null;
+
+  /** `source`: the events of the maps that it is labelled in. */
+  constructor(guard: Guard, programs: string, source: KernelSource | null) {
+    const { stop, words } = places(programs);
+    const rules = policyOf([
+      { effect: 'allow', operations: [...PATH_OPERATIONS], pattern: `${WORK}/**` },
+      { effect: 'allow', operations: ['read', 'exec'], pattern: join(programs, 'besieger') },
+    ]);
+    this.#stop = stop;
+    this.#source = source;
+    this.session = new TestSession(guard, rules);
+    this.#run = new Started(join(programs, 'besieger'), words(FOREVER), this.session);
+    this.#timer = source && setInterval(() => this.#hear(), READ_EVERY_MS);
+  }
+
+  async end(): Promise<Report> {
+    writeFileSync(this.#stop, '');
+    const report = JSON.parse(await this.#run.end()) as Report;
+    if (this.#timer) clearInterval(this.#timer);
+    this.#hear();
+    return report;
+  }
+
+  /** Nothing got through, what is allowed went on, and each refusal is in one event. */
+  check(tally: Tally, name: string, report: Report): void {
+    const { refused, rounds, succeeded, odd, lastOdd, worked, broken } = report;
+    tally.check(`${name}: no attack succeeded`, succeeded === 0 && rounds > 50, `${succeeded} in ${rounds} rounds`);
+    tally.check(`${name}: each was refused as it should be`, odd === 0, `${odd}, one of them ${lastOdd}`);
+    tally.check(`${name}: what is allowed went on`, broken === 0 && worked > 50, `${broken} of ${worked + broken}`);
+    if (!this.#source) return;
+    const told = Object.fromEntries([...this.#told].filter(([call]) => call in refused));
+    const isSame = Object.entries(refused).every(([call, count]) => told[call] === count);
+    tally.check(
+      `${name}: each refusal was told once`,
+      isSame,
+      `${JSON.stringify(told)}, refused ${JSON.stringify(refused)}`,
+    );
+    console.log(`    ${rounds} rounds, refused ${JSON.stringify(refused)}`);
+  }
+
+  #hear(): void {
+    if (!this.#source) return;
+    for (const { call, verdict } of decisionsIn(this.#source))
+      if (verdict === 'block') this.#told.set(call, (this.#told.get(call) ?? 0) + 1);
+  }
+}
