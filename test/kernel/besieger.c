@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * besieger STOP ROUNDS CLOSED WORK PROGRAM [GREY]: attacks in turn, allowed work beside them, and calls that a person is asked about, each in a
- * process of its own, until the file STOP appears or the rounds are over. In CLOSED lies `key`, in WORK `allowed`, in GREY
+ * besieger STOP ROUNDS PAUSE CLOSED WORK PROGRAM [GREY]: attacks in turn, allowed work beside them, and calls that a person is asked about, each in a
+ * process of its own, until the file STOP appears or the rounds are over, with PAUSE milliseconds between rounds. In CLOSED lies `key`, in WORK `allowed`, in GREY
  * `document`; PROGRAM may not be executed. Begins when a line comes in. What succeeds is undone. Prints how often each call was
  * refused, what succeeded, and what ended otherwise, as JSON.
  */
@@ -17,12 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PAUSE_US 1000
 #define PATH_BYTES 4096
 
 static char key[PATH_BYTES], planted[PATH_BYTES], closed[PATH_BYTES], linked[PATH_BYTES], gone[PATH_BYTES];
 static char allowed[PATH_BYTES], written[PATH_BYTES], document[PATH_BYTES];
 static const char *stop, *program;
+static int pause_ms;
 
 static struct counts {
 	long rounds, succeeded, odd, last_odd, worked, broken, granted, withheld, held_odd;
@@ -176,7 +176,7 @@ static void repeat(void (*deed)(void), long rounds)
 {
 	for (long i = 0; i < rounds && access(stop, F_OK); i++) {
 		deed();
-		usleep(PAUSE_US);
+		usleep(1000 * pause_ms);
 	}
 }
 
@@ -221,24 +221,25 @@ int main(int count, char **words)
 	pid_t worker, asker = 0;
 	long rounds;
 
-	if (count < 6)
+	if (count < 7)
 		return 2;
 	stop = words[1];
 	rounds = atol(words[2]);
-	program = words[5];
-	snprintf(closed, sizeof(closed), "%s", words[3]);
+	pause_ms = atoi(words[3]);
+	program = words[6];
+	snprintf(closed, sizeof(closed), "%s", words[4]);
 	join(key, closed, "key");
 	join(planted, closed, "planted");
-	join(linked, words[4], "linked");
-	join(gone, words[4], "gone");
-	join(allowed, words[4], "allowed");
-	join(written, words[4], "written");
+	join(linked, words[5], "linked");
+	join(gone, words[5], "gone");
+	join(allowed, words[5], "allowed");
+	join(written, words[5], "written");
 	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (counts == MAP_FAILED || getchar() == EOF)
 		return 2;
 	worker = beside(work_once, rounds);
-	if (count > 6) {
-		join(document, words[6], "document");
+	if (count > 7) {
+		join(document, words[7], "document");
 		asker = beside(ask_once, rounds);
 	}
 	repeat(attack_once, rounds);

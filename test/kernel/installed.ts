@@ -105,9 +105,19 @@ export class Helper {
   starts = 0;
 
   async start(): Promise<void> {
-    const child = spawn(`${BIN}/ringfenced`, [], { stdio: ['ignore', 'ignore', 'inherit'] });
-    this.#child = child;
+    this.launch();
+    await this.listening();
+  }
+
+  /** What it says goes to our own error output. */
+  launch(): void {
+    this.#child = spawn(`${BIN}/ringfenced`, [], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.starts += 1;
+  }
+
+  async listening(): Promise<void> {
+    const child = this.#child;
+    if (!child) throw new Error('no helper was started');
     const listening = await until(() => child.exitCode !== null || this.answers(), START_WITHIN_MS);
     if (!listening || child.exitCode !== null) throw new Error(`the helper did not start (status ${child.exitCode})`);
   }

@@ -67,7 +67,7 @@ const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const BUILDS = join(CACHE, 'builds');
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
-const KILLS = { short: '3', full: '20' };
+const KILLS = { short: '4', full: '200' };
 const DEATHS = { short: '2', full: '50' };
 const REPLACEMENTS = { short: '3', full: '60' };
 const TIMEOUT_SECONDS = { short: 1200, full: 5400 };
@@ -187,7 +187,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'upgrade/guest.ts',
     parameters: ['--object', OBJECT, '--builds', BUILDS, '--kills', REPLACEMENTS[SIZE], ...seed()],
   },
-  product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE]] },
+  product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE], ...seed(), ...only()] },
   pins: {
     program: 'pins/guest.ts',
     parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],

@@ -12,6 +12,7 @@ import { PinnedMap } from '../../../helper/kernel/pinned-map.ts';
 import { takeDown, UpgradeRefused } from '../../../helper/kernel/put-in-force.ts';
 import { leavePattern } from '../handed-back.ts';
 import { sleep, until } from '../installed.ts';
+import { seeded, seedFrom } from '../seeded.ts';
 import { Tally } from '../tally.ts';
 import { Besieged, control } from './besieged.ts';
 import type { Build } from './builds.ts';
@@ -31,15 +32,8 @@ const NEXT = `${PINS}-new`;
 const GONE_WITHIN_MS = 30_000;
 const tally = new Tally();
 const objectOf = (build: Build): string => join(values.builds, `${build}.bpf.o`);
-const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(values.seed);
-let state = seed;
-/** mulberry32 */
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-}
+const seed = seedFrom(values.seed);
+const random = seeded(seed);
 console.log(`    seed ${seed}`);
 
 const objects = (): string => execFileSync(join(programs, 'kernel-objects'), { encoding: 'utf8' }).trim();
