@@ -33,6 +33,7 @@ export function nextEarlierPins(pinDirectory: string): string {
 /** The processes that agents may not signal, trace or slow down, in each build that holds some. */
 export class Guardians {
   readonly #maps: readonly PinnedMap[];
+  readonly #attending = new Map<number, number>();
 
   constructor(pinDirectory: string) {
     this.#maps = [pinDirectory, ...earlierPins(pinDirectory)]
@@ -44,6 +45,12 @@ export class Guardians {
     for (const map of this.#maps) map.set(encodeU32(pid), encodeU64(1n));
   }
 
+  /** Of a process that may be there several times; the answer takes it back. Where there is no room it goes without. */
+  attend(pid: number): () => void {
+    this.#count(pid, 1);
+    return () => this.#count(pid, -1);
+  }
+
   remove(pid: number): void {
     for (const map of this.#maps) map.delete(encodeU32(pid));
   }
@@ -53,6 +60,19 @@ export class Guardians {
     const own = encodeU32(pid);
     for (const map of this.#maps) {
       for (const key of map.keys()) if (Buffer.compare(key, own) !== 0) map.delete(key);
+    }
+  }
+
+  #count(pid: number, change: number): void {
+    const count = (this.#attending.get(pid) ?? 0) + change;
+    this.#attending.set(pid, count);
+    if (count === 0) {
+      this.#attending.delete(pid);
+      this.remove(pid);
+    } else if (count === 1 && change === 1) {
+      try {
+        this.add(pid);
+      } catch {} // the table is full
     }
   }
 }

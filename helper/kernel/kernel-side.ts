@@ -1,6 +1,6 @@
 /** The programs in the kernel: loaded once, pinned, and taken over again by every later run of the helper. */
 import { kernel, type ProgramStatistics } from '../../native/kernel/index.ts';
-import { EarlierBuilds } from './earlier-builds.ts';
+import { EarlierBuilds, Guardians } from './earlier-builds.ts';
 import {
   decodeTaskReports,
   decodeU64,
@@ -28,6 +28,7 @@ export class KernelSide {
   readonly pinDirectory: string;
   readonly cameIntoForce: ComingIntoForce;
   readonly earlier: EarlierBuilds;
+  readonly guardians: Guardians;
   /** Unique within a boot: one set of maps, whichever build reads it. */
   readonly instance: string;
   readonly #maps: Record<'sessions' | 'labelOrder' | 'templates' | 'counters', PinnedMap>;
@@ -37,6 +38,7 @@ export class KernelSide {
     this.pinDirectory = options.pinDirectory;
     this.cameIntoForce = putInForce(options);
     this.earlier = new EarlierBuilds(options.pinDirectory);
+    this.guardians = new Guardians(options.pinDirectory);
     const open = (name: string) => new PinnedMap(options.pinDirectory, name);
     this.#maps = {
       sessions: open('sessions'),
