@@ -1,5 +1,6 @@
 /** The product as installed: the helper killed under load, refused manifests, an agent that calls, and places that are not there yet. */
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeU64, encodeU32 } from '../../helper/kernel/layout.ts';
 import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
@@ -39,6 +40,7 @@ const REFUSED = 125;
 export async function product(setup: ProductSetup): Promise<void> {
   const { tally, share, only } = setup;
   const helper = new Helper();
+  const without = objectsIn(setup);
   give(`${HOME}/work`);
   trustDev();
   await helper.start();
@@ -50,6 +52,7 @@ export async function product(setup: ProductSetup): Promise<void> {
     ['name servers that change', () => (share === 'odd' ? undefined : changingResolvers({ tally, helper }))],
     ['an agent that calls the helper', () => calling(setup)],
     ['the helper killed under load', () => killing(setup, helper)],
+    ['enforcement is ended while an agent runs', () => ending(setup, helper, without)],
   ];
   for (const [name, run] of groups) if (only === undefined || name.includes(only)) await tally.group(name, run);
   await helper.end('SIGTERM');
@@ -190,6 +193,38 @@ async function killing({ programs, kills, seed, tally }: ProductSetup, helper: H
   checkCompleteness(helper, tally);
   const again = ringfence('run', '--manifest', skill('again', { exec: ['/usr/bin/true'] }), '--', '/usr/bin/true');
   tally.check('a new session can begin', again.status === 0, again.stderr);
+}
+
+/** Programs, maps and links of bpf(2), all that there are. */
+function objectsIn({ programs }: ProductSetup): string {
+  return execFileSync(join(programs, 'kernel-objects'), { encoding: 'utf8' }).trim();
+}
+
+/** An agent attacks throughout, and gets through when the last program is gone, not before. */
+async function ending(setup: ProductSetup, helper: Helper, without: string): Promise<void> {
+  const { programs, tally } = setup;
+  const stop = `${HOME}/work/stop`;
+  const target = `${HOME}/.ssh/ended`;
+  rmSync(stop, { force: true });
+  give(target, 'secret');
+  const flood = join(programs, 'flood');
+  const { ended } = startAsDev([
+    ...['/opt/ringfence/bin/ringfence', 'run', '--manifest', skill('ended', { exec: [flood] }), '--'],
+    ...[flood, stop, '100000000', target],
+  ]);
+  await until(() => ringfence('ps').stdout.includes('ended'), 30_000);
+  await helper.end('SIGTERM');
+  const off = spawnSync('/opt/ringfence/bin/ringfenced', ['--off'], { encoding: 'utf8' });
+  tally.check('it says so', off.status === 0 && off.stdout.startsWith('NOT ENFORCING'), off.stderr);
+  const left = readdirSync('/sys/fs/bpf');
+  tally.check('no pin is left', !left.some((name) => name.startsWith('ringfence')), left.join());
+  const isEmpty = await until(() => objectsIn(setup) === without, 30_000);
+  tally.check('no program, map or link is left', isEmpty, `${objectsIn(setup)}, before it was started ${without}`);
+  await sleep(500);
+  writeFileSync(stop, '');
+  const { stdout } = await ended;
+  const [, attempts = '0', opened = '0'] = /attempts (\d+), opened (\d+)/.exec(stdout) ?? [];
+  tally.check('the agent goes on, unguarded', Number(opened) > 0 && Number(opened) < Number(attempts), stdout);
 }
 
 /** Every number that the kernel gave out is in a record; a lost event would be in a gap record. */
