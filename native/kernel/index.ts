@@ -81,7 +81,7 @@ interface Addon {
   differsFrom(objectFile: string, pinDirectory: string): string;
   /** Each of two directories of bpffs gets the other's name, at once. */
   exchange(one: string, other: string): void;
-  /** Detaches the programs whose names begin so, one after another. */
+  /** Detaches and unpins the programs whose names begin so, one after another. */
   detach(pinDirectory: string, prefix: string): void;
   /**
    * Attaches and pins the programs that lie on busy ways and were left unattached by `load`, those whose names begin so; those

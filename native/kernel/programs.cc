@@ -101,8 +101,43 @@ bool isForPackets(int program) {
 const std::map<std::string, bpf_attach_type> KINDS = {
     {"lsm/", BPF_LSM_MAC}, {"fentry/", BPF_TRACE_FENTRY}, {"fexit/", BPF_TRACE_FEXIT}};
 
+__u32 idOfProgram(const std::string& pin) {
+  int program = bpf_obj_get(pin.c_str());
+  if (program < 0) return 0;
+  bpf_prog_info details = {};
+  __u32 length = sizeof details;
+  bpf_obj_get_info_by_fd(program, &details, &length);
+  close(program);
+  return details.id;
+}
+
+constexpr int LOOKS = 10000;
+constexpr useconds_t BETWEEN_LOOKS_US = 1000;
+
+// The kernel detaches some time after the pin is gone, and lets go of the program when that is done.
+void awaitEnd(__u32 id) {
+  for (int i = 0; id && i < LOOKS; i++) {
+    int program = bpf_prog_get_fd_by_id(id);
+    if (program < 0) return;
+    close(program);
+    usleep(BETWEEN_LOOKS_US);
+  }
+}
+
 // One after another: parallel detaching of LSM programs has crashed kernels.
+void removeLinks(const std::string& pins, const std::string& prefix) {
+  for (const std::string& name : entries(pins + "/links")) {
+    if (!beginsWith(name, prefix)) continue;
+    std::string program = pins + "/programs/" + name;
+    __u32 id = idOfProgram(program);
+    unlink(program.c_str());
+    unlink((pins + "/links/" + name).c_str());
+    awaitEnd(id);
+  }
+}
+
 void removePins(const std::string& pins) {
+  removeLinks(pins, "");
   for (const char* kind : {"links", "programs", "maps"}) {
     std::string directory = pins + "/" + kind;
     for (const std::string& name : entries(directory)) unlink((directory + "/" + name).c_str());
@@ -137,16 +172,21 @@ struct Loading {
   bpf_object* object = nullptr;
   std::vector<bpf_link*> links;
 
+  ~Loading() { letGo(); }
+
   // The links' pins keep the programs attached; our own descriptors may go.
-  ~Loading() {
+  void letGo() {
     for (bpf_link* link : links) {
       bpf_link__disconnect(link);
       bpf_link__destroy(link);
     }
+    links.clear();
     bpf_object__close(object);
+    object = nullptr;
   }
 
   [[noreturn]] void abandon(const std::string& what, int error) {
+    letGo();
     removePins(pins);
     fail(env, what, error, log.text());
   }
@@ -262,12 +302,9 @@ void attachOnDemand(const Napi::CallbackInfo& info) {
   }
 }
 
-// detach(pinDirectory, prefix): the programs whose names begin so, one after another
+// detach(pinDirectory, prefix): the programs whose names begin so, for good
 void detach(const Napi::CallbackInfo& info) {
-  std::string links = info[0].As<Napi::String>().Utf8Value() + "/links";
-  std::string prefix = info[1].As<Napi::String>();
-  for (const std::string& name : entries(links))
-    if (beginsWith(name, prefix)) unlink((links + "/" + name).c_str());
+  removeLinks(info[0].As<Napi::String>(), info[1].As<Napi::String>());
 }
 
 // unload(pinDirectory)
