@@ -103,6 +103,7 @@ export function trustDev(): void {
 export class Helper {
   #child: ChildProcess | null = null;
   starts = 0;
+  endedByItself = 0;
 
   async start(): Promise<void> {
     this.launch();
@@ -111,8 +112,12 @@ export class Helper {
 
   /** What it says goes to our own error output. */
   launch(): void {
-    this.#child = spawn(`${BIN}/ringfenced`, [], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(`${BIN}/ringfenced`, [], { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#child = child;
     this.starts += 1;
+    child.once('exit', () => {
+      if (this.#child === child) this.endedByItself += 1;
+    });
   }
 
   async listening(): Promise<void> {
@@ -133,11 +138,11 @@ export class Helper {
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
-    if (!child) return;
+    this.#child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
-    this.#child = null;
   }
 }
 

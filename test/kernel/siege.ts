@@ -78,6 +78,11 @@ export async function siege(setup: SiegeSetup): Promise<void> {
   let goesOn = true;
   const others = sessionsComeAndGo(() => goesOn);
   const inStarts = await killing(helper, kills, seeded(seed));
+  tally.check(
+    'the helper ended when it was told to, and only then',
+    helper.endedByItself === 0,
+    `${helper.endedByItself}`,
+  );
   tally.check('a later helper knows the session', ringfence('ps').stdout.includes('besieger'));
   goesOn = false;
   const { ran, turnedAway, hung } = await others;
