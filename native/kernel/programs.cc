@@ -114,25 +114,28 @@ __u32 idOfProgram(const std::string& pin) {
 constexpr int LOOKS = 10000;
 constexpr useconds_t BETWEEN_LOOKS_US = 1000;
 
-// The kernel detaches some time after the pin is gone, and lets go of the program when that is done.
-void awaitEnd(__u32 id) {
-  for (int i = 0; id && i < LOOKS; i++) {
+// The kernel detaches some time after the pin is gone, and lets go of the program when that is done. False: it never did.
+bool awaitEnd(__u32 id) {
+  for (int i = 0; i < LOOKS; i++) {
     int program = bpf_prog_get_fd_by_id(id);
-    if (program < 0) return;
+    if (program < 0) return true;
     close(program);
     usleep(BETWEEN_LOOKS_US);
   }
+  return false;
 }
 
 // One after another: parallel detaching of LSM programs has crashed kernels.
 void removeLinks(const std::string& pins, const std::string& prefix) {
+  bool isOurs = true;
   for (const std::string& name : entries(pins + "/links")) {
     if (!beginsWith(name, prefix)) continue;
     std::string program = pins + "/programs/" + name;
     __u32 id = idOfProgram(program);
     unlink(program.c_str());
     unlink((pins + "/links/" + name).c_str());
-    awaitEnd(id);
+    // somebody else who holds the programs is not waited for again and again
+    if (isOurs && id) isOurs = awaitEnd(id);
   }
 }
 
