@@ -149,6 +149,7 @@ struct labelled_task {
 	__u64 counted_bytes; /* of the call under way, against the limit */
 	__u64 counted_call; /* which that was, where it passes a hook several times */
 	__u64 counted; /* 1: it stands for its process among those of the session */
+	__u64 last_child; /* address of the task that it made last */
 	__u64 dentries[RF_MAX_DEPTH]; /* leaf first */
 	char name[RF_MAX_COMPONENT + 1];
 	struct descent descent;
@@ -261,6 +262,8 @@ struct event_slot {
 	} names_##LENGTH SEC(".maps")
 
 MAP(layout, BPF_MAP_TYPE_ARRAY, __u32, __u32, 1, 0);
+/* SHA-256 of the object that the programs in force come from. */
+MAP(build, BPF_MAP_TYPE_ARRAY, __u32, struct rf_build, 1, 0);
 MAP(counters, BPF_MAP_TYPE_ARRAY, __u32, struct rf_counters, 1, 0);
 
 /* The key is the address of the task_struct: unlike task storage a plain hash never loses an entry. */

@@ -2,6 +2,11 @@
 /*
  * What the kernel programs and user space say to each other. Additive only: a field is never moved, reused or
  * resized while RF_LAYOUT_VERSION stands; helper/kernel/layout.ts mirrors it and a test holds the two together.
+ *
+ * A build that comes into force takes over the maps of the one before if the version and the types of all maps are the same;
+ * otherwise it leaves them to that one. So the version also changes when a value means something else than before. What never
+ * changes, whatever the version, is how a later build deals with an earlier one: the maps layout, guardians and waiting (whose
+ * keys are removed), and rf_list_labels with struct rf_task_report.
  */
 #ifndef RINGFENCE_H
 #define RINGFENCE_H
@@ -463,6 +468,10 @@ struct rf_probe {
 	__u32 mode; /* inode.i_mode */
 	__s32 writers; /* inode.i_writecount: descriptors and mappings that can write; below 0: it is being executed */
 	__u32 links;   /* inode.i_nlink */
+};
+
+struct rf_build {
+	__u8 sha256[32];
 };
 
 /* The task iterators' order and answer. */

@@ -10,11 +10,26 @@ static __always_inline int refuse_attack(struct labelled_task *task, __u8 call, 
 	return refuse_always(task, call, operation, RF_REASON_SELF_PROTECTION, NULL);
 }
 
+/* From the helper to its proxies and workers, from the desktop app to what draws its windows. */
+#define MOST_BELOW_GUARDIAN 3
+
+/* What the guard's own processes have started serves the guard as well; agents that one of them starts have labels. */
 static __always_inline bool is_guardian(struct task_struct *target)
 {
+	struct task_struct *above = target;
 	__u32 pid = target->tgid;
 
-	return bpf_map_lookup_elem(&guardians, &pid);
+	if (bpf_map_lookup_elem(&guardians, &pid))
+		return true;
+	if (labelled(target))
+		return false;
+	for (int i = 0; i < MOST_BELOW_GUARDIAN; i++) {
+		above = BPF_CORE_READ(above, real_parent);
+		pid = BPF_CORE_READ(above, tgid);
+		if (bpf_map_lookup_elem(&guardians, &pid))
+			return true;
+	}
+	return false;
 }
 
 SEC("lsm/task_kill")

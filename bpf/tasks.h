@@ -32,12 +32,16 @@ int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags,
 			bpf_map_delete_elem(&tasks, &key);
 		return 0;
 	}
+	/* while two builds are attached the other one has done it */
+	if (creator->last_child == key && labelled(task))
+		return 0;
 	label = creator->label;
 	if (is_process && exceeds_processes(&label))
 		return refuse_process(creator);
 	if (!insert_label(task, LABELLED_BY_CREATOR, &label, is_process)) {
 		pass_program(creator, task);
 		pass_skill(creator, task, is_process);
+		creator->last_child = key;
 		return 0;
 	}
 	if (is_process)

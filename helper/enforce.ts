@@ -30,6 +30,7 @@ import { Modes } from './mode/modes.ts';
 import { NameLearner } from './names/learner.ts';
 import type { Places } from './places.ts';
 import { Proxies } from './proxy/proxies.ts';
+import { bookOf } from './session/book-of.ts';
 import { RecognisedSessions } from './session/recognised-sessions.ts';
 import { Sessions } from './session/sessions.ts';
 import { WaitingPolicies } from './session/waiting-policies.ts';
@@ -73,7 +74,8 @@ export type EveryoneKernelOf = (guard: Guard, sighted: (sighting: EveryoneSighti
 
 export function enforce(guard: Guard, parts: EnforceParts): Enforcer {
   const { audit, worker, places, answering, tell, log } = parts;
-  const { runtime: bookDirectory, trustedKeys, revokedKeys } = places;
+  const { trustedKeys, revokedKeys } = places;
+  const bookDirectory = bookOf(guard.side, places.runtime);
   const machineKey = new MachineKey(join(places.state, 'keys'));
   const memory = join(places.state, 'trust', 'memory.json');
   const trust = new Trust({

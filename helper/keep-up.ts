@@ -56,6 +56,8 @@ export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforce
   const sweep = setInterval(() => {
     sessions.sweep();
     recognised.sweep().catch((error: unknown) => log.error(error, 'evidence log'));
+    const over = guard.side.earlier.sweep();
+    if (over > 0) log.info({ over }, 'the last agents of an earlier build have ended');
     // somebody may have got an account
     renew();
     everyone?.renew();

@@ -21,7 +21,7 @@ import { identifyPeer, stillLives } from './identify-peer.ts';
 import { incidentLog } from './incident-log.ts';
 import { keepUp } from './keep-up.ts';
 import { Guard } from './kernel/guard.ts';
-import { takeDown } from './kernel/kernel-side.ts';
+import { takeDown } from './kernel/put-in-force.ts';
 import { INSTALLED_PLACES, type Places, placesIn } from './places.ts';
 import { serviceManager } from './service-manager/service-manager.ts';
 import { services } from './services.ts';
@@ -75,7 +75,12 @@ function startGuard(places: Places, log: Logger): { guard: Guard | null; enforce
   const guard = new Guard({ objectFile: places.kernelObject, pinDirectory: places.pins });
   guard.protect(protectedHomes(readAccounts()));
   log.info(
-    { resumed: guard.side.resumed, filesystems: guard.mounts.length, locations: guard.locations.length },
+    {
+      how: guard.side.cameIntoForce,
+      earlier: guard.side.earlier.count,
+      filesystems: guard.mounts.length,
+      locations: guard.locations.length,
+    },
     'enforcing',
   );
   return { guard, enforcement: { state: 'enforcing', kernel: diagnosis.kernel } };
@@ -105,13 +110,14 @@ async function takeOver({ sessions, recognised, everyone }: Enforcer, log: Logge
 }
 
 /** Those that an earlier helper knew, and those that began before anybody watched. */
-async function findAgents({ recognised }: Enforcer, log: Logger): Promise<void> {
+async function findAgents({ recognised, guard }: Enforcer, log: Logger): Promise<void> {
   try {
     await recognised.sweep();
     await recognised.labelRunning();
   } catch (error) {
     log.error(error, 'agents that run already could not all be found');
   }
+  guard.side.earlier.admitNobody();
 }
 
 function currentDiagnosis(places: Places, guard: Guard | null, enforcer: Enforcer | null): Diagnosis {

@@ -34,7 +34,7 @@ export interface ServiceParts {
 export type RunningServices = Services & { readonly tell: (happened: HelperEvent) => void };
 
 export function services(parts: ServiceParts, listeners: Set<(happened: HelperEvent) => void>): RunningServices {
-  const { audit, enforcement, enforcer, helperVersion } = parts;
+  const { audit, enforcement, enforcer, helperVersion, answering } = parts;
   // open to everyone and costly, so nobody can start many
   const verify = oneAtATime(() => answer(() => verification(audit)));
   const doctor = oneAtATime(async () => success(parts.diagnose()));
@@ -60,8 +60,16 @@ export function services(parts: ServiceParts, listeners: Set<(happened: HelperEv
       everyone: enforcer?.everyone?.state(),
       ...waiting(enforcer),
     }),
-    answering: parts.answering,
-    attend: (peer) => enforcer?.approvals.attend(peer) ?? (() => {}),
+    answering,
+    attend: (peer) => {
+      const leave = enforcer?.approvals.attend(peer);
+      // without whoever shows the questions each would be refused
+      const unguard = answering(peer) === 'by-click' ? enforcer?.guard.side.guardians.attend(peer.pid) : undefined;
+      return () => {
+        unguard?.();
+        leave?.();
+      };
+    },
     lastRecord: () => lastRecord,
     listen(hear) {
       listeners.add(hear);

@@ -27,7 +27,7 @@ test.each([
   '/run/ringfence',
   '/var/lib/ringfence',
   '/etc/ringfence',
-  '/sys/fs/bpf/ringfence',
+  '/sys/fs/bpf',
 ])('%s is closed to every operation', (path) => {
   const verdicts = locations.find((location) => location.path === path)?.verdicts;
   expect(PATH_OPERATIONS.map((operation) => verdicts?.[operation])).toEqual(PATH_OPERATIONS.map(() => 'block'));

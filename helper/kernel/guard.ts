@@ -6,13 +6,14 @@ import { Components } from './components.ts';
 import { Delegations } from './delegations.ts';
 import { EveryoneStore } from './everyone-store.ts';
 import { Interpreters } from './interpreters.ts';
-import { KernelSide, type KernelSideOptions } from './kernel-side.ts';
+import { KernelSide } from './kernel-side.ts';
 import { KnownPrograms } from './known-programs.ts';
 import { LocationStore } from './location-store.ts';
 import { ModeStore } from './mode-store.ts';
 import { readHostMounts } from './mounts.ts';
 import { Pins } from './pins.ts';
 import { PolicyStore } from './policy-store.ts';
+import type { KernelSideOptions } from './put-in-force.ts';
 import { RecognitionStore } from './recognition-store.ts';
 import { SkillFiles } from './skill-files.ts';
 import { Superblocks } from './superblocks.ts';
@@ -40,7 +41,7 @@ export class Guard {
   /** Below homes. The others are ours alone: nobody else links files of theirs elsewhere. */
   #personal: ProtectedLocation[] = [];
 
-  /** Loads the programs, or takes over those that are in force. Throws KernelError or LayoutMismatch. */
+  /** Loads the programs, or takes over those that are in force. Throws KernelError or UpgradeRefused. */
   constructor(options: KernelSideOptions) {
     this.side = new KernelSide(options);
     const components = new Components(options.pinDirectory);

@@ -1,26 +1,19 @@
 /** The programs in the kernel: loaded once, pinned, and taken over again by every later run of the helper. */
-import { existsSync } from 'node:fs';
 import { kernel, type ProgramStatistics } from '../../native/kernel/index.ts';
+import { EarlierBuilds, Guardians } from './earlier-builds.ts';
 import {
   decodeTaskReports,
-  decodeU32,
   decodeU64,
   encodeLabel,
   encodeLabelOrder,
   encodeU32,
   encodeU64,
-  LAYOUT_VERSION,
   type Label,
   SIZES,
   type TaskReport,
 } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
-
-export interface KernelSideOptions {
-  readonly objectFile: string;
-  /** Below a mounted bpffs; made when it is missing. */
-  readonly pinDirectory: string;
-}
+import { type ComingIntoForce, type KernelSideOptions, putInForce } from './put-in-force.ts';
 
 export interface Counters {
   readonly sequence: bigint;
@@ -31,39 +24,34 @@ export interface Counters {
   readonly recognitionsLost: bigint;
 }
 
-/** The pinned programs are of another version than this helper. */
-export class LayoutMismatch extends Error {
-  constructor(found: number) {
-    super(
-      `the programs in the kernel have layout ${found}, this helper speaks layout ${LAYOUT_VERSION}: ` +
-        'end all agent sessions, then run `ringfenced --off` as root and start the helper again',
-    );
-    this.name = 'LayoutMismatch';
-  }
-}
-
 export class KernelSide {
   readonly pinDirectory: string;
-  /** True when the programs were already in force. */
-  readonly resumed: boolean;
+  readonly cameIntoForce: ComingIntoForce;
+  readonly earlier: EarlierBuilds;
+  readonly guardians: Guardians;
+  /** Unique within a boot: one set of maps, whichever build reads it. */
+  readonly instance: string;
   readonly #maps: Record<'sessions' | 'labelOrder' | 'templates' | 'counters', PinnedMap>;
 
-  /** Throws KernelError with the verifier's log when the kernel refuses the programs. */
+  /** Throws KernelError with the verifier's log when the kernel refuses the programs, and UpgradeRefused where others are in force. */
   constructor(options: KernelSideOptions) {
     this.pinDirectory = options.pinDirectory;
-    this.resumed = existsSync(`${options.pinDirectory}/links`);
-    if (!this.resumed) kernel.load(options.objectFile, options.pinDirectory);
+    this.cameIntoForce = putInForce(options);
+    this.earlier = new EarlierBuilds(options.pinDirectory);
+    this.guardians = new Guardians(options.pinDirectory);
     const open = (name: string) => new PinnedMap(options.pinDirectory, name);
-    const layout = open('layout');
-    if (!this.resumed) layout.set(encodeU32(0), encodeU32(LAYOUT_VERSION));
-    const found = decodeU32(layout.get(encodeU32(0)) ?? encodeU32(0));
-    if (found !== LAYOUT_VERSION) throw new LayoutMismatch(found);
     this.#maps = {
       sessions: open('sessions'),
       labelOrder: open('label_order'),
       templates: open('task_templates'),
       counters: open('counters'),
     };
+    this.instance = String(this.#maps.counters.id);
+  }
+
+  /** Whether what was in the maps is there still. */
+  get resumed(): boolean {
+    return this.cameIntoForce === 'resumed' || this.cameIntoForce === 'upgraded';
   }
 
   /** Labels every thread of a process. Returns one report a thread; none when the process is gone. */
@@ -106,9 +94,4 @@ export class KernelSide {
   statistics(): ProgramStatistics[] {
     return kernel.statistics(this.pinDirectory);
   }
-}
-
-/** Ends enforcement, whatever version is in force. Labelled tasks go on unguarded. */
-export function takeDown(pinDirectory: string): void {
-  kernel.unload(pinDirectory);
 }

@@ -155,7 +155,8 @@ export class Sessions {
 
   /** The session whose label a process carries, if it carries one. */
   labelOf(pid: number): SessionId | null {
-    const task = this.#options.guard.side.labels().find((report) => report.pid === pid);
+    const { side } = this.#options.guard;
+    const task = [side.labels(), side.earlier.labels()].flat().find((report) => report.pid === pid);
     return task ? (sessionName(task.label.session) as SessionId) : null;
   }
 

@@ -1,8 +1,6 @@
 /** The small process that refuses and wakes held calls when this one dies. It outlives us; a new helper starts its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { encodeU32, encodeU64 } from '../kernel/layout.ts';
-import { PinnedMap } from '../kernel/pinned-map.ts';
+import { Guardians } from '../kernel/earlier-builds.ts';
 
 /** A watchdog that ends at once again is started more and more slowly. */
 const FIRST_PAUSE_MS = 100;
@@ -22,20 +20,18 @@ export interface Watchdog {
 
 /** As soon as there are pins of an earlier run: until the watchdog starts, a helper could be ended at each start. */
 export function guardSelf(pinDirectory: string): void {
-  if (existsSync(`${pinDirectory}/maps/guardians`))
-    new PinnedMap(pinDirectory, 'guardians').set(encodeU32(process.pid), encodeU64(1n));
+  new Guardians(pinDirectory).add(process.pid);
 }
 
 /** Starts it and keeps it running; names it and ourselves to the kernel as what agents may not signal. */
 export function startWatchdog(options: WatchdogOptions): Watchdog {
-  const guardians = new PinnedMap(options.pinDirectory, 'guardians');
-  const own = encodeU32(process.pid);
-  guardians.set(own, encodeU64(1n));
-  for (const key of guardians.keys()) if (Buffer.compare(key, own) !== 0) guardians.delete(key);
+  const guardians = new Guardians(options.pinDirectory);
+  guardians.add(process.pid);
+  guardians.keepOnly(process.pid);
   return keepRunning(
     options,
-    (pid) => guardians.set(encodeU32(pid), encodeU64(1n)),
-    (pid) => guardians.delete(encodeU32(pid)),
+    (pid) => guardians.add(pid),
+    (pid) => guardians.remove(pid),
   );
 }
 

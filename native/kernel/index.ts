@@ -72,8 +72,17 @@ export interface SelfTestOutcome {
 export type OnDemand = 'rf_bytes_' | 'rf_names_' | 'rf_skills_' | 'rf_everyone_';
 
 interface Addon {
-  /** Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. */
-  load(objectFile: string, pinDirectory: string): void;
+  /**
+   * Loads an object file, pins its maps, programs and links below a directory of bpffs, and attaches. All or nothing. The maps
+   * are those pinned below `before`, with what is in them, unless that is empty.
+   */
+  load(objectFile: string, pinDirectory: string, before: string): void;
+  /** The first pinned map that the object's programs would read otherwise than it was written; empty: none. */
+  differsFrom(objectFile: string, pinDirectory: string): string;
+  /** Each of two directories of bpffs gets the other's name, at once. */
+  exchange(one: string, other: string): void;
+  /** Detaches and unpins the programs whose names begin so, one after another. */
+  detach(pinDirectory: string, prefix: string): void;
   /**
    * Attaches and pins the programs that lie on busy ways and were left unattached by `load`, those whose names begin so; those
    * attached already stay so.

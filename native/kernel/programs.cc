@@ -13,12 +13,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <iterator>
 #include <map>
 #include <vector>
 
 #include "addon.h"
+#include "shared_maps.h"
 
 namespace ringfence {
 
@@ -114,8 +116,46 @@ bool isForPackets(int program) {
 const std::map<std::string, bpf_attach_type> KINDS = {
     {"lsm/", BPF_LSM_MAC}, {"fentry/", BPF_TRACE_FENTRY}, {"fexit/", BPF_TRACE_FEXIT}};
 
+__u32 idOfProgram(const std::string& pin) {
+  int program = bpf_obj_get(pin.c_str());
+  if (program < 0) return 0;
+  bpf_prog_info details = {};
+  __u32 length = sizeof details;
+  bpf_obj_get_info_by_fd(program, &details, &length);
+  close(program);
+  return details.id;
+}
+
+constexpr int LOOKS = 10000;
+constexpr useconds_t BETWEEN_LOOKS_US = 1000;
+
+// The kernel detaches some time after the pin is gone, and lets go of the program when that is done. False: it never did.
+bool awaitEnd(__u32 id) {
+  for (int i = 0; i < LOOKS; i++) {
+    int program = bpf_prog_get_fd_by_id(id);
+    if (program < 0) return true;
+    close(program);
+    usleep(BETWEEN_LOOKS_US);
+  }
+  return false;
+}
+
 // One after another: parallel detaching of LSM programs has crashed kernels.
+void removeLinks(const std::string& pins, const std::string& prefix) {
+  bool isOurs = true;
+  for (const std::string& name : entries(pins + "/links")) {
+    if (!beginsWith(name, prefix)) continue;
+    std::string program = pins + "/programs/" + name;
+    __u32 id = idOfProgram(program);
+    unlink(program.c_str());
+    unlink((pins + "/links/" + name).c_str());
+    // somebody else who holds the programs is not waited for again and again
+    if (isOurs && id) isOurs = awaitEnd(id);
+  }
+}
+
 void removePins(const std::string& pins) {
+  removeLinks(pins, "");
   for (const char* kind : {"links", "programs", "maps"}) {
     std::string directory = pins + "/" + kind;
     for (const std::string& name : entries(directory)) unlink((directory + "/" + name).c_str());
@@ -124,23 +164,47 @@ void removePins(const std::string& pins) {
   rmdir(pins.c_str());
 }
 
+// Attaches a pinned program and pins the link. Null, or what failed, with errno.
+const char* attachPinned(const std::string& pins, const std::string& name) {
+  int program = bpf_obj_get((pins + "/programs/" + name).c_str());
+  if (program < 0) return "cannot open program ";
+  // in spite of its name this attaches tracing and LSM programs, as their own loading says where
+  int link = isForPackets(program) ? attachToRootCgroup(program) : bpf_raw_tracepoint_open(nullptr, program);
+  int error = errno;
+  close(program);
+  errno = error;
+  if (link < 0) return "cannot attach ";
+  int pinned = bpf_obj_pin(link, (pins + "/links/" + name).c_str());
+  error = errno;
+  close(link);
+  errno = error;
+  return pinned ? "cannot pin the link of " : nullptr;
+}
+
 struct Loading {
   Napi::Env env;
   std::string pins;
+  // Pins of a build in force whose maps these programs take over; empty: there is none.
+  std::string before;
   LibbpfLog log;
   bpf_object* object = nullptr;
   std::vector<bpf_link*> links;
 
+  ~Loading() { letGo(); }
+
   // The links' pins keep the programs attached; our own descriptors may go.
-  ~Loading() {
+  void letGo() {
     for (bpf_link* link : links) {
       bpf_link__disconnect(link);
       bpf_link__destroy(link);
     }
+    links.clear();
     bpf_object__close(object);
+    object = nullptr;
   }
 
   [[noreturn]] void abandon(const std::string& what, int error) {
+    letGo();
     removePins(pins);
     fail(env, what, error, log.text());
   }
@@ -190,22 +254,58 @@ struct Loading {
       if (int error = bpf_link__pin(link, path.c_str())) abandon("cannot pin link " + path, error);
     }
   }
+
+  // What is attached on demand and has been asked for is so in this build as well.
+  void attachAsBefore() {
+    for (const std::string& name : entries(before + "/links")) {
+      if (!isOnDemand(name) || access((pins + "/programs/" + name).c_str(), F_OK)) continue;
+      if (const char* failed = attachPinned(pins, name)) abandon(failed + name, errno);
+    }
+  }
 };
 
-// load(objectFile, pinDirectory)
+bpf_object* openObject(Napi::Env env, const std::string& file) {
+  bpf_object* object = bpf_object__open_file(file.c_str(), nullptr);
+  if (!object) fail(env, "cannot read " + file, errno);
+  return object;
+}
+
+// load(objectFile, pinDirectory, before)
 void load(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::string file = info[0].As<Napi::String>();
-  Loading loading{.env = env, .pins = info[1].As<Napi::String>(), .log = {}, .object = nullptr, .links = {}};
+  Loading loading{.env = env,
+                  .pins = info[1].As<Napi::String>(),
+                  .before = info[2].As<Napi::String>(),
+                  .log = {},
+                  .object = nullptr,
+                  .links = {}};
+  loading.object = openObject(env, file);
   makeDirectory(env, loading.pins);
   for (const char* kind : {"/maps", "/programs", "/links"}) makeDirectory(env, loading.pins + kind);
-  loading.object = bpf_object__open_file(file.c_str(), nullptr);
-  if (!loading.object) loading.abandon("cannot read " + file, errno);
   loading.chooseOptional();
+  if (!loading.before.empty())
+    if (int error = shareMaps(loading.object, loading.before)) loading.abandon("cannot take over the maps", error);
   if (int error = bpf_object__load(loading.object)) loading.abandon("the kernel refused " + file, error);
   loading.pinMaps();
   loading.pinPrograms();
   loading.attach();
+  if (!loading.before.empty()) loading.attachAsBefore();
+}
+
+// differsFrom(objectFile, pinDirectory): the name of a map, empty when the object's programs can take over all of them
+Napi::Value differsFrom(const Napi::CallbackInfo& info) {
+  bpf_object* object = openObject(info.Env(), info[0].As<Napi::String>());
+  std::string name = firstDifference(object, info[1].As<Napi::String>());
+  bpf_object__close(object);
+  return Napi::String::New(info.Env(), name);
+}
+
+// exchange(one, other): each directory of bpffs gets the other's name, at once
+void exchange(const Napi::CallbackInfo& info) {
+  std::string one = info[0].As<Napi::String>(), other = info[1].As<Napi::String>();
+  if (renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE))
+    fail(info.Env(), "cannot exchange " + one + " and " + other, errno);
 }
 
 // attachOnDemand(pinDirectory, prefix): what is attached already stays so
@@ -214,20 +314,15 @@ void attachOnDemand(const Napi::CallbackInfo& info) {
   std::string pins = info[0].As<Napi::String>();
   std::string prefix = info[1].As<Napi::String>();
   for (const std::string& name : entries(pins + "/programs")) {
-    std::string path = pins + "/links/" + name;
-    if (!isOnDemand(name) || !beginsWith(name, prefix) || access(path.c_str(), F_OK) == 0) continue;
-    int program = bpf_obj_get((pins + "/programs/" + name).c_str());
-    if (program < 0) fail(env, "cannot open program " + name, errno);
-    // in spite of its name this attaches tracing and LSM programs, as their own loading says where
-    int link = isForPackets(program) ? attachToRootCgroup(program) : bpf_raw_tracepoint_open(nullptr, program);
-    int linkError = errno;
-    close(program);
-    if (link < 0) fail(env, "cannot attach " + name, linkError);
-    int pinned = bpf_obj_pin(link, path.c_str());
-    int pinError = errno;
-    close(link);
-    if (pinned) fail(env, "cannot pin link " + path, pinError);
+    if (!isOnDemand(name) || !beginsWith(name, prefix)) continue;
+    if (access((pins + "/links/" + name).c_str(), F_OK) == 0) continue;
+    if (const char* failed = attachPinned(pins, name)) fail(env, failed + name, errno);
   }
+}
+
+// detach(pinDirectory, prefix): the programs whose names begin so, for good
+void detach(const Napi::CallbackInfo& info) {
+  removeLinks(info[0].As<Napi::String>(), info[1].As<Napi::String>());
 }
 
 // unload(pinDirectory)
@@ -301,6 +396,9 @@ Napi::Value iterate(const Napi::CallbackInfo& info) {
 
 void exportPrograms(Napi::Env env, Napi::Object exports) {
   exports.Set("load", Napi::Function::New(env, load));
+  exports.Set("differsFrom", Napi::Function::New(env, differsFrom));
+  exports.Set("exchange", Napi::Function::New(env, exchange));
+  exports.Set("detach", Napi::Function::New(env, detach));
   exports.Set("attachOnDemand", Napi::Function::New(env, attachOnDemand));
   exports.Set("unload", Napi::Function::New(env, unload));
   exports.Set("statistics", Napi::Function::New(env, statistics));

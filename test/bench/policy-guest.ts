@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { compile } from '../../core/policy/compile.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
-import { takeDown } from '../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../helper/kernel/put-in-force.ts';
 import { settingsFor } from '../kernel/policy-settings.ts';
 import { matchedByFirst } from './bench-paths.ts';
 import { makeGlobs, policyWith } from './globs.ts';

@@ -6,7 +6,7 @@ import { LEARNING } from '../../core/names/learning.ts';
 import { CapturedAnswers } from '../../helper/kernel/captured-answers.ts';
 import { open } from '../../helper/kernel/event-source.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
-import { takeDown } from '../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../helper/kernel/put-in-force.ts';
 import { KernelComparison } from './kernel.ts';
 import { makeWorlds } from './places.ts';
 

@@ -12,6 +12,8 @@ const PROGRAMS = [
   'flood',
   'sender',
   'rusher',
+  'besieger',
+  'kernel-objects',
   'breeder',
   'spinner',
   'hold/storm',

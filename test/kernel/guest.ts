@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { open } from '../../helper/kernel/event-source.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
-import { takeDown } from '../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../helper/kernel/put-in-force.ts';
 import { families } from './families.ts';
 import { leavePattern } from './handed-back.ts';
 import { limitBytes } from './limit-bytes.ts';
@@ -29,13 +29,14 @@ const programs = values.programs ?? '';
 const PINS = '/sys/fs/bpf/ringfence-test';
 const tally = new Tally();
 
-const guard = new Guard({ objectFile: values.object ?? '', pinDirectory: PINS });
+const object = values.object ?? '';
+const guard = new Guard({ objectFile: object, pinDirectory: PINS });
 guard.protect([]);
 const source = await open({ pinDirectory: PINS });
 const performer = join(programs, 'performer');
 const program = join(programs, 'nothing');
 
-const setup = { guard, source, performer, program, programs, tally };
+const setup = { guard, object, source, performer, program, programs, tally };
 const SETS: Readonly<Record<string, Readonly<Record<string, () => Promise<void>>>>> = {
   verdicts: {
     'labels pass to every kind of child': () => families(guard, programs, tally),

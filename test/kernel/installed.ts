@@ -103,11 +103,26 @@ export function trustDev(): void {
 export class Helper {
   #child: ChildProcess | null = null;
   starts = 0;
+  endedByItself = 0;
 
   async start(): Promise<void> {
+    this.launch();
+    await this.listening();
+  }
+
+  /** What it says goes to our own error output. */
+  launch(): void {
     const child = spawn(`${BIN}/ringfenced`, [], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.#child = child;
     this.starts += 1;
+    child.once('exit', () => {
+      if (this.#child === child) this.endedByItself += 1;
+    });
+  }
+
+  async listening(): Promise<void> {
+    const child = this.#child;
+    if (!child) throw new Error('no helper was started');
     const listening = await until(() => child.exitCode !== null || this.answers(), START_WITHIN_MS);
     if (!listening || child.exitCode !== null) throw new Error(`the helper did not start (status ${child.exitCode})`);
   }
@@ -123,11 +138,11 @@ export class Helper {
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
-    if (!child) return;
+    this.#child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
-    this.#child = null;
   }
 }
 

@@ -120,9 +120,9 @@ async function beyond({ source, tally }: StandingSetup, inside: Performer, step:
 const stateOf = (): string => readdirSync(PLACE, { recursive: true, encoding: 'utf8' }).sort().join();
 
 /** Another helper takes the kernel side over and labels one more process: the session has used up what it had. */
-async function afterARestart({ guard, performer, tally }: StandingSetup, session: TestSession): Promise<void> {
+async function afterARestart({ guard, object, performer, tally }: StandingSetup, session: TestSession): Promise<void> {
   const { deletions } = session.counted();
-  const side = new KernelSide({ objectFile: '', pinDirectory: guard.side.pinDirectory });
+  const side = new KernelSide({ objectFile: object, pinDirectory: guard.side.pinDirectory });
   const another = new Performer(performer);
   const labelled = side.label(another.pid, session.label).every(({ error }) => error === 0);
   const errno = await another.perform('unlink', join(PLACE, '3-0'));

@@ -1,5 +1,5 @@
 /**
- * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--json FILE]`: what needs
+ * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--seed N] [--json FILE]`: what needs
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
 import { execFile as execFileCallback } from 'node:child_process';
@@ -16,6 +16,7 @@ import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { CACHE, compilePrograms } from './compile.ts';
 import { cameBackWhole } from './handed-back.ts';
+import { compileBuilds } from './upgrade/builds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     /** Those groups of a part whose name has this in it. */
     only: { type: 'string' },
     full: { type: 'boolean', default: false },
+    seed: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -39,10 +41,13 @@ const AGENTS = join(CHECKOUT, '.cache', 'recognition-agents');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 /** Kernel programs that leave one child in so many without its label. */
 const FORGETFUL = join(CACHE, 'forgetful', 'forgetful.o');
+/** The kernel programs as other versions of the product would have them. */
+const BUILDS = join(CACHE, 'builds');
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
-const KILLS = { short: '3', full: '20' };
+const KILLS = { short: '4', full: '200' };
 const DEATHS = { short: '2', full: '50' };
+const REPLACEMENTS = { short: '3', full: '60' };
 const TIMEOUT_SECONDS = { short: 1200, full: 5400 };
 
 interface Outcome {
@@ -122,7 +127,11 @@ const PARTS: Readonly<Record<string, Part>> = {
     program: 'hold/guest.ts',
     parameters: ['--object', OBJECT, '--bun', BUN_PROGRAM, ...(values.full ? ['--full'] : []), ...only()],
   },
-  product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE]] },
+  upgrade: {
+    program: 'upgrade/guest.ts',
+    parameters: ['--object', OBJECT, '--builds', BUILDS, '--kills', REPLACEMENTS[SIZE], ...seed()],
+  },
+  product: { program: 'product-guest.ts', parameters: ['--kills', KILLS[SIZE], ...seed(), ...only()] },
   pins: {
     program: 'pins/guest.ts',
     parameters: ['--object', OBJECT, ...(values.full ? ['--full'] : []), ...only()],
@@ -240,8 +249,8 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
   },
 };
 
-/** Unless a kernel is asked for: the part machine-wide goes further, and removal ends with the same control. */
-const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn', 'boot-masked'];
+/** Unless a kernel is asked for: the part machine-wide goes further, removal ends with the same control, and an upgrade takes minutes emulated. */
+const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn', 'boot-masked', 'upgrade'];
 
 /** Systemd is the same on each. */
 const ON_ONE_IN_SHORT: Readonly<Record<string, Kernel>> = { boot: '6.12' };
@@ -249,6 +258,10 @@ const ON_ONE_IN_SHORT: Readonly<Record<string, Kernel>> = { boot: '6.12' };
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
   if (SIZE === 'full' || values.only !== undefined) return parameters;
   return [...parameters, ...(IN_SHORT[name]?.[kernel] ?? [])];
+}
+
+function seed(): string[] {
+  return values.seed === undefined ? [] : ['--seed', values.seed];
 }
 
 function only(): string[] {
@@ -322,7 +335,9 @@ try {
   const parts = values.part ?? Object.keys(PARTS);
   await installClients(parts);
   if (values.full && parts.includes('recognition')) await installAgents();
-  if (parts.includes('churn') && (values.full || values.kernel !== undefined)) await compileForgetful();
+  const isLong = values.full || values.kernel !== undefined;
+  if (isLong && parts.includes('churn')) await compileForgetful();
+  if (isLong && parts.includes('upgrade')) await compileBuilds(BUILDS);
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one

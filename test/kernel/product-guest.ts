@@ -2,16 +2,30 @@
 import { parseArgs } from 'node:util';
 import { leavePattern } from './handed-back.ts';
 import { product } from './product.ts';
+import { seedFrom } from './seeded.ts';
 import { Tally } from './tally.ts';
 
 const { values } = parseArgs({
-  options: { programs: { type: 'string' }, kills: { type: 'string' }, share: { type: 'string' } },
+  options: {
+    programs: { type: 'string' },
+    kills: { type: 'string' },
+    share: { type: 'string' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const { share = 'all' } = values;
 if (share !== 'all' && share !== 'even' && share !== 'odd') throw new Error(`--share ${share}`);
 const tally = new Tally();
 await tally.group('the product', () =>
-  product({ programs: values.programs ?? '', kills: Number(values.kills ?? '4'), share, tally }),
+  product({
+    programs: values.programs ?? '',
+    kills: Number(values.kills ?? '4'),
+    share,
+    seed: seedFrom(values.seed),
+    only: values.only,
+    tally,
+  }),
 );
 leavePattern();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);

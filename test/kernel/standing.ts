@@ -7,15 +7,14 @@ import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import { PATH_OPERATIONS } from '../../core/policy/vocabulary.ts';
 import type { KernelSource } from '../../helper/audit/kernel-event.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
-import { KernelSide, LayoutMismatch } from '../../helper/kernel/kernel-side.ts';
-import { encodeU32, LAYOUT_VERSION } from '../../helper/kernel/layout.ts';
-import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
 import { Performer } from './performer.ts';
 import { settingsFor } from './policy-settings.ts';
 import type { Tally } from './tally.ts';
 
 export interface StandingSetup {
   readonly guard: Guard;
+  /** What it has loaded. */
+  readonly object: string;
   readonly source: KernelSource;
   /** Where the compiled programs lie, and two of them. */
   readonly programs: string;
@@ -62,7 +61,6 @@ export async function standing(setup: StandingSetup): Promise<void> {
   await inside.end();
   await outside.end();
   await kill(setup);
-  await anotherVersion(setup);
   everyoneElse(setup);
 }
 
@@ -159,25 +157,6 @@ async function kill(setup: StandingSetup): Promise<void> {
   const refused = await survivor.perform('mkdir', '/home/never');
   const ended = await survivor.end();
   setup.tally.check('block: the process lives on', refused === EPERM && ended === null, `${refused} ${ended}`);
-}
-
-/** A helper of another version than the programs in force leaves them as they are, and they go on enforcing. */
-async function anotherVersion(setup: StandingSetup): Promise<void> {
-  const { pinDirectory } = setup.guard.side;
-  const subject = start(setup, 0x57a_0005n, 'block');
-  const layout = new PinnedMap(pinDirectory, 'layout');
-  layout.set(encodeU32(0), encodeU32(LAYOUT_VERSION - 1));
-  let said: unknown = null;
-  try {
-    new KernelSide({ objectFile: '', pinDirectory });
-  } catch (error) {
-    said = error;
-  }
-  setup.tally.check('a helper of another version does not take over', said instanceof LayoutMismatch, String(said));
-  const refused = await subject.perform('mkdir', '/home/never');
-  layout.set(encodeU32(0), encodeU32(LAYOUT_VERSION));
-  setup.tally.check('and what is in force stays so', refused === EPERM, `errno ${refused}`);
-  await subject.end();
 }
 
 /** A process without a label notices nothing. */

@@ -19,6 +19,10 @@ const SIGKILL = 9;
 const SIGCONT = 18;
 const SIGSTOP = 19;
 const NO_PROBLEM_MS = 60_000;
+const SEEN_AGAIN_MS = 6000;
+const ON_PROCESSES = ['trace', 'limit', 'nice', 'memory', 'descriptor', 'enter', 'affinity', 'idle'];
+/** To read, change and remove what a map holds, to open a pin, and programs, maps and links by their numbers; to let go of a link. */
+const BPF_COMMANDS = [1, 2, 3, 7, 13, 14, 30, 34];
 /** More than the kernel puts up with. */
 const WAKES = 40;
 /** The agent's own sign that it has tried all it could. */
@@ -64,6 +68,7 @@ export async function attackers(setup: AttackersSetup): Promise<void> {
   await belowSudo(world);
   await answering(world);
   await signals(world);
+  await belongings(world);
   await earlyWakes(world);
   await terminalInput(world);
   person.leave();
@@ -174,6 +179,12 @@ const helperPid = (): number =>
     }) ?? 0,
   );
 
+/** All of them by one process of root's. */
+const asOneRoot = (attacker: string, deeds: readonly string[]): string[] => [
+  ...['sudo', '-n', 'sh', '-c'],
+  deeds.map((deed) => `${attacker} ${deed}`).join('; '),
+];
+
 /** 3: kills, stops, wakes and traces the helper and its watchdog, as root. */
 async function signals(world: World): Promise<void> {
   const { tally, attacker } = world;
@@ -184,14 +195,11 @@ async function signals(world: World): Promise<void> {
     tally.check(`the ${who} is there`, pid > 1, `${pid}`);
     const deeds = [
       ...[SIGKILL, SIGSTOP, SIGCONT].map((number) => ['signal', number, pid]),
-      ...[
-        ['trace', pid],
-        ['limit', pid],
-        ['nice', pid],
-      ],
+      ...ON_PROCESSES.map((deed) => [deed, pid]),
+      ['write', `/proc/${pid}/oom_score_adj`, 0],
+      ['edit', `/proc/${pid}/mem`],
     ].map((words) => words.join(' '));
-    const script = deeds.map((deed) => `sudo -n ${attacker} ${deed}`).join('; ');
-    const said = await inside(world, 'sh', '-c', script).ended;
+    const said = await inside(world, ...asOneRoot(attacker, deeds)).ended;
     const answers = said.stdout.trim().split('\n');
     tally.check(
       `the ${who}: each deed is refused`,
@@ -203,11 +211,12 @@ async function signals(world: World): Promise<void> {
       existsSync(`/proc/${pid}`) && (who === 'helper' ? helperPid() : pidOf(WATCHDOG)) === pid,
     );
     tally.check(`the ${who}: it is not stopped`, !/^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
-    for (const deed of deeds.slice(1)) {
-      const control = asDev(['sudo', '-n', attacker, ...deed.split(' ')]);
-      tally.check(`control: outside, ${deed} works`, control.stdout.startsWith('did'), describe(control));
-      asRoot('/bin/kill', '-CONT', String(pid));
-    }
+    const control = asDev(asOneRoot(attacker, deeds.slice(1)));
+    asRoot('/bin/kill', '-CONT', String(pid));
+    const worked = control.stdout.trim().split('\n');
+    deeds.slice(1).forEach((deed, index) => {
+      tally.check(`control: outside, ${deed} works`, worked[index]?.startsWith('did') === true, describe(control));
+    });
   }
   const pid = pidOf(WATCHDOG);
   const control = asDev(['sudo', '-n', attacker, 'signal', String(SIGKILL), String(pid)]);
@@ -217,6 +226,54 @@ async function signals(world: World): Promise<void> {
     describe(control),
   );
   tally.check('the helper starts another', await until(() => pidOf(WATCHDOG) > 1, NO_PROBLEM_MS));
+}
+
+/** 3b: what the guard keeps and how it is started, and the group of processes that it is in; as root, whatever the manifest says. */
+async function belongings(world: World): Promise<void> {
+  const { tally, attacker } = world;
+  asRoot('/bin/sh', '-c', 'mountpoint -q /sys/fs/cgroup || mount -t cgroup2 none /sys/fs/cgroup');
+  asRoot(
+    '/bin/sh',
+    '-c',
+    'mkdir -p /sys/fs/cgroup/guard /etc/systemd/system/ringfenced.service.d /etc/ringfence/trusted-keys.d',
+  );
+  writeFileSync('/etc/systemd/system/ringfenced.service', '');
+  writeFileSync('/sys/fs/cgroup/guard/cgroup.procs', String(helperPid()));
+  // the helper looks again after a while
+  await sleep(SEEN_AGAIN_MS);
+  const deeds = [
+    ...['/run/ringfence', '/run/ringfence/sessions', '/var/lib/ringfence/audit', '/var/lib/ringfence/keys'].map(
+      (path) => `put ${path}`,
+    ),
+    ...['/etc/ringfence/trusted-keys.d', '/opt/ringfence/helper'].map((path) => `put ${path}`),
+    'put /etc/systemd/system/ringfenced.service.d',
+    ...['/var/lib/ringfence/audit.db', '/opt/ringfence/helper/main.js', '/etc/systemd/system/ringfenced.service'].map(
+      (path) => `edit ${path}`,
+    ),
+    'mode /run/ringfence/control.sock',
+    ...['cgroup.freeze 0', 'cgroup.kill 0', 'cgroup.max.depth 4'].map((what) => `write /sys/fs/cgroup/guard/${what}`),
+    ...BPF_COMMANDS.map((number) => `bpf ${number}`),
+  ];
+  const manifest = skill('writer', { ...EVERYTHING, filesystem: { read: ['/**'], write: ['/**'] } });
+  const said = await inside({ ...world, manifest }, ...asOneRoot(attacker, deeds)).ended;
+  const answers = said.stdout.trim().split('\n');
+  const done = deeds.filter((_, index) => answers[index] !== 'errno 1');
+  tally.check(
+    'belongings: each deed is refused',
+    answers.length === deeds.length && done.length === 0,
+    `${done.join(', ')}: ${describe(said)}`,
+  );
+  const control = asDev(
+    asOneRoot(
+      attacker,
+      deeds.filter((deed) => !deed.includes('cgroup.kill')),
+    ),
+  );
+  const worked = control.stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line.startsWith('did')).length;
+  tally.check('control: outside, each works', worked === deeds.length - 1, describe(control));
 }
 
 /** 4: wakes the held call itself, again and again. */

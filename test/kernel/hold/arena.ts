@@ -12,7 +12,7 @@ import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
 import type { Answer, Asked } from '../../../helper/kernel/held-call.ts';
 import { HeldCalls } from '../../../helper/kernel/held-calls.ts';
-import { takeDown } from '../../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../../helper/kernel/put-in-force.ts';
 import { Performer } from '../performer.ts';
 import { settingsFor } from '../policy-settings.ts';
 

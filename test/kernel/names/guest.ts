@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
-import { takeDown } from '../../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../../helper/kernel/put-in-force.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { answerOfRound, clients } from './clients.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
-import { takeDown } from '../../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../../helper/kernel/put-in-force.ts';
 import { CHOICE, isChosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
