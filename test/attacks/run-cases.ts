@@ -5,7 +5,7 @@ import type { Case } from './attack.ts';
 import { PROGRAMS } from './compile.ts';
 import { makeFixture } from './fixture.ts';
 import { openLocalPeers } from './peer.ts';
-import { grantedOf, localSockets, WORK } from './places.ts';
+import { grantedOf, HOME, localSockets, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
 import { RINGFENCE, runAsDev } from './session.ts';
 import { type Variant, writeAttackSkill, writeBecome } from './skills.ts';

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { compile } from '../../core/policy/compile.ts';
 import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import { Guard } from '../../helper/kernel/guard.ts';
-import { takeDown } from '../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../helper/kernel/put-in-force.ts';
 import { leavePattern } from './handed-back.ts';
 import { settingsFor } from './policy-settings.ts';
 import { Tally } from './tally.ts';

@@ -1,7 +1,7 @@
 /** Runs in the guest as root: the fuzzer without the guard, as an agent of the installed product, and against planted holes. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { takeDown } from '../../helper/kernel/kernel-side.ts';
+import { takeDown } from '../../helper/kernel/put-in-force.ts';
 import { writeSkill } from '../agents/skill.ts';
 import { Helper, ringfence, sleep, trustDev, until } from '../kernel/installed.ts';
 import { Tally } from '../kernel/tally.ts';

@@ -13,9 +13,9 @@ import { PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
 import type { KernelSource } from '../../../helper/audit/kernel-event.ts';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
-import { takeDown } from '../../../helper/kernel/kernel-side.ts';
 import { encodeU32, encodeU64 } from '../../../helper/kernel/layout.ts';
 import { PinnedMap } from '../../../helper/kernel/pinned-map.ts';
+import { takeDown } from '../../../helper/kernel/put-in-force.ts';
 import { families } from '../../kernel/families.ts';
 import { limitBytes } from '../../kernel/limit-bytes.ts';
 import { limitProcesses } from '../../kernel/limit-processes.ts';
@@ -103,7 +103,8 @@ export class KernelArena implements Arena {
   readonly #programs: string;
   readonly #suites: Readonly<Record<string, (tally: Tally) => Promise<void>>>;
 
-  private constructor(guard: Guard, source: KernelSource, server: Server, programs: string) {
+  private constructor(guard: Guard, source: KernelSource, server: Server, files: { object: string; programs: string }) {
+    const { object, programs } = files;
     this.#guard = guard;
     this.#source = source;
     this.#server = server;
@@ -111,6 +112,7 @@ export class KernelArena implements Arena {
     this.#skills = new SkillArena(guard, source, programs);
     const setup = {
       guard,
+      object,
       source,
       programs,
       performer: join(programs, 'performer'),
@@ -134,7 +136,7 @@ export class KernelArena implements Arena {
     const source = await open({ pinDirectory: PINS });
     const server = createServer((socket) => socket.on('error', () => {}).end());
     await once(server.listen(PORT, '127.0.0.1'), 'listening');
-    return new KernelArena(guard, source, server, programs);
+    return new KernelArena(guard, source, server, { object: objectFile, programs });
   }
 
   async run(names: readonly string[]): Promise<Outcome[]> {
