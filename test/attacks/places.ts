@@ -5,7 +5,7 @@ export const HOME = '/home/dev';
 export const WORK = `${HOME}/work`;
 
 /** What root has set up for the attacks: nothing of it is the victim's. */
-export const STAGE = '/home/attacks';
+export const STAGE = '/home/shared/attacks';
 /** Whoever executes it is root. */
 export const AS_ROOT = `${STAGE}/as-root`;
 

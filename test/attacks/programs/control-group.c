@@ -3,7 +3,7 @@
 #define ATTACK "control-group"
 #include "attack.h"
 
-#define GROUP "/home/attacks/groups/ringfence-attack"
+#define GROUP "/home/shared/attacks/groups/ringfence-attack"
 
 int main(void)
 {

@@ -13,7 +13,7 @@ int main(int count, char **argument)
 	become_namespace_root(CLONE_NEWNS);
 	if (!mount("none", argument[2], "ringfence-seldom", 0, NULL))
 		finish(BROKEN, "there is such a file system", 0, 0);
-	if (!access("/home/attacks/requested/fs-ringfence-seldom", F_OK))
+	if (!access("/home/shared/attacks/requested/fs-ringfence-seldom", F_OK))
 		succeed("mount");
 	errno = EPERM;
 	intended("mount", -1);

@@ -9,6 +9,6 @@ int main(void)
 {
 	struct mount_attr change = { .attr_clr = MOUNT_ATTR_NOSUID };
 
-	intended("mount_setattr", syscall(SYS_mount_setattr, AT_FDCWD, "/home/attacks/shared", 0, &change, sizeof(change)));
+	intended("mount_setattr", syscall(SYS_mount_setattr, AT_FDCWD, "/home/shared/attacks/shared", 0, &change, sizeof(change)));
 	succeed("mount_setattr");
 }

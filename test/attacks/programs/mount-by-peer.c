@@ -4,7 +4,7 @@
 #include "attack.h"
 #include <sys/mount.h>
 
-#define SHARED "/home/attacks/shared"
+#define SHARED "/home/shared/attacks/shared"
 
 int main(void)
 {

@@ -16,6 +16,7 @@ int main(int count, char **argument)
 	prepare("mkdir", mkdir(source, 0755) | mkdir(target, 0755));
 	tree = prepare("open_tree", syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
 	intended("move_mount", syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
+	close(tree);
 	prepare("umount", umount(target));
 	succeed("move_mount");
 }

@@ -8,6 +8,6 @@ int main(void)
 {
 	prepare("unshare", unshare(CLONE_NEWNS));
 	prepare("private", mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	intended("mount", mount(NULL, "/home/attacks/shared", NULL, MS_REMOUNT, NULL));
+	intended("mount", mount(NULL, "/home/shared/attacks/shared", NULL, MS_REMOUNT, NULL));
 	succeed("mount");
 }

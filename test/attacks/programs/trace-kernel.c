@@ -5,6 +5,6 @@
 
 int main(void)
 {
-	intended("open", open("/home/attacks/tracing/trace", O_RDONLY | O_CLOEXEC));
+	intended("open", open("/home/shared/attacks/tracing/trace", O_RDONLY | O_CLOEXEC));
 	succeed("open");
 }
