@@ -1,6 +1,6 @@
 import type { BenignJudgement } from '../benign/everyday.ts';
 import type { GuestResult } from '../vm/guest-plan.ts';
-import { ATTACKS, SUBJECTS } from './attack.ts';
+import { ATTACKS, isInShare, SUBJECTS } from './attack.ts';
 import type { Judgement } from './judge.ts';
 import type { Mounted } from './mounted.ts';
 import type { Race } from './races.ts';
@@ -39,7 +39,14 @@ export type Report = {
 /** A kind of bypass, or an incident. */
 export type Subject = { what: string; attacks: string[]; held: boolean };
 
-type GuestOutput = { judgements: Judgement[]; races: Race[]; mounted: Mounted[]; benign: BenignJudgement[] };
+type GuestOutput = {
+  /** Of the attacks: see isInShare. */
+  share: string;
+  judgements: Judgement[];
+  races: Race[];
+  mounted: Mounted[];
+  benign: BenignJudgement[];
+};
 
 export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput): Report {
   const always = new Set(ATTACKS.filter((attack) => attack.grant === 'none').map((attack) => attack.name));
@@ -64,7 +71,10 @@ export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput
     alwaysRefused: { total: uncounted.length, held: uncounted.filter(({ held }) => held).length },
     groups: subjectsOf('groups', output.judgements),
     incidents: subjectsOf('incidents', output.judgements),
-    impossible: ran.size === 0 ? [] : ATTACKS.filter(({ name }) => !ran.has(name)).map(({ name }) => name),
+    impossible:
+      ran.size === 0
+        ? []
+        : ATTACKS.filter(({ name }, place) => isInShare(place, output.share) && !ran.has(name)).map(({ name }) => name),
     attacks: output.judgements,
     races: output.races,
     mounted: output.mounted,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * stranger SECRET: another program of the same user, that holds a secret in each way a process can: in its environment, its memory, an open
- * descriptor, a key of the user's keyring and System V shared memory. Prints `ready`, and stays until its input ends.
+ * descriptor and System V shared memory. Prints `ready`, and stays until its input ends.
  */
 #define ATTACK "stranger"
 #include "attack.h"
@@ -11,7 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/shm.h>
 
-#define KEY_SPEC_USER_KEYRING -4
 
 int main(int count, char **argument)
 {
@@ -24,7 +23,6 @@ int main(int count, char **argument)
 		prepare("mmap", -1);
 	strcpy(bytes, MARKER);
 	prepare("dup2", dup2(fd, STRANGERS_DESCRIPTOR));
-	prepare("add_key", syscall(SYS_add_key, "user", STRANGERS_KEY, MARKER, strlen(MARKER), KEY_SPEC_USER_KEYRING));
 	memory = prepare("shmget", shmget(STRANGERS_MEMORY, 4096, IPC_CREAT | 0600));
 	shared = shmat(memory, NULL, 0);
 	if (shared == (void *)-1)

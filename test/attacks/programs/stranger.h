@@ -6,7 +6,6 @@
 #include <dirent.h>
 
 #define STRANGER "stranger"
-#define STRANGERS_KEY "ringfence-stranger"
 #define STRANGERS_MEMORY 0x52464e47
 #define STRANGERS_DESCRIPTOR 40
 #define STRANGERS_BYTES 0x10000000UL /* address at which its secret lies */
