@@ -34,7 +34,7 @@ const IN_GUEST: readonly Suite[] = [
   {
     name: 'kernel',
     script: 'test/kernel/main.ts',
-    arguments: ['--part', 'verdicts', '--part', 'upgrade', '--part', 'product', '--part', 'churn'],
+    arguments: ['--part', 'verdicts', '--part', 'product'],
     budget: 12,
   },
   {
