@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['{core,client,helper,cli,electron,renderer,native,build,test}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/.cache/**'],
     environment: 'node',
+    globalSetup: 'build/unit-programs.ts',
     pool: 'forks',
     testTimeout: 20_000,
     allowOnly: false,

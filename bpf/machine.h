@@ -97,6 +97,17 @@ int BPF_PROG(rf_capable, const struct cred *cred, struct user_namespace *namespa
 	return refuse_on_machine(task, RF_CALL_CAPABILITY, NULL);
 }
 
+/* The kernel's log, which older kernels also give to whoever may administer, and some machines to everybody. */
+SEC("lsm/syslog")
+int BPF_PROG(rf_syslog, int type, int ret)
+{
+	struct labelled_task *task = caller();
+
+	if (ret || !task || !is_held_to_rules(task))
+		return ret;
+	return refuse_on_machine(task, RF_CALL_CAPABILITY, NULL);
+}
+
 /*
  * Samples of a whole processor, of the kernel or of tracepoints; what a program and its children do in user space is not refused. The
  * first of two arguments has gone from newer kernels, and with it the place of the other.

@@ -4,11 +4,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type ScriptedHelper, scriptedHelper } from '../client/testing/scripted-helper.ts';
 import { sampleEntry, sampleSession } from '../core/protocol/testing/samples.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = inject('ringfence');
 const ALICE = 1000;
 
 const folder = mkdtempSync(join(tmpdir(), 'cli-'));

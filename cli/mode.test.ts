@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, inject, test } from 'vitest';
 import { type ScriptedHelper, scriptedHelper } from '../client/testing/scripted-helper.ts';
 import { sampleEntry, sampleSession } from '../core/protocol/testing/samples.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = inject('ringfence');
 const helpers: ScriptedHelper[] = [];
 
 afterEach(async () => {

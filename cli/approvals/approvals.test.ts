@@ -1,8 +1,7 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, inject, test, vi } from 'vitest';
 import type { HelperClient, SequencedEvent } from '../../client/index.ts';
 import { type ScriptedHelper, scriptedHelper } from '../../client/testing/scripted-helper.ts';
 import { sampleApproval, sampleGrant } from '../../core/protocol/testing/samples.ts';
@@ -10,7 +9,7 @@ import { paintFor } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { TypedAnswers } from './typed-answers.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
+const MAIN = inject('ringfence');
 const ALICE = 1000;
 
 const helpers: ScriptedHelper[] = [];

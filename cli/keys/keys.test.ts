@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { type ScriptedHelper, scriptedHelper } from '../../client/testing/scripted-helper.ts';
 import { formatPublicKey, formatSecretKey, generateKey } from '../../core/manifest/index.ts';
 import { CommandError } from '../manifest/command-error.ts';
@@ -11,7 +11,7 @@ import { registerManifestCommands } from '../manifest/commands.ts';
 import { describePermissions } from './describe-permissions.ts';
 import { findKey } from './find-key.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
+const MAIN = inject('ringfence');
 const key = generateKey('publisher');
 
 let folder: string;

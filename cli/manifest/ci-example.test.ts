@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 
 type Step = { readonly name?: string; readonly run?: string };
@@ -44,7 +44,7 @@ const write = (file: string, change: (manifest: { permissions: { filesystem: { r
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'ringfence-ci-'));
   mkdirSync(join(root, 'bin'));
-  const program = `#!/bin/sh\nexec '${process.execPath}' '${join(repository, 'cli', 'main.ts')}' "$@"\n`;
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${inject('ringfence')}' "$@"\n`;
   writeFileSync(join(root, 'bin', 'ringfence'), program, { mode: 0o755 });
   mkdirSync(skill(), { recursive: true });
   const example = /```json\n([\s\S]*?)```/.exec(readFileSync(join(docs, 'manifest.md'), 'utf8'))?.[1] ?? '';

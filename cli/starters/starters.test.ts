@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ScriptedHelper, scriptedHelper } from '../../client/testing/scripted-helper.ts';
 import { parseManifest } from '../../core/manifest/index.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
+const MAIN = inject('ringfence');
 const helpers: ScriptedHelper[] = [];
 let folder: string;
 
