@@ -1,5 +1,6 @@
 # A server on loopback at a port that every starter grants, and clients of it.
 # needs: node curl python3
+# form: long
 mkdir public && printf 'a page\n' >public/index.html
 cat >server.mjs <<'J'
 import { readFileSync, writeFileSync } from 'node:fs';

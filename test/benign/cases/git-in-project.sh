@@ -1,5 +1,6 @@
 # At the top of the project, which is a repository: branches, a rebase, a merge with a conflict, a stash, a worktree of its own.
 # needs: git
+# form: long
 cd ..
 printf 'one\n' >story && git add story && git commit -q -m story
 git switch -q -c feature && printf 'feature\n' >feature && git add feature && git commit -q -m feature

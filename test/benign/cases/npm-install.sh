@@ -1,4 +1,5 @@
 # needs: npm node
+# form: long
 # refused: read ~/.npmrc -- it holds tokens of the person; npm goes on without
 mkdir -p packages/left/lib app
 printf '{ "name": "left", "version": "1.0.0", "main": "lib/left.js", "bin": { "left": "lib/left.js" } }\n' >packages/left/package.json

@@ -1,4 +1,5 @@
 # needs: python3 pytest
+# form: long
 printf 'def add(a, b):\n    return a + b\n' >adding.py
 cat >test_adding.py <<'P'
 import unittest
