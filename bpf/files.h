@@ -138,7 +138,8 @@ int BPF_PROG(rf_inode_create, struct inode *dir, struct dentry *dentry, unsigned
 	struct labelled_task *task = caller();
 	struct request request = { .task = task, .call = RF_CALL_CREATE, .shown_as = RF_OPERATIONS };
 
-	if (!ret && task) {
+	/* nothing can be made in procfs: the kernel asks before it has found what is there (/dev/stdout), and the open is judged */
+	if (!ret && task && dir->i_sb->s_magic != PROC_MAGIC) {
 		request.operations = OPERATION(RF_CREATE) | operations_of_creating_call();
 		put_together(&request);
 		ret = judge(&request, dentry);

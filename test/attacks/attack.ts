@@ -86,9 +86,3 @@ export function isPossible(attack: Attack, release: string, userNamespaces: bool
   const [sinceMajor = 0, sinceMinor = 0] = attack.since.split('.').map(Number);
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
-
-/** Whether an attack, by its place in the list, is in that share of them. */
-export function isInShare(place: number, share: string): boolean {
-  if (share === 'even') return place % 2 === 0;
-  return share !== 'odd' || place % 2 === 1;
-}

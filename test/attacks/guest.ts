@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import type { Choice } from '../benign/case.ts';
 import { runBenign } from '../benign/main.ts';
 import { Person } from '../kernel/approvals/person.ts';
-import { ATTACKS, casesOf, isInShare, isPossible, needsNames, needsPeer } from './attack.ts';
+import { ATTACKS, casesOf, isPossible, needsNames, needsPeer } from './attack.ts';
 import { readAudit } from './audit.ts';
 import { PROGRAMS } from './compile.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -24,8 +24,6 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     full: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '100000' },
-    /** Of the attacks, by their places in the list: even, odd, or all. */
-    share: { type: 'string', default: 'all' },
     /** Which cases of everyday work, as JSON. */
     everyday: { type: 'string', default: '{}' },
   },
@@ -33,8 +31,7 @@ const { values } = parseArgs({
 const everyday: Choice = JSON.parse(values.everyday);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const possibleAttacks = () =>
-  ATTACKS.filter((one, place) => isInShare(place, values.share) && isPossible(one, release(), userNamespaces()));
+const possibleAttacks = () => ATTACKS.filter((one) => isPossible(one, release(), userNamespaces()));
 
 async function judgeAll(): Promise<Judgement[]> {
   const attacks = possibleAttacks();
@@ -74,4 +71,4 @@ const judgements = isWanted('attacks') ? await judgeAll() : [];
 const races = isWanted('races') ? await runRaces(possibleAttacks(), Number(values.rounds)) : [];
 const mounted = isWanted('mounts') ? await runMounted() : [];
 const benign = isWanted('benign') ? await runBenign(everyday, say) : [];
-writeFileSync('/mnt/out/results.json', JSON.stringify({ share: values.share, judgements, races, mounted, benign }));
+writeFileSync('/mnt/out/results.json', JSON.stringify({ judgements, races, mounted, benign }));

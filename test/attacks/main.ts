@@ -1,6 +1,6 @@
 /**
 /**
- * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign|races|mounts] [--case NAME …] [--disk btrfs|xfs] [--share] [--full]`:
+ * `npm run attacks [-- --kernel 6.1|6.12] [--json FILE] [--only attacks|benign|races|mounts] [--case NAME …] [--disk btrfs|xfs] [--full]`:
  * boots the kernels with the product and shows that every attack is held and that everyday work is not. The exit status is true only if both
  * are. The full form has races of a hundred thousand rounds, and mounts of every kind. `--mutate`: see mutation/main.ts.
  */
@@ -29,8 +29,6 @@ const { values } = parseArgs({
     disk: { type: 'string' },
     arena: { type: 'string', multiple: true, default: [] },
     verbose: { type: 'boolean', default: false },
-    /** Each kernel tries half of what both can: for a short run of both. */
-    share: { type: 'boolean', default: false },
     /** Everyday work: these cases alone. */
     case: { type: 'string', multiple: true },
     /** Everyday work: each case on each kernel; races of a hundred thousand rounds each. */
@@ -55,8 +53,7 @@ function guestWords(kernel: Kernel): string[] {
   const { only = [], full, rounds } = values;
   const parts = only.flatMap((part) => ['--only', part]);
   const races = rounds === undefined ? [] : ['--rounds', rounds];
-  const everyday = ['--everyday', JSON.stringify(everydayOn(kernel))];
-  return [...parts, ...(full ? ['--full'] : []), ...races, ...everyday, '--share', shareOf(kernel)];
+  return [...parts, ...(full ? ['--full'] : []), ...races, '--everyday', JSON.stringify(everydayOn(kernel))];
 }
 
 function chosenDisk(): GuestFilesystem | undefined {
@@ -72,13 +69,10 @@ function prefixed(kernel: Kernel, chunk: Buffer): string {
   return chunk.toString().replace(/^(?=.)/gm, `[${kernel}] `);
 }
 
-function shareOf(kernel: Kernel): 'even' | 'odd' | 'all' {
-  if (!values.share || values.full) return 'all';
-  return kernel === '6.1' ? 'even' : 'odd';
-}
-
+/** What does not depend on the kernel is tried on one of them in the short form. */
 function everydayOn(kernel: Kernel): Choice {
-  return { full: values.full, share: shareOf(kernel), named: values.case };
+  const shared = kernel === '6.1' ? 'even' : 'odd';
+  return { full: values.full, share: values.kernel === undefined ? shared : 'all', named: values.case };
 }
 
 async function attackKernel(kernel: Kernel): Promise<Report> {

@@ -20,7 +20,6 @@ const identical = { ...everyday, outcome: 'identical' as const };
 describe('the report of a kernel', () => {
   it('counts what no manifest can grant apart', () => {
     const report = reportOf('6.12', guest, {
-      share: 'all',
       judgements: [judgement('open-plain'), judgement('overlay-mount')],
       races: [],
       mounted: [],
@@ -40,7 +39,6 @@ describe('the report of a kernel', () => {
     const bypass = judgement('open-plain', { held: false, bypassed: true, missing: ['guarded vault: succeeded'] });
     const unproven = judgement('unlink', { held: false, missing: ['guarded vault: no record'] });
     const report = reportOf('6.12', guest, {
-      share: 'all',
       judgements: [bypass, unproven],
       races: [],
       mounted: [],
@@ -52,18 +50,11 @@ describe('the report of a kernel', () => {
   it('is not good when everyday work differs, or one that is always refused is not', () => {
     const differs = { ...everyday, outcome: 'differs' as const, detail: 'status 0 became 1' };
     expect(
-      reportOf('6.1', guest, {
-        share: 'all',
-        judgements: [judgement('open-plain')],
-        races: [],
-        mounted: [],
-        benign: [differs],
-      }).good,
+      reportOf('6.1', guest, { judgements: [judgement('open-plain')], races: [], mounted: [], benign: [differs] }).good,
     ).toBe(false);
     const open = judgement('overlay-mount', { held: false, bypassed: true });
     expect(
       reportOf('6.1', guest, {
-        share: 'all',
         judgements: [judgement('open-plain'), open],
         races: [],
         mounted: [],

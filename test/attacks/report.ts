@@ -1,6 +1,6 @@
 import type { BenignJudgement } from '../benign/everyday.ts';
 import type { GuestResult } from '../vm/guest-plan.ts';
-import { ATTACKS, isInShare } from './attack.ts';
+import { ATTACKS } from './attack.ts';
 import type { Judgement } from './judge.ts';
 import type { Mounted } from './mounted.ts';
 import type { Race } from './races.ts';
@@ -33,14 +33,7 @@ export type Report = {
   good: boolean;
 };
 
-type GuestOutput = {
-  /** Of the attacks: see isInShare. */
-  share: string;
-  judgements: Judgement[];
-  races: Race[];
-  mounted: Mounted[];
-  benign: BenignJudgement[];
-};
+type GuestOutput = { judgements: Judgement[]; races: Race[]; mounted: Mounted[]; benign: BenignJudgement[] };
 
 export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput): Report {
   const always = new Set(ATTACKS.filter((attack) => attack.grant === 'none').map((attack) => attack.name));
@@ -63,10 +56,7 @@ export function reportOf(kernel: string, guest: GuestResult, output: GuestOutput
     bypasses: failed.filter(({ bypassed }) => bypassed).map(({ name }) => name),
     unproven: failed.filter(({ bypassed }) => !bypassed).map(({ name, missing }) => ({ name, missing })),
     alwaysRefused: { total: uncounted.length, held: uncounted.filter(({ held }) => held).length },
-    impossible:
-      ran.size === 0
-        ? []
-        : ATTACKS.filter(({ name }, place) => isInShare(place, output.share) && !ran.has(name)).map(({ name }) => name),
+    impossible: ran.size === 0 ? [] : ATTACKS.filter(({ name }) => !ran.has(name)).map(({ name }) => name),
     attacks: output.judgements,
     races: output.races,
     mounted: output.mounted,
