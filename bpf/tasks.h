@@ -45,8 +45,11 @@ int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags,
 	return -EAGAIN;
 }
 
-/* A process was waited for, or nobody will. When a thread executes a program it takes the place of the first one, which goes. */
-SEC("fentry/release_task")
+/*
+ * A process was waited for, or nobody will. When a thread executes a program it takes the place of the first one, which goes. Called by
+ * release_task() under its lock: where it could be preempted, the kernel would pass over a call that comes meanwhile.
+ */
+SEC("fentry/posix_cpu_timers_exit")
 int BPF_PROG(rf_release_task, struct task_struct *task)
 {
 	struct labelled_task *entry, *heir;
