@@ -31,12 +31,7 @@ const ON_A_DISPLAY: readonly Suite[] = [
 
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
-  {
-    name: 'kernel',
-    script: 'test/kernel/main.ts',
-    arguments: ['--part', 'verdicts', '--part', 'product'],
-    budget: 12,
-  },
+  { name: 'kernel', script: 'test/kernel/main.ts', arguments: ['--part', 'verdicts', '--part', 'product'], budget: 12 },
   {
     name: 'language',
     script: 'test/kernel/main.ts',

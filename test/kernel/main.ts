@@ -243,7 +243,7 @@ const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[
 /** Unless a kernel is asked for: the part machine-wide goes further, and removal ends with the same control. */
 const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn', 'boot-masked'];
 
-/** Systemd is the same on each; what a manifest says is told by the tables alone; and pins have four file systems to go through. */
+/** Emulated, these take minutes each: the short form has them on one of the kernels, side by side. */
 const ON_ONE_IN_SHORT: Readonly<Record<string, Kernel>> = { boot: '6.12', language: '6.12', pins: '6.1' };
 
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
