@@ -42,7 +42,7 @@ const GREY = `${HOME}/grey`;
 const STOP = join(WORK, 'stop');
 const FOREVER = '1000000000';
 /** Enough for a load: emulated, the helper has to get on beside it. */
-const PAUSE_MS = '60';
+const PAUSE_MS = '250';
 /** Each takes the helper a second, emulated. */
 const BETWEEN_SESSIONS_MS = 2500;
 /** Of a helper that listens. */
