@@ -33,7 +33,6 @@ export const SHORT_FORM: Readonly<Record<Kernel, ShortForm>> = {
     holds: [],
     names: without('programs that look names up', 'Codex CLI'),
     approvals: ['--only', 'shells', '--shell', 'dash', '--only', 'hangs'],
-    programs: without('tricks with git and ssh', 'files that the session has made', 'looking into ssh'),
     skills: without(
       'what interpreters are told',
       'what a skill may not beside its agent',
