@@ -2,13 +2,13 @@
  * `node test/kernel/main.ts [--kernel 6.1|6.12] [--part NAME …] [--only GROUP] [--full] [--seed N] [--json FILE]`: what needs
  * a stock kernel, one boot for each part. Prints what failed and a closing line.
  */
-import { execFile as execFileCallback } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { compileBpf } from '../../build/bpf.ts';
 import { installLocked } from '../../build/locked-install.ts';
 import { PROGRAMS as ATTACKS, compilePrograms as compileAttacks } from '../attacks/compile.ts';
+import { INSTALLED_AGENTS, installAgents } from '../agents/install-agents.ts';
 import { withHole } from '../syscalls/holes.ts';
 import { bootGuest } from '../vm/boot-guest.ts';
 import { CHECKOUT } from '../vm/checkout.ts';
@@ -30,14 +30,11 @@ const { values } = parseArgs({
   },
 });
 
-const execFile = promisify(execFileCallback);
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 const BUN = join(CHECKOUT, '.cache', 'bun');
 const BUN_PROGRAM = join(BUN, 'node_modules/@oven/bun-linux-x64-baseline/bin/bun');
 const CODEX = join(CHECKOUT, '.cache', 'codex');
 const CODEX_PROGRAM = join(CODEX, 'node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex');
-/** Agents unmodified, to be recognised: proprietary some of them, so only installed where this is run. */
-const AGENTS = join(CHECKOUT, '.cache', 'recognition-agents');
 const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 /** Kernel programs that leave one child in so many without its label. */
 const FORGETFUL = join(CACHE, 'forgetful', 'forgetful.o');
@@ -148,7 +145,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   skills: { program: 'skills/guest.ts', parameters: only() },
   recognition: {
     program: 'recognition/guest.ts',
-    parameters: ['--agents', AGENTS, ...(values.full ? ['--full'] : []), ...only()],
+    parameters: ['--agents', INSTALLED_AGENTS, ...(values.full ? ['--full'] : []), ...only()],
   },
   everyone: { program: 'everyone/guest.ts', parameters: only() },
   'machine-wide': {
@@ -314,27 +311,12 @@ async function installClients(parts: readonly string[]): Promise<void> {
     });
 }
 
-async function installAgents(): Promise<void> {
-  const { PATH } = process.env;
-  await installLocked({
-    source: join(import.meta.dirname, 'recognition', 'agents'),
-    target: AGENTS,
-    onBegin: () => console.error('installing agents (once, about 1.6 GB) …'),
-    // without its own scripts it does not start
-    onInstalled: () =>
-      execFile('npm', ['rebuild', 'openclaw'], {
-        cwd: AGENTS,
-        env: { ...process.env, PATH: `${dirname(process.execPath)}:${PATH}` },
-      }),
-  });
-}
-
 try {
   compilePrograms();
   await compileAttacks();
   const parts = values.part ?? Object.keys(PARTS);
   await installClients(parts);
-  if (values.full && parts.includes('recognition')) await installAgents();
+  if (values.full && parts.includes('recognition')) await installAgents((line) => console.error(line));
   const isLong = values.full || values.kernel !== undefined;
   if (isLong && parts.includes('churn')) await compileForgetful();
   if (isLong && parts.includes('upgrade')) await compileBuilds(BUILDS);

@@ -1,14 +1,26 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChatRequest, lastMessage, parseChatRequest, streamTurn } from './chat-completions.ts';
+import type { Identity } from './authority.ts';
+import { CHAT_COMPLETIONS } from './chat-completions.ts';
+import type { Asked, Dialect } from './dialect.ts';
+import { GEMINI } from './gemini.ts';
+import { MESSAGES } from './messages.ts';
+import { OLLAMA } from './ollama.ts';
+import { RESPONSES } from './responses.ts';
 import { type LastMessage, playScript, type Script, type Turn } from './script.ts';
 
 /** One request that reached the model. */
 export type Exchange = {
   number: number;
+  dialect: string;
   last: LastMessage;
+  /** Names of the tools that the agent offers. */
+  tools: readonly string[];
   answer: Turn;
+  /** It offered no tools, and was answered beside the script. */
+  isAside: boolean;
   /** Which of the watched secrets arrived, by name: in the last message, or anywhere for the first time. */
   leaked: string[];
 };
@@ -21,49 +33,52 @@ export type ModelOptions = {
   port: number;
   /** Milliseconds that it thinks before each answer; none unless given. */
   thinkMs?: number;
+  /** The answer to requests that offer no tools, for instance for a title. Left out, the script answers them as well. */
+  aside?: Turn;
+  /** Left out: plain HTTP. */
+  tls?: Identity;
   onExchange?: (exchange: Exchange) => void;
 };
 
-export type ModelServer = { port: number; exchanges: readonly Exchange[]; close: () => Promise<void> };
+export type ModelServer = {
+  port: number;
+  exchanges: readonly Exchange[];
+  /** What was asked for in no dialect, as METHOD and path. */
+  unserved: readonly string[];
+  close: () => Promise<void>;
+};
 
+const DIALECTS: readonly Dialect[] = [CHAT_COMPLETIONS, RESPONSES, MESSAGES, GEMINI, OLLAMA];
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** A model on 127.0.0.1 that answers by script and notes what it was told. Speaks OpenAI Chat Completions. */
+/** A model on 127.0.0.1 that answers by script, in the dialect that the path of a request is of, and notes what it was told. */
 export async function startModel(options: ModelOptions): Promise<ModelServer> {
-  const play = playScript(options.script);
-  const exchanges: Exchange[] = [];
-  const seen = new Set<string>();
-  const server = createServer((request, response) => {
+  const notes = new Notes(options);
+  const unserved: string[] = [];
+  const listener: RequestListener = (request, response) => {
     answer(request, response).catch((error: Error) => {
       response.writeHead(400, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { message: error.message, type: 'invalid_request_error' } }));
     });
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url?.endsWith('/chat/completions') !== true) {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const dialect = DIALECTS.find(({ serves }) => serves(url.pathname));
+    if (request.method !== 'POST' || dialect === undefined) {
+      unserved.push(`${request.method} ${url.pathname}`);
       response.writeHead(404).end();
       return;
     }
     const body = await readBody(request);
     await delay(options.thinkMs ?? 0);
-    const chat = parseChatRequest(JSON.parse(body));
-    const exchange = note(chat, body);
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    for (const chunk of streamTurn(exchange.answer, chat.model, exchange.number)) response.write(chunk);
+    const asked = dialect.read(JSON.parse(body), url);
+    const { number, answer: turn } = notes.take(dialect, asked, body);
+    const { contentType, chunks } = dialect.reply(turn, asked, number);
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache' });
+    for (const chunk of chunks) response.write(chunk);
     response.end();
-  }
-
-  function note(chat: ChatRequest, body: string): Exchange {
-    const last = lastMessage(chat);
-    const leaked = Object.entries(options.secrets)
-      .filter(([name, secret]) => carries(last.text, secret) || (!seen.has(name) && carries(body, secret)))
-      .map(([name]) => name);
-    for (const name of leaked) seen.add(name);
-    const exchange = { number: exchanges.length + 1, last, answer: play(last), leaked };
-    exchanges.push(exchange);
-    options.onExchange?.(exchange);
-    return exchange;
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -71,7 +86,8 @@ export async function startModel(options: ModelOptions): Promise<ModelServer> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    exchanges,
+    exchanges: notes.exchanges,
+    unserved,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -80,8 +96,40 @@ export async function startModel(options: ModelOptions): Promise<ModelServer> {
   };
 }
 
+/** What was asked and answered so far. */
+class Notes {
+  readonly exchanges: Exchange[] = [];
+  readonly #options: ModelOptions;
+  readonly #play: (last: LastMessage) => Turn;
+  readonly #seen = new Set<string>();
+
+  constructor(options: ModelOptions) {
+    this.#options = options;
+    this.#play = playScript(options.script);
+  }
+
+  take(dialect: Dialect, { last, tools }: Asked, body: string): Exchange {
+    const { aside, onExchange } = this.#options;
+    const isAside = aside !== undefined && tools.length === 0;
+    const answer = isAside ? aside : this.#play(last);
+    const [number, leaked] = [this.exchanges.length + 1, this.#leakedIn(last, body)];
+    const exchange = { number, dialect: dialect.name, last, tools, answer, isAside, leaked };
+    this.exchanges.push(exchange);
+    onExchange?.(exchange);
+    return exchange;
+  }
+
+  #leakedIn(last: LastMessage, body: string): string[] {
+    const leaked = Object.entries(this.#options.secrets)
+      .filter(([name, secret]) => carries(last.text, secret) || (!this.#seen.has(name) && carries(body, secret)))
+      .map(([name]) => name);
+    for (const name of leaked) this.#seen.add(name);
+    return leaked;
+  }
+}
+
 /** Bodies are JSON: a secret may stand there as it is, escaped, or in base64. */
-function carries(body: string, secret: string): boolean {
+export function carries(body: string, secret: string): boolean {
   const forms = [secret, JSON.stringify(secret).slice(1, -1), btoa(secret).replace(/.{0,4}=*$/, '')];
   return forms.some((form) => body.includes(form));
 }

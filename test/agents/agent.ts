@@ -1,0 +1,61 @@
+import type { Call } from './model/dialect.ts';
+import type { Step } from './tasks/task.ts';
+
+/** Where things are in a run; every path is absolute. */
+export type Places = {
+  home: string;
+  /** Below the home; the agent is started in it. */
+  workspace: string;
+  /** The `node_modules` that the agents are installed in. */
+  modules: string;
+  /** The Node that runs agents which are scripts. */
+  node: string;
+};
+
+/** Where the scripted model listens: `http://127.0.0.1:PORT`, or `https:` with the certificate of its authority. */
+export type ModelAddress = { url: string; certificate?: string };
+
+export const DIALECTS = ['anthropic-messages', 'openai-chat', 'openai-responses', 'gemini', 'ollama'] as const;
+export type DialectName = (typeof DIALECTS)[number];
+
+/** A server over stdio that the agent has to start for its tools. */
+export type McpServer = { name: string; command: string; args: readonly string[] };
+
+/** One that begins, the one before that goes on, or one that begins while another is there. */
+export type Session = 'new' | 'resumed' | 'nested';
+
+/** What is written and run so that an unmodified agent works with the scripted model, unattended. */
+export type Agent = {
+  name: string;
+  /** The starter manifest it runs under: `starters/NAME.json`. */
+  starter: string;
+  /** Its package, whose version is told in reports. */
+  package: string;
+  /** Those it can be told to speak, the usual one first. */
+  dialects: readonly [DialectName, ...DialectName[]];
+  /** What it has no tools for. */
+  lacks: readonly ('delegate' | 'mcp')[];
+  /** Files by their path below the home. */
+  settings: (model: ModelAddress, dialect: DialectName, servers: readonly McpServer[]) => Record<string, string>;
+  environment: (model: ModelAddress) => Record<string, string>;
+  command: (places: Places, prompt: string, session: Session) => string[];
+  /** Which of its tools does that, and with what arguments. Paths in steps are absolute by then. */
+  call: (step: Step, places: Places) => Call;
+};
+
+/** Every agent needs one, none of these is checked. */
+export const DUMMY_KEY = 'sk-ant-scripted';
+/** The only model there is. */
+export const MODEL = 'scripted';
+/** Longer than any step takes; some tools answer "still running" after ten seconds otherwise. */
+export const PATIENCE_MS = 120_000;
+
+export const settingsFile = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** One word of a shell. */
+export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Tools of that kind are not there: the task is not for this agent. */
+export function lacking(agent: string, step: Step): never {
+  throw new Error(`${agent} has no tool for ${Object.keys(step).join(', ')}`);
+}

@@ -1,0 +1,9 @@
+import type { Agent } from '../agent.ts';
+import { CLAUDE } from './claude.ts';
+import { CODEX } from './codex.ts';
+import { GEMINI_CLI } from './gemini.ts';
+import { OPENCLAW } from './openclaw.ts';
+import { OPENCODE } from './opencode.ts';
+import { PI } from './pi.ts';
+
+export const AGENTS: readonly Agent[] = [PI, CLAUDE, CODEX, GEMINI_CLI, OPENCODE, OPENCLAW];

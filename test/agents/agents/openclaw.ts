@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type Agent, type DialectName, DUMMY_KEY, lacking, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
+
+const PROGRAM = 'openclaw/openclaw.mjs';
+/** Its sessions go on by their names. */
+const SESSIONS = { new: 'main-task', resumed: 'main-task', nested: 'nested-task' } as const;
+
+/** What it calls the dialects, and what it puts behind the address of a model itself. */
+const APIS: Partial<Record<DialectName, { api: string; base: string }>> = {
+  'openai-chat': { api: 'openai-completions', base: '/v1' },
+  'openai-responses': { api: 'openai-responses', base: '/v1' },
+  'anthropic-messages': { api: 'anthropic-messages', base: '' },
+  ollama: { api: 'ollama', base: '' },
+};
+
+export const OPENCLAW: Agent = {
+  name: 'openclaw',
+  starter: 'openclaw',
+  package: 'openclaw',
+  dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'ollama'],
+  lacks: ['delegate'],
+  settings: (model, dialect, servers) => {
+    const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
+    const models = [{ id: MODEL, name: MODEL, contextWindow: 200_000, maxTokens: 8192 }];
+    return {
+      '.openclaw/openclaw.json': settingsFile({
+        models: {
+          mode: 'replace',
+          catalogRefresh: { enabled: false },
+          providers: { scripted: { baseUrl: `${model.url}${base}`, apiKey: DUMMY_KEY, api, models } },
+        },
+        agents: {
+          defaults: { model: { primary: `scripted/${MODEL}` }, workspace: '~/project', skipBootstrap: true },
+        },
+        tools: { exec: { host: 'gateway', mode: 'full' } },
+        update: { checkOnStart: false },
+        discovery: { mdns: { mode: 'off' } },
+        ...(servers.length > 0 && {
+          mcp: { servers: Object.fromEntries(servers.map(({ name, command, args }) => [name, { command, args }])) },
+        }),
+      }),
+    };
+  },
+  environment: ({ certificate }) => ({
+    OPENCLAW_NO_AUTO_UPDATE: '1',
+    OPENCLAW_OFFLINE: '1',
+    OPENCLAW_DISABLE_BONJOUR: '1',
+    OPENCLAW_SKIP_CHANNELS: '1',
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate }),
+  }),
+  command: (places, prompt, session) => [
+    ...[places.node, join(places.modules, PROGRAM), 'agent', '--local', '--agent', 'main'],
+    ...['--session-id', SESSIONS[session], '--message', prompt, '--json'],
+  ],
+  call: (step) => {
+    if ('read' in step) return { tool: 'read', arguments: { path: step.read } };
+    if ('write' in step) return { tool: 'write', arguments: { path: step.write, content: step.content } };
+    if ('edit' in step) {
+      const edits = [{ oldText: step.from, newText: step.to }];
+      return { tool: 'edit', arguments: { path: step.edit, edits } };
+    }
+    if ('shell' in step) return { tool: 'exec', arguments: { command: step.shell, yieldMs: PATIENCE_MS } };
+    if ('mcp' in step) return { tool: `${step.mcp}__${step.tool}`, arguments: step.arguments };
+    return lacking('openclaw', step);
+  },
+};
