@@ -18,6 +18,8 @@ const { values } = parseArgs({ options: { control: { type: 'boolean', default: f
 const FOLDER = join(ROOT, '.cache', 'agents');
 const RESULTS = join(FOLDER, 'control.jsonl');
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+/** Waits for whoever was left to it: what an agent has started and ended would go on being there otherwise. */
+const INIT = ['/bin/sh', '-c', '"$@"; exit $?', 'init'];
 
 function versionOf(name: string): string {
   const path = join(INSTALLED_AGENTS, 'node_modules', name, 'package.json');
@@ -29,7 +31,7 @@ async function control(): Promise<CellResult[]> {
   rmSync(RESULTS, { force: true });
   const program = [process.execPath, join(import.meta.dirname, 'control.ts'), '--results', RESULTS];
   const passedOn = process.argv.slice(2).filter((word) => word !== '--control');
-  const child = spawn('unshare', [...NAMESPACES, ...program, ...passedOn], { stdio: 'inherit' });
+  const child = spawn('unshare', [...NAMESPACES, ...INIT, ...program, ...passedOn], { stdio: 'inherit' });
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error(`the control ended with status ${status}`);
   return readFileSync(RESULTS, 'utf8')
