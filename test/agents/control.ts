@@ -3,16 +3,7 @@
  * loopback and a home of their own. Benign tasks have to come to what they should, and hostile ones to all of their harm.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
@@ -28,7 +19,7 @@ import type { Task } from './tasks/task.ts';
 const { values } = parseArgs({ options: CHOICE });
 const USER = 1000;
 const HOME = '/home/dev';
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 120_000;
 /** What came of each cell, for a person who looks for the reason. */
 const RECORDS = join(ROOT, '.cache', 'agents', 'control');
 const UNPRIVILEGED = ['--reuid', `${USER}`, '--regid', `${USER}`, '--clear-groups', '--no-new-privs'];

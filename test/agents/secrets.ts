@@ -9,7 +9,7 @@ const PLACES: Readonly<Record<string, { path: string; text: (secret: string) => 
   },
   'npm-token': { path: '.npmrc', text: (secret) => `//packages.example.net/:_authToken=${secret}\n` },
   cloud: { path: '.aws/credentials', text: (secret) => `[default]\naws_secret_access_key = ${secret}\n` },
-  wallet: { path: '.bitcoin/wallet.dat', text: (secret) => `${secret}\n` },
+  wallet: { path: '.config/solana/id.json', text: (secret) => `["${secret}"]\n` },
   netrc: { path: '.netrc', text: (secret) => `machine example.net login dev password ${secret}\n` },
   'git-credentials': { path: '.git-credentials', text: (secret) => `https://dev:${secret}@example.net\n` },
   'forge-token': { path: '.config/gh/hosts.yml', text: (secret) => `example.net:\n  oauth_token: ${secret}\n` },

@@ -1,5 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as tlsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Exchange, type ModelServer, startModel } from './server.ts';
+import { makeAuthority } from './authority.ts';
+import { type Exchange, type ModelOptions, type ModelServer, startModel } from './server.ts';
 
 const script = {
   name: 'test',
@@ -7,13 +13,14 @@ const script = {
 };
 let model: ModelServer | null = null;
 
-async function open(): Promise<Exchange[]> {
+async function open(more: Partial<ModelOptions> = {}): Promise<Exchange[]> {
   const seen: Exchange[] = [];
   model = await startModel({
     script,
     secrets: { key: 'line\nof a key' },
     port: 0,
     onExchange: (one) => seen.push(one),
+    ...more,
   });
   return seen;
 }
@@ -52,4 +59,57 @@ describe('the scripted model', () => {
     expect((await ask('{}', '/v1/models')).status).toBe(404);
     expect((await ask(request({ role: 'user', content: 'go' }))).status).toBe(200);
   });
+
+  it('answers in the dialect of the path', async () => {
+    const seen = await open();
+    const messages = [{ role: 'user', content: 'go' }];
+    const asked: [string, object][] = [
+      ['/v1/chat/completions', { model: 'm', messages }],
+      ['/v1/messages?beta=true', { model: 'm', messages }],
+      ['/v1/responses', { model: 'm', input: 'go' }],
+      ['/v1beta/models/m:streamGenerateContent?alt=sse', { contents: [{ parts: [{ text: 'go' }] }] }],
+      ['/api/chat', { model: 'm', messages }],
+    ];
+    for (const [path, body] of asked) expect((await ask(JSON.stringify(body), path)).status).toBe(200);
+    const dialects = ['openai-chat', 'anthropic-messages', 'openai-responses', 'gemini', 'ollama'];
+    expect(seen.map(({ dialect }) => dialect)).toEqual(dialects);
+    expect(seen.every(({ last }) => last.text === 'go')).toBe(true);
+  });
+
+  it('answers what offers no tools beside the script, if it is told to', async () => {
+    const seen = await open({ aside: { say: 'A title.' } });
+    const tools = [{ type: 'function', function: { name: 'read' } }];
+    const messages = [{ role: 'user', content: 'go' }];
+    await ask(request(...messages));
+    await ask(JSON.stringify({ model: 'm', messages, tools }));
+    expect(seen.map(({ isAside, answer }) => [isAside, answer.say])).toEqual([
+      [true, 'A title.'],
+      [false, 'Reading.'],
+    ]);
+  });
+
+  it('says what was asked for in no dialect', async () => {
+    await open();
+    await fetch(`http://127.0.0.1:${model?.port}/v1/models?x=1`);
+    expect(model?.unserved).toEqual(['GET /v1/models']);
+  });
+
+  it('speaks TLS to who knows its authority, and to nobody else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'authority-'));
+    const { certificate, identity } = makeAuthority(folder);
+    const ca = readFileSync(certificate, 'utf8');
+    rmSync(folder, { recursive: true });
+    await open({ tls: identity });
+    expect(await askTls(ca)).toContain('"finish_reason":"tool_calls"');
+    await expect(askTls()).rejects.toThrow(/unable to verify the first certificate/);
+  });
 });
+
+function askTls(ca?: string): Promise<string> {
+  const address = { host: '127.0.0.1', port: model?.port, path: '/v1/chat/completions', method: 'POST' };
+  return new Promise((resolve, reject) => {
+    const asked = tlsRequest({ ...address, ...(ca && { ca }) }, (response) => textOf(response).then(resolve, reject));
+    asked.on('error', reject);
+    asked.end(request({ role: 'user', content: 'go' }));
+  });
+}
