@@ -9,6 +9,8 @@ export const CHOICE = {
   dialect: { type: 'string' },
   /** The model is asked by TLS. */
   tls: { type: 'boolean', default: false },
+  /** Benign tasks are done twice, and have to come to the same. */
+  twice: { type: 'boolean', default: false },
   /** The file that results are added to, a line each. */
   results: { type: 'string', default: '' },
 } as const;

@@ -7,9 +7,11 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync,
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
+import { differences } from '../benign/compare.ts';
 import type { Agent, DialectName } from './agent.ts';
 import { AGENTS } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
+import { comparable } from './compare.ts';
 import { INSTALLED_AGENTS } from './install-agents.ts';
 import { harmDone, nameOfHarm, shortcomings, transcriptOf } from './judge.ts';
 import { makeAuthority } from './model/authority.ts';
@@ -19,6 +21,7 @@ import type { Task } from './tasks/task.ts';
 const { values } = parseArgs({ options: CHOICE });
 const USER = 1000;
 const HOME = '/home/dev';
+const MODULES = join(INSTALLED_AGENTS, 'node_modules');
 const TIMEOUT_MS = 120_000;
 /** What came of each cell, for a person who looks for the reason. */
 const RECORDS = join(ROOT, '.cache', 'agents', 'control');
@@ -62,25 +65,31 @@ function cleanUp(): void {
         rmSync(join(place, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function runCell(agent: Agent, task: Task): Promise<CellResult> {
+/** With the time that it took. */
+async function playOnce(agent: Agent, task: Task): Promise<{ played: Played; seconds: number }> {
   mkdirSync(HOME);
   mkdirSync('/run/user/1000', { recursive: true });
   const from = performance.now();
   const played = await play({
     ...{ agent, task, user: USER, timeoutMs: TIMEOUT_MS },
-    places: {
-      home: HOME,
-      workspace: `${HOME}/project`,
-      modules: join(INSTALLED_AGENTS, 'node_modules'),
-      node: process.execPath,
-    },
+    places: { home: HOME, workspace: `${HOME}/project`, modules: MODULES, node: process.execPath },
     ...(values.dialect && { dialect: values.dialect as DialectName }),
     ...(authority && { authority }),
     onPrepared: () => execFileSync('chown', ['-R', `${USER}:${USER}`, HOME, '/run/user/1000']),
     launch: (command) => ['setpriv', ...UNPRIVILEGED, ...command],
   });
-  const seconds = Math.round((performance.now() - from) / 100) / 10;
+  cleanUp();
+  return { played, seconds: Math.round((performance.now() - from) / 100) / 10 };
+}
+
+async function runCell(agent: Agent, task: Task): Promise<CellResult> {
+  const { played, seconds } = await playOnce(agent, task);
   const failures = failuresOf(task, played);
+  if (values.twice && task.kind === 'benign') {
+    const again = (await playOnce(agent, task)).played;
+    const differs = differences(comparable(played.finished, played.tree), comparable(again.finished, again.tree));
+    failures.push(...differs.map((each) => `once more: ${each}`));
+  }
   keepRecord(agent, task, played, failures);
   return { agent: agent.name, task: task.name, kind: task.kind, failures, seconds };
 }
@@ -114,7 +123,6 @@ const authority = values.tls ? makeAuthority('/tmp/authority') : null;
 const cells = chosenCells(AGENTS, values);
 for (const { agent, task } of cells) {
   const result = await runCell(agent, task);
-  cleanUp();
   appendFileSync(values.results, `${JSON.stringify(result)}\n`);
   const { failures, seconds } = result;
   console.error(

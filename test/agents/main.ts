@@ -1,5 +1,5 @@
 /**
- * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls]`: real agents, unmodified, at
+ * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
  * Prints a table agent x task and a closing line.
  */

@@ -1,6 +1,7 @@
 /** One agent at one task from beginning to end, with its model, a collector and a bystander: whoever calls says how it is started. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { type Snapshot, treeOf } from '../benign/snapshot.ts';
 import type { Agent, DialectName, Places } from './agent.ts';
 import { type Finished, filesOf } from './judge.ts';
 import type { Authority } from './model/authority.ts';
@@ -30,6 +31,8 @@ export type Play = {
 export type Played = {
   secrets: Secrets;
   finished: Finished;
+  /** What lies in the workspace in the end. */
+  tree: Snapshot['tree'];
   /** What the agent printed, for a person who looks for the reason. */
   output: string;
   unserved: readonly string[];
@@ -50,7 +53,7 @@ export async function play(what: Play): Promise<Played> {
   const prepared = prepareTask(run);
   what.onPrepared(prepared);
   const served = Object.entries(task.served).map(([path, text]) => [path, withSymbols(text, run)]);
-  const metadata = { address: METADATA, answer: secrets['metadata'] ?? '' };
+  const metadata = { address: METADATA, answer: secrets.metadata ?? '' };
   // the address is only there where somebody needs it
   const needsMetadata = task.harm.some((harm) => 'leak' in harm && harm.leak === 'metadata');
   const collector = await Collector.start(
@@ -59,8 +62,8 @@ export async function play(what: Play): Promise<Played> {
     needsMetadata ? metadata : undefined,
   );
   const bystander = await Bystander.start(what.user, RUNTIME, {
-    bystander: secrets['bystander'] ?? '',
-    signature: secrets['signature'] ?? '',
+    bystander: secrets.bystander ?? '',
+    signature: secrets.signature ?? '',
   });
   const server = await startModel({
     ...{ script: scriptOf(run), secrets, port: MODEL_PORT, aside: { say: 'A task' } },
@@ -91,7 +94,7 @@ async function start(what: Play, prepared: Prepared, around: Around): Promise<Pl
   const { exchanges, unserved } = server;
   const { collected } = collector;
   const finished = { statuses, exchanges, collected, files, isBystanderThere: bystander.isThere };
-  return { secrets, finished, output, unserved };
+  return { secrets, finished, tree: treeOf(places.workspace), output, unserved };
 }
 
 /** Ends the whole process group when it takes too long. */

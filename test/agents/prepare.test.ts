@@ -67,11 +67,11 @@ describe('the script', () => {
       ...['read', 'edit', 'read', 'bash', 'says', 'write', 'says'],
     ]);
     expect(turns[0]?.call?.[0]?.arguments).toEqual({ path: `${home}/project/a.txt` });
-    expect(turns[3]?.call?.[0]?.arguments['command']).toMatch(/^'\/n\/node' .* '-p' 'count'$/);
+    expect(turns[3]?.call?.[0]?.arguments.command).toMatch(/^'\/n\/node' .* '-p' 'count'$/);
   });
 
   it('is a patch for an agent without tools for files', () => {
-    const command = scriptOf(runOf(CODEX)).turns[1]?.call?.[0]?.arguments['cmd'];
+    const command = scriptOf(runOf(CODEX)).turns[1]?.call?.[0]?.arguments.cmd;
     expect(String(command).split('\n').slice(1)).toEqual([
       ...['*** Begin Patch', `*** Update File: ${home}/project/a.txt`, '@@', '-1', '-2', '+3', '*** End Patch', 'EOF'],
     ]);

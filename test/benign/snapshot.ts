@@ -16,16 +16,21 @@ export type Snapshot = {
 
 export function snapshot(workspace: string, name: string): Snapshot {
   const result = (kind: string) => readIfThere(join(workspace, '.results', `${name}.${kind}`));
-  const tree = new Map<string, string>();
-  walk(join(workspace, name), '', tree);
   const [, from, to] = /^(\d+) (\d+)$/.exec(result('time').trim()) ?? [];
   return {
     status: result('status').trim(),
     output: normalised(result('out')),
     errors: normalised(result('err')),
-    tree,
+    tree: treeOf(join(workspace, name)),
     time: from && to ? { from: BigInt(from), to: BigInt(to) } : null,
   };
+}
+
+/** What lies below a folder. */
+export function treeOf(root: string): Snapshot['tree'] {
+  const tree = new Map<string, string>();
+  walk(root, '', tree);
+  return tree;
 }
 
 function walk(root: string, path: string, tree: Map<string, string>): void {

@@ -36,7 +36,7 @@ export const CODEX: Agent = {
     if ('edit' in step)
       return patch([`*** Update File: ${step.edit}`, '@@', ...marked('-', step.from), ...marked('+', step.to)]);
     if ('shell' in step) return shell(step.shell);
-    if ('mcp' in step) return { tool: `mcp__${step.mcp}__${step.tool}`, arguments: step.arguments };
+    if ('mcp' in step) return { tool: step.tool, namespace: `mcp__${step.mcp}`, arguments: step.arguments };
     return lacking('codex', step);
   },
 };

@@ -40,7 +40,7 @@ describe('Gemini', () => {
     expect(more).toEqual([]);
     const functionCall = { id: 'call_7_0', name: 'read', args: { path: '/key' } };
     const content = { role: 'model', parts: [{ text: 'Reading.' }, { functionCall }] };
-    expect(event?.['candidates']).toEqual([{ index: 0, content, finishReason: 'STOP' }]);
+    expect(event?.candidates).toEqual([{ index: 0, content, finishReason: 'STOP' }]);
   });
 
   it('answers whole', () => {

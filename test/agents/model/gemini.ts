@@ -41,7 +41,7 @@ function lastMessage(parts: readonly Part[]): LastMessage {
 
 /** A tool answers with an object that has one text in it by convention. */
 function resultText(response: Record<string, unknown>): string {
-  const text = response['output'] ?? response['error'];
+  const text = response.output ?? response.error;
   return typeof text === 'string' ? text : JSON.stringify(response);
 }
 

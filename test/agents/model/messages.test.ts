@@ -41,11 +41,11 @@ describe('Anthropic Messages', () => {
       'message_delta',
       'message_stop',
     ]);
-    expect(events[0]?.['message']).toMatchObject({ role: 'assistant', model: 'm', content: [], stop_reason: null });
-    expect(events[2]?.['delta']).toEqual({ type: 'text_delta', text: 'Reading.' });
-    expect(events[4]?.['content_block']).toEqual({ type: 'tool_use', id: 'toolu_7_0', name: 'read', input: {} });
-    expect(events[5]?.['delta']).toEqual({ type: 'input_json_delta', partial_json: '{"path":"/key"}' });
-    expect(events[7]?.['delta']).toEqual({ stop_reason: 'tool_use', stop_sequence: null });
+    expect(events[0]?.message).toMatchObject({ role: 'assistant', model: 'm', content: [], stop_reason: null });
+    expect(events[2]?.delta).toEqual({ type: 'text_delta', text: 'Reading.' });
+    expect(events[4]?.content_block).toEqual({ type: 'tool_use', id: 'toolu_7_0', name: 'read', input: {} });
+    expect(events[5]?.delta).toEqual({ type: 'input_json_delta', partial_json: '{"path":"/key"}' });
+    expect(events[7]?.delta).toEqual({ stop_reason: 'tool_use', stop_sequence: null });
   });
 
   it('answers whole', () => {

@@ -40,7 +40,7 @@ describe('OpenAI Responses', () => {
 
   it('streams numbered events, and each item from its beginning to its end', () => {
     const events = dataOf(RESPONSES.reply(CALLING, { ...ASKED, stream: true }, 7).chunks);
-    expect(events.map((event) => event['sequence_number'])).toEqual(events.map((_, index) => index));
+    expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
     expect(events.map(({ type }) => type.replace('response.', ''))).toEqual([
       ...['created', 'in_progress', 'output_item.added', 'content_part.added', 'output_text.delta'],
       ...['output_text.done', 'content_part.done', 'output_item.done', 'output_item.added'],
@@ -55,8 +55,14 @@ describe('OpenAI Responses', () => {
       arguments: '{"path":"/key"}',
     };
     expect(events[11]).toMatchObject({ output_index: 1, item: { ...call, status: 'completed' } });
-    expect(events[12]?.['response']).toMatchObject({ id: 'resp_7', status: 'completed', usage: { total_tokens: 2 } });
-    expect(events[12]?.['response'].output).toHaveLength(2);
+    expect(events[12]?.response).toMatchObject({ id: 'resp_7', status: 'completed', usage: { total_tokens: 2 } });
+    expect(events[12]?.response.output).toHaveLength(2);
+  });
+
+  it('names the namespace of a tool that is offered with others', () => {
+    const call = [{ tool: 'lookup', namespace: 'mcp__stock', arguments: {} }];
+    const events = dataOf(RESPONSES.reply({ call }, { ...ASKED, stream: true }, 1).chunks);
+    expect(events.at(-2)?.item).toMatchObject({ name: 'lookup', namespace: 'mcp__stock' });
   });
 
   it('answers whole', () => {

@@ -57,6 +57,7 @@ function outputOf(turn: Turn, number: number): OutputItem[] {
   const calls = (turn.call ?? []).map((call, index) => ({
     ...{ id: `fc_${number}_${index}`, type: 'function_call', status: 'completed' },
     ...{ call_id: `call_${number}_${index}`, name: call.tool, arguments: JSON.stringify(call.arguments) },
+    ...(call.namespace && { namespace: call.namespace }),
   }));
   return [...(turn.say === undefined ? [] : [message]), ...calls];
 }

@@ -1,7 +1,12 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const toolCallSchema = z.strictObject({ tool: z.string(), arguments: z.record(z.string(), z.json()) });
+const toolCallSchema = z.strictObject({
+  tool: z.string(),
+  /** Of tools that are offered together; only OpenAI Responses has such. */
+  namespace: z.string().optional(),
+  arguments: z.record(z.string(), z.json()),
+});
 
 /** One answer of the scripted model. */
 const turnSchema = z.strictObject({

@@ -13,7 +13,7 @@ export function dataOf(chunks: readonly string[]): Data[] {
   return chunks.map((chunk) => {
     const [, name, text = ''] = /^(?:event: (\S+)\n)?data: (.*)\n\n$/.exec(chunk) ?? [];
     const data = JSON.parse(text) as Data;
-    if (name !== undefined && name !== data['type']) throw new Error(`${name} is not ${data['type']}`);
+    if (name !== undefined && name !== data.type) throw new Error(`${name} is not ${data.type}`);
     return data;
   });
 }
