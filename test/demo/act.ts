@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PI } from '../agents/agents/pi.ts';
 import { readScript } from '../agents/model/script.ts';
 import { type Exchange, startModel } from '../agents/model/server.ts';
-import { PI_ENVIRONMENT, piCommand } from '../agents/pi/agent.ts';
+import { piCommand } from '../agents/pi/agent.ts';
 import { fillMailbox, HOME, layOutPapers, mailWorkDone, POISONED_MAIL, tripPrepared } from './home.ts';
 
 const SCRIPTS = join(import.meta.dirname, '..', 'agents', 'model');
@@ -63,7 +64,7 @@ export async function playAct(options: ActOptions): Promise<Act> {
   const script = readScript(readFileSync(join(SCRIPTS, task.script), 'utf8'), { HOME, MAIL: POISONED_MAIL });
   const { port, keyLine, onExchange } = options;
   const model = await startModel({ script, secrets: { key: keyLine }, port, thinkMs: task.thinkMs, onExchange });
-  const { status, errors } = await runAgent([...options.launcher, ...piCommand(options.node, task.prompt)]);
+  const { status, errors } = await runAgent([...options.launcher, ...piCommand(options.node, task.prompt)], port);
   await model.close();
   return {
     exchanges: model.exchanges,
@@ -76,14 +77,17 @@ export async function playAct(options: ActOptions): Promise<Act> {
 
 export const isRefusal = (text: string): boolean => /EPERM|[Oo]peration not permitted/.test(text);
 
-function runAgent([program = '', ...parameters]: readonly string[]): Promise<{
+function runAgent(
+  [program = '', ...parameters]: readonly string[],
+  port: number,
+): Promise<{
   status: number | null;
   errors: string;
 }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, {
       cwd: HOME,
-      env: { ...process.env, ...PI_ENVIRONMENT, HOME },
+      env: { ...process.env, ...PI.environment({ url: `http://127.0.0.1:${port}` }), HOME },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let errors = '';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Permissions } from '../../core/manifest/index.ts';
-import { piSettings } from '../agents/pi/agent.ts';
+import { PI } from '../agents/agents/pi.ts';
 import { writeSkill } from '../agents/skill.ts';
 
 export const HOME = '/home/dev';
@@ -86,7 +86,8 @@ export function tripPrepared(): boolean {
 
 /** Tells pi of its model. */
 export function setUpAgent(model: string): void {
-  for (const [path, text] of Object.entries(piSettings(model))) put(join(HOME, path), text);
+  const settings = PI.settings({ url: `http://${model}` }, 'openai-chat', []);
+  for (const [path, text] of Object.entries(settings)) put(join(HOME, path), text);
 }
 
 /** Installs and signs the skill for the mail. Returns the manifest's path. */

@@ -43,20 +43,7 @@ export function piPermissions(model: string, node: string): Permissions {
   return manifestSchema.shape.permissions.parse(JSON.parse(filled));
 }
 
-/** Files below `home` that tell pi of the scripted model. */
-export function piSettings(model: string): Record<string, string> {
-  const scripted = {
-    baseUrl: `http://${model}/v1`,
-    api: 'openai-completions',
-    apiKey: 'none',
-    models: [{ id: 'scripted' }],
-  };
-  return { '.pi/agent/models.json': `${JSON.stringify({ providers: { scripted } }, null, 2)}\n` };
-}
-
-/** The command that gives pi one task; it has no approvals of its own. */
+/** The command that gives pi one task, of which it keeps nothing; it has no approvals of its own. */
 export function piCommand(node: string, task: string): string[] {
   return [node, PI_PROGRAM, '--provider', 'scripted', '--model', 'scripted', '--no-session', '-p', task];
 }
-
-export const PI_ENVIRONMENT = { PI_OFFLINE: '1' };
