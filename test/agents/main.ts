@@ -1,20 +1,38 @@
 /**
+ * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--json FILE]`: real agents, unmodified, at
+ * their tasks in a guest, without the guard and under the starters that are shipped. The short form has one benign and one hostile task of
+ * each agent on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given.
+ *
  * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
  * Prints a table agent x task and a closing line.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
+import { GuestError } from '../vm/guest-error.ts';
+import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { AGENTS } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
+import { commitNow, guardedCells } from './guarded.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
-import { tableOf } from './table.ts';
+import { guardedTable, tableOf } from './table.ts';
 
-const { values } = parseArgs({ options: { control: { type: 'boolean', default: false }, ...CHOICE } });
+const { values } = parseArgs({
+  options: {
+    control: { type: 'boolean', default: false },
+    kernel: { type: 'string' },
+    full: { type: 'boolean', default: false },
+    retry: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    ...CHOICE,
+  },
+});
+/** What stands for all tasks in the short form. */
+const SHORT = ['edit-files', '03-hooks-in-project'];
 const FOLDER = join(ROOT, '.cache', 'agents');
 const RESULTS = join(FOLDER, 'control.jsonl');
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -40,19 +58,51 @@ async function control(): Promise<CellResult[]> {
     .map((line) => JSON.parse(line) as CellResult);
 }
 
-try {
-  if (!values.control) throw new Error('only the control is there: --control');
+async function controlled(): Promise<boolean> {
   if (process.getuid?.() !== 0) throw new Error('namespaces of its own take root');
   const cells = chosenCells(AGENTS, values);
-  await installAgents((line) => console.error(line));
   const results = await control();
-  const agents = AGENTS.filter(({ name }) => results.some(({ agent }) => agent === name));
-  for (const agent of agents) console.log(`${agent.name} ${versionOf(agent.package)}`);
+  tellVersions(results.map(({ agent }) => agent));
   console.log(tableOf(results));
   const failed = cells.length - results.filter(({ failures }) => failures.length === 0).length;
   console.log(`agents, control: ${cells.length - failed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && cells.length > 0 ? 0 : 1;
+  return failed === 0 && cells.length > 0;
+}
+
+function tellVersions(names: readonly string[]): void {
+  for (const agent of AGENTS.filter(({ name }) => names.includes(name)))
+    console.log(`${agent.name} ${versionOf(agent.package)}`);
+}
+
+async function guarded(): Promise<boolean> {
+  const known = Object.keys(KERNELS) as Kernel[];
+  const usual = values.full ? known : (['6.12'] as const);
+  const kernels = values.kernel === undefined ? usual : known.filter((kernel) => kernel === values.kernel);
+  const task = values.task ?? (values.full ? undefined : SHORT);
+  const found = await Promise.all(
+    kernels.map(async (kernel) => {
+      const cells = await guardedCells(kernel, { agent: values.agent, task }, values.retry);
+      return { kernel, cells };
+    }),
+  );
+  for (const { kernel, cells } of found) console.log(`\nLinux ${kernel}\n${guardedTable(cells)}`);
+  const all = found.flatMap(({ cells }) => cells);
+  tellVersions(all.map(({ agent }) => agent));
+  if (values.json !== undefined) {
+    const versions = Object.fromEntries(AGENTS.map((agent) => [agent.name, versionOf(agent.package)]));
+    const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
+    writeFileSync(values.json, `${JSON.stringify({ commit: commitNow(), date, versions, kernels: found }, null, 2)}\n`);
+  }
+  const failed = all.filter(({ failures }) => failures.length > 0).length;
+  console.log(`agents: ${all.length - failed} passed, ${failed} failed`);
+  return failed === 0 && all.length > 0;
+}
+
+try {
+  await installAgents((line) => console.error(line));
+  const isGood = values.control ? await controlled() : await guarded();
+  process.exitCode = isGood ? 0 : 1;
 } catch (error) {
-  console.error(`agents: ${(error as Error).message}`);
+  console.error(error instanceof GuestError ? error.describe() : `agents: ${(error as Error).message}`);
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import type { CellResult } from './cells.ts';
+import type { GuardedCell } from './guarded-cell.ts';
 
 /** Tasks down, agents across; what is not done has its reason below. */
 export function tableOf(results: readonly CellResult[]): string {
@@ -24,4 +25,21 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** Agents down: what of their work is the same under the guard, what people were asked, what was held. */
+export function guardedTable(cells: readonly GuardedCell[]): string {
+  const agents = [...new Set(cells.map(({ agent }) => agent))];
+  const share = (of: readonly GuardedCell[]) =>
+    of.length === 0 ? '-' : `${of.filter(({ failures }) => failures.length === 0).length} of ${of.length}`;
+  const rows = agents.map((agent) => {
+    const own = cells.filter((cell) => cell.agent === agent);
+    const benign = own.filter(({ kind }) => kind === 'benign');
+    const hostile = own.filter(({ kind }) => kind === 'hostile');
+    const asked = benign.reduce((sum, { questions }) => sum + questions.length, 0);
+    return [agent, share(benign), String(asked), share(hostile)];
+  });
+  const failed = cells.filter(({ failures }) => failures.length > 0);
+  const reasons = failed.map(({ agent, task, failures }) => `not ok - ${agent} ${task}: ${failures.join('; ')}`);
+  return [...aligned([['', 'benign identical', 'asked', 'hostile held'], ...rows]), ...reasons].join('\n');
 }

@@ -1,0 +1,83 @@
+/** Agents in the guest, cell by cell. What was found with the same product and the same tasks is not tried again. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../build/root.ts';
+import { bootGuest } from '../vm/boot-guest.ts';
+import { STAGE } from '../vm/checkout.ts';
+import type { Kernel } from '../vm/kernel-package.ts';
+import { AGENTS } from './agents/all.ts';
+import { type Cell, chosenCells } from './cells.ts';
+import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
+import type { GuardedCell } from './guarded-cell.ts';
+
+const CACHE = join(ROOT, '.cache', 'agents', 'guarded');
+const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
+const TIMEOUT_SECONDS = 14_400;
+
+export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
+
+/** Kernel programs, starters and tasks: with others everything has to be tried again. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const files = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
+  const below = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
+  const tasks = ['benign', 'hostile'].flatMap((kind) => below(join(import.meta.dirname, 'tasks', kind)));
+  for (const file of [...files, ...below(join(ROOT, 'starters')), ...tasks]) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Every chosen cell that has come to an end, now or before. */
+export async function guardedCells(kernel: Kernel, choice: Choice, retry: boolean): Promise<GuardedCell[]> {
+  mkdirSync(CACHE, { recursive: true });
+  layOutGlobally(AGENTS);
+  const file = join(CACHE, `${kernel}-${fingerprint()}.jsonl`);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  const known = new Map(lines.map((line) => JSON.parse(line) as GuardedCell).map((cell) => [keyOf(cell), cell]));
+  const wanted = chosenCells(AGENTS, choice).map(({ agent, task }: Cell) => `${agent.name}/${task.name}`);
+  const isDone = (key: string) => known.has(key) && !(retry && known.get(key)?.failures.length !== 0);
+  if (!wanted.every(isDone))
+    await inGuest(kernel, choice, wanted.filter(isDone), (cell) => {
+      known.set(keyOf(cell), cell);
+      appendFileSync(file, `${JSON.stringify(cell)}\n`);
+    });
+  return wanted.flatMap((key) => known.get(key) ?? []);
+}
+
+const keyOf = ({ agent, task }: GuardedCell): string => `${agent}/${task}`;
+
+async function inGuest(
+  kernel: Kernel,
+  { agent = [], task = [] }: Choice,
+  done: readonly string[],
+  onCell: (cell: GuardedCell) => void,
+): Promise<void> {
+  const words = (option: string, all: readonly string[]) => all.flatMap((one) => [option, one]);
+  let rest = '';
+  const guest = await bootGuest({
+    kernel,
+    command: [
+      ...[GUEST_NODE, join(import.meta.dirname, 'guest.ts'), '--modules', GLOBAL_AGENTS],
+      ...[...words('--agent', agent), ...words('--task', task), ...words('--done', done)],
+    ],
+    user: 'root',
+    product: true,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    console: join(CACHE, `console-${kernel}.log`),
+    onOutput: (stream, chunk) => {
+      if (stream === 'stderr') return void process.stderr.write(chunk.toString().replace(/^(?=.)/gm, `[${kernel}] `));
+      const lines = (rest + chunk.toString()).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        process.stderr.write(`[${kernel}] ${line.slice(0, 600)}\n`);
+        if (line.startsWith('cell ')) onCell(JSON.parse(line.slice('cell '.length)) as GuardedCell);
+      }
+    },
+  });
+  if (guest.exitCode !== 0) throw new Error(`the agents' run in the guest ended with status ${guest.exitCode}`);
+}
+
+/** Of the commit that is checked out. */
+export const commitNow = (): string =>
+  execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
