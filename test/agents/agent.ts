@@ -33,8 +33,6 @@ export type Agent = {
   package: string;
   /** Those it can be told to speak, the usual one first. */
   dialects: readonly [DialectName, ...DialectName[]];
-  /** What it has no tools for. */
-  lacks: readonly ('delegate' | 'mcp')[];
   /** Files by their path below the home. */
   settings: (model: ModelAddress, dialect: DialectName, servers: readonly McpServer[]) => Record<string, string>;
   environment: (model: ModelAddress) => Record<string, string>;

@@ -16,7 +16,7 @@ import { tableOf } from './table.ts';
 
 const { values } = parseArgs({ options: { control: { type: 'boolean', default: false }, ...CHOICE } });
 const FOLDER = join(ROOT, '.cache', 'agents');
-const RESULTS = join(FOLDER, 'control.jsonl');
+const RESULTS = join(FOLDER, `control-${process.pid}.jsonl`);
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 /** Waits for whoever was left to it: what an agent has started and ended would go on being there otherwise. */
 const INIT = ['/bin/sh', '-c', '"$@"; exit $?', 'init'];
@@ -28,16 +28,14 @@ function versionOf(name: string): string {
 
 async function control(): Promise<CellResult[]> {
   mkdirSync(FOLDER, { recursive: true });
-  rmSync(RESULTS, { force: true });
   const program = [process.execPath, join(import.meta.dirname, 'control.ts'), '--results', RESULTS];
   const passedOn = process.argv.slice(2).filter((word) => word !== '--control');
   const child = spawn('unshare', [...NAMESPACES, ...INIT, ...program, ...passedOn], { stdio: 'inherit' });
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error(`the control ended with status ${status}`);
-  return readFileSync(RESULTS, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as CellResult);
+  const lines = readFileSync(RESULTS, 'utf8').trim().split('\n');
+  rmSync(RESULTS);
+  return lines.map((line) => JSON.parse(line) as CellResult);
 }
 
 try {

@@ -18,7 +18,6 @@ export const OPENCLAW: Agent = {
   starter: 'openclaw',
   package: 'openclaw',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'ollama'],
-  lacks: ['delegate'],
   settings: (model, dialect, servers) => {
     const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
     const models = [{ id: MODEL, name: MODEL, contextWindow: 200_000, maxTokens: 8192 }];

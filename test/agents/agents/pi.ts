@@ -16,7 +16,6 @@ export const PI: Agent = {
   starter: 'pi',
   package: '@mariozechner/pi-coding-agent',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'],
-  lacks: ['delegate', 'mcp'],
   settings: (model, dialect) => {
     const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
     const scripted = { baseUrl: `${model.url}${base}`, api, apiKey: DUMMY_KEY, models: [{ id: MODEL }] };
