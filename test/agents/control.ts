@@ -22,7 +22,7 @@ const { values } = parseArgs({ options: CHOICE });
 const USER = 1000;
 const HOME = '/home/dev';
 const MODULES = join(INSTALLED_AGENTS, 'node_modules');
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 /** What came of each cell, for a person who looks for the reason. */
 const RECORDS = join(ROOT, '.cache', 'agents', 'control');
 const UNPRIVILEGED = ['--reuid', `${USER}`, '--regid', `${USER}`, '--clear-groups', '--no-new-privs'];
@@ -58,7 +58,8 @@ function endLeftOver(): void {
 
 function cleanUp(): void {
   endLeftOver();
-  const keep = new Set(['authority']);
+  // compiled programs are kept on anybody's machine
+  const keep = new Set(['authority', 'node-compile-cache']);
   for (const place of ['/tmp', '/home', '/run/user'])
     for (const name of readdirSync(place))
       if (!keep.has(name) && !ROOT.startsWith(join(place, name)))

@@ -59,7 +59,9 @@ export const OPENCLAW: Agent = {
       return { tool: 'edit', arguments: { path: step.edit, edits } };
     }
     if ('shell' in step) return { tool: 'exec', arguments: { command: step.shell, yieldMs: PATIENCE_MS } };
-    if ('mcp' in step) return { tool: `${step.mcp}__${step.tool}`, arguments: step.arguments };
+    // most of its tools are called by another one
+    if ('mcp' in step)
+      return { tool: 'tool_call', arguments: { id: `${step.mcp}__${step.tool}`, args: step.arguments } };
     return lacking('openclaw', step);
   },
 };
