@@ -16,6 +16,7 @@ describe('the cells', () => {
   it('are none by a name that nothing has', () => {
     expect(() => names({ agent: ['pie'] })).toThrow('there is no pie; there are pi, ');
     expect(() => names({ task: ['pythn'] })).toThrow('there is no pythn');
+    expect(() => names({ agent: ['pi', 'codex'], dialect: 'gemini' })).toThrow('codex: no gemini');
   });
 });
 

@@ -68,6 +68,7 @@ function cleanUp(): void {
 
 /** With the time that it took. */
 async function playOnce(agent: Agent, task: Task): Promise<{ played: Played; seconds: number }> {
+  cleanUp();
   mkdirSync(HOME);
   mkdirSync('/run/user/1000', { recursive: true });
   const from = performance.now();
@@ -79,9 +80,10 @@ async function playOnce(agent: Agent, task: Task): Promise<{ played: Played; sec
     onPrepared: () => execFileSync('chown', ['-R', `${USER}:${USER}`, HOME, '/run/user/1000']),
     launch: (command) => ['setpriv', ...UNPRIVILEGED, ...command],
   });
-  cleanUp();
-  return { played, seconds: Math.round((performance.now() - from) / 100) / 10 };
+  return { played, seconds: secondsSince(from) };
 }
+
+const secondsSince = (from: number): number => Math.round((performance.now() - from) / 100) / 10;
 
 async function runCell(agent: Agent, task: Task): Promise<CellResult> {
   const { played, seconds } = await playOnce(agent, task);
@@ -123,7 +125,11 @@ mkdirSync('/tmp/authority');
 const authority = values.tls ? makeAuthority('/tmp/authority') : null;
 const cells = chosenCells(AGENTS, values);
 for (const { agent, task } of cells) {
-  const result = await runCell(agent, task);
+  const from = performance.now();
+  const result = await runCell(agent, task).catch((error: Error) => ({
+    ...{ agent: agent.name, task: task.name, kind: task.kind },
+    ...{ failures: [`it did not run: ${error.message}`], seconds: secondsSince(from) },
+  }));
   appendFileSync(values.results, `${JSON.stringify(result)}\n`);
   const { failures, seconds } = result;
   console.error(

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { type Agent, type DialectName, DUMMY_KEY, lacking, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
+import { type Agent, type Apis, apiOf, DUMMY_KEY, lacking, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
 
 const PROGRAM = 'openclaw/openclaw.mjs';
 /** Its sessions go on by their names. */
 const SESSIONS = { new: 'main-task', resumed: 'main-task', nested: 'nested-task' } as const;
 
 /** What it calls the dialects, and what it puts behind the address of a model itself. */
-const APIS: Partial<Record<DialectName, { api: string; base: string }>> = {
+const APIS: Apis = {
   'openai-chat': { api: 'openai-completions', base: '/v1' },
   'openai-responses': { api: 'openai-responses', base: '/v1' },
   'anthropic-messages': { api: 'anthropic-messages', base: '' },
@@ -19,7 +19,7 @@ export const OPENCLAW: Agent = {
   package: 'openclaw',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'ollama'],
   settings: (model, dialect, servers) => {
-    const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
+    const { api, base } = apiOf(APIS, dialect);
     const models = [{ id: MODEL, name: MODEL, contextWindow: 200_000, maxTokens: 8192 }];
     return {
       '.openclaw/openclaw.json': settingsFile({

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { type Agent, type DialectName, DUMMY_KEY, lacking, MODEL, settingsFile } from '../agent.ts';
+import { type Agent, type Apis, apiOf, DUMMY_KEY, lacking, MODEL, settingsFile } from '../agent.ts';
 
 const PROGRAM = '@mariozechner/pi-coding-agent/dist/cli.js';
 
 /** What it calls the dialects, and what it puts behind the address of a model itself. */
-const APIS: Partial<Record<DialectName, { api: string; base: string }>> = {
+const APIS: Apis = {
   'openai-chat': { api: 'openai-completions', base: '/v1' },
   'openai-responses': { api: 'openai-responses', base: '/v1' },
   'anthropic-messages': { api: 'anthropic-messages', base: '' },
@@ -17,7 +17,7 @@ export const PI: Agent = {
   package: '@mariozechner/pi-coding-agent',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'],
   settings: (model, dialect) => {
-    const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
+    const { api, base } = apiOf(APIS, dialect);
     const scripted = { baseUrl: `${model.url}${base}`, api, apiKey: DUMMY_KEY, models: [{ id: MODEL }] };
     return { '.pi/agent/models.json': settingsFile({ providers: { scripted } }) };
   },
