@@ -32,6 +32,7 @@ function coverMachine(): void {
   const mount = (...words: string[]) => execFileSync('mount', words);
   mount('--bind', ROOT, '/mnt');
   for (const place of ['/tmp', '/home', '/run']) mount('-t', 'tmpfs', '-o', 'mode=1777', 'tmpfs', place);
+  mkdirSync('/run/user');
   mkdirSync(ROOT, { recursive: true });
   mount('--bind', '/mnt', ROOT);
   // programs ask who they are run by
@@ -70,7 +71,7 @@ function cleanUp(): void {
 async function playOnce(agent: Agent, task: Task): Promise<{ played: Played; seconds: number }> {
   cleanUp();
   mkdirSync(HOME);
-  mkdirSync('/run/user/1000', { recursive: true });
+  mkdirSync('/run/user/1000');
   const from = performance.now();
   const played = await play({
     ...{ agent, task, user: USER, timeoutMs: TIMEOUT_MS },
