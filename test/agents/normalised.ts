@@ -6,6 +6,7 @@ type Normalised = { readonly text: RegExp; readonly as: string; readonly why: st
 
 const NORMALISED: readonly Normalised[] = [
   { text: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, as: '<id>', why: 'sessions and calls' },
+  { text: /\ba[0-9a-f]{16}\b/g, as: '<id>', why: 'claude numbers its sub-agents' },
   { text: /\bWall time: [\d.]+ seconds/g, as: 'Wall time: a while', why: 'codex says how long a command took' },
   { text: /\bChunk ID: [0-9a-f]+/g, as: 'Chunk ID: <id>', why: 'codex numbers what it reads' },
   { text: /CONTENT id="[0-9a-f]+"/g, as: 'CONTENT id="<id>"', why: 'openclaw marks what is from elsewhere' },
