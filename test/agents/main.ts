@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
@@ -28,12 +28,16 @@ function versionOf(name: string): string {
 
 async function control(): Promise<CellResult[]> {
   mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(RESULTS, '');
   const program = [process.execPath, join(import.meta.dirname, 'control.ts'), '--results', RESULTS];
   const passedOn = process.argv.slice(2).filter((word) => word !== '--control');
   const child = spawn('unshare', [...NAMESPACES, ...INIT, ...program, ...passedOn], { stdio: 'inherit' });
   const [status] = await once(child, 'exit');
-  if (status !== 0) throw new Error(`the control ended with status ${status}`);
-  const lines = readFileSync(RESULTS, 'utf8').trim().split('\n');
+  // what it did not come to counts as failed
+  if (status !== 0) console.error(`agents: the control ended with status ${status}`);
+  const lines = readFileSync(RESULTS, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   rmSync(RESULTS);
   return lines.map((line) => JSON.parse(line) as CellResult);
 }

@@ -21,7 +21,10 @@ export const PI: Agent = {
     const scripted = { baseUrl: `${model.url}${base}`, api, apiKey: DUMMY_KEY, models: [{ id: MODEL }] };
     return { '.pi/agent/models.json': settingsFile({ providers: { scripted } }) };
   },
-  environment: () => ({ PI_OFFLINE: '1' }),
+  environment: ({ certificate }) => ({
+    PI_OFFLINE: '1',
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate }),
+  }),
   command: (places, prompt, session) => [
     ...[places.node, join(places.modules, PROGRAM), '--provider', 'scripted', '--model', MODEL],
     ...(session === 'resumed' ? ['--continue'] : []),
