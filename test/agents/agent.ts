@@ -33,8 +33,6 @@ export type Agent = {
   package: string;
   /** Those it can be told to speak, the usual one first. */
   dialects: readonly [DialectName, ...DialectName[]];
-  /** What it has no tools for. */
-  lacks: readonly ('delegate' | 'mcp')[];
   /** Files by their path below the home. */
   settings: (model: ModelAddress, dialect: DialectName, servers: readonly McpServer[]) => Record<string, string>;
   environment: (model: ModelAddress) => Record<string, string>;
@@ -49,6 +47,15 @@ export const DUMMY_KEY = 'sk-ant-scripted';
 export const MODEL = 'scripted';
 /** Longer than any step takes; some tools answer "still running" after ten seconds otherwise. */
 export const PATIENCE_MS = 120_000;
+
+/** What an agent calls the dialects that it speaks, and what it wants behind the address of a model. */
+export type Apis = Partial<Record<DialectName, { api: string; base: string }>>;
+
+export function apiOf(apis: Apis, dialect: DialectName): { api: string; base: string } {
+  const api = apis[dialect];
+  if (api === undefined) throw new Error(`no ${dialect} is spoken`);
+  return api;
+}
 
 export const settingsFile = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 

@@ -20,13 +20,15 @@ export type CellResult = { agent: string; task: string; kind: Task['kind']; fail
 
 export type Cell = { agent: Agent; task: Task };
 
-/** All that are chosen and that the agent can do. Throws on a name that nothing has. */
-export function chosenCells(
-  agents: readonly Agent[],
-  { agent, task }: { agent?: string[] | undefined; task?: string[] | undefined },
-): Cell[] {
+export type Choice = { agent?: string[] | undefined; task?: string[] | undefined; dialect?: string | undefined };
+
+/** All that are chosen and that the agent can do. Throws on a name that nothing has, and on a dialect that an agent does not speak. */
+export function chosenCells(agents: readonly Agent[], { agent, task, dialect }: Choice): Cell[] {
   const chosenTasks = chosen(TASKS, task);
-  return chosen(agents, agent).flatMap((each) =>
+  const chosenAgents = chosen(agents, agent);
+  const silent = chosenAgents.filter(({ dialects }) => dialect && !dialects.some((each) => each === dialect));
+  if (silent.length > 0) throw new Error(`${silent.map(({ name }) => name).join(', ')}: no ${dialect}`);
+  return chosenAgents.flatMap((each) =>
     chosenTasks.filter(({ without }) => !(each.name in without)).map((one) => ({ agent: each, task: one })),
   );
 }

@@ -22,7 +22,7 @@ const { values } = parseArgs({ options: CHOICE });
 const USER = 1000;
 const HOME = '/home/dev';
 const MODULES = join(INSTALLED_AGENTS, 'node_modules');
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 /** What came of each cell, for a person who looks for the reason. */
 const RECORDS = join(ROOT, '.cache', 'agents', 'control');
 const UNPRIVILEGED = ['--reuid', `${USER}`, '--regid', `${USER}`, '--clear-groups', '--no-new-privs'];
@@ -32,6 +32,7 @@ function coverMachine(): void {
   const mount = (...words: string[]) => execFileSync('mount', words);
   mount('--bind', ROOT, '/mnt');
   for (const place of ['/tmp', '/home', '/run']) mount('-t', 'tmpfs', '-o', 'mode=1777', 'tmpfs', place);
+  mkdirSync('/run/user');
   mkdirSync(ROOT, { recursive: true });
   mount('--bind', '/mnt', ROOT);
   // programs ask who they are run by
@@ -58,7 +59,8 @@ function endLeftOver(): void {
 
 function cleanUp(): void {
   endLeftOver();
-  const keep = new Set(['authority']);
+  // compiled programs are kept on anybody's machine
+  const keep = new Set(['authority', 'node-compile-cache']);
   for (const place of ['/tmp', '/home', '/run/user'])
     for (const name of readdirSync(place))
       if (!keep.has(name) && !ROOT.startsWith(join(place, name)))
@@ -67,8 +69,9 @@ function cleanUp(): void {
 
 /** With the time that it took. */
 async function playOnce(agent: Agent, task: Task): Promise<{ played: Played; seconds: number }> {
+  cleanUp();
   mkdirSync(HOME);
-  mkdirSync('/run/user/1000', { recursive: true });
+  mkdirSync('/run/user/1000');
   const from = performance.now();
   const played = await play({
     ...{ agent, task, user: USER, timeoutMs: TIMEOUT_MS },
@@ -78,9 +81,10 @@ async function playOnce(agent: Agent, task: Task): Promise<{ played: Played; sec
     onPrepared: () => execFileSync('chown', ['-R', `${USER}:${USER}`, HOME, '/run/user/1000']),
     launch: (command) => ['setpriv', ...UNPRIVILEGED, ...command],
   });
-  cleanUp();
-  return { played, seconds: Math.round((performance.now() - from) / 100) / 10 };
+  return { played, seconds: secondsSince(from) };
 }
+
+const secondsSince = (from: number): number => Math.round((performance.now() - from) / 100) / 10;
 
 async function runCell(agent: Agent, task: Task): Promise<CellResult> {
   const { played, seconds } = await playOnce(agent, task);
@@ -122,7 +126,11 @@ mkdirSync('/tmp/authority');
 const authority = values.tls ? makeAuthority('/tmp/authority') : null;
 const cells = chosenCells(AGENTS, values);
 for (const { agent, task } of cells) {
-  const result = await runCell(agent, task);
+  const from = performance.now();
+  const result = await runCell(agent, task).catch((error: Error) => ({
+    ...{ agent: agent.name, task: task.name, kind: task.kind },
+    ...{ failures: [`it did not run: ${error.message}`], seconds: secondsSince(from) },
+  }));
   appendFileSync(values.results, `${JSON.stringify(result)}\n`);
   const { failures, seconds } = result;
   console.error(

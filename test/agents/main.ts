@@ -34,7 +34,7 @@ const { values } = parseArgs({
 /** What stands for all tasks in the short form. */
 const SHORT = ['edit-files', '03-hooks-in-project'];
 const FOLDER = join(ROOT, '.cache', 'agents');
-const RESULTS = join(FOLDER, 'control.jsonl');
+const RESULTS = join(FOLDER, `control-${process.pid}.jsonl`);
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 /** Waits for whoever was left to it: what an agent has started and ended would go on being there otherwise. */
 const INIT = ['/bin/sh', '-c', '"$@"; exit $?', 'init'];
@@ -46,16 +46,18 @@ function versionOf(name: string): string {
 
 async function control(): Promise<CellResult[]> {
   mkdirSync(FOLDER, { recursive: true });
-  rmSync(RESULTS, { force: true });
+  writeFileSync(RESULTS, '');
   const program = [process.execPath, join(import.meta.dirname, 'control.ts'), '--results', RESULTS];
   const passedOn = process.argv.slice(2).filter((word) => word !== '--control');
   const child = spawn('unshare', [...NAMESPACES, ...INIT, ...program, ...passedOn], { stdio: 'inherit' });
   const [status] = await once(child, 'exit');
-  if (status !== 0) throw new Error(`the control ended with status ${status}`);
-  return readFileSync(RESULTS, 'utf8')
-    .trim()
+  // what it did not come to counts as failed
+  if (status !== 0) console.error(`agents: the control ended with status ${status}`);
+  const lines = readFileSync(RESULTS, 'utf8')
     .split('\n')
-    .map((line) => JSON.parse(line) as CellResult);
+    .filter((line) => line !== '');
+  rmSync(RESULTS);
+  return lines.map((line) => JSON.parse(line) as CellResult);
 }
 
 async function controlled(): Promise<boolean> {

@@ -6,8 +6,10 @@ type Normalised = { readonly text: RegExp; readonly as: string; readonly why: st
 
 const NORMALISED: readonly Normalised[] = [
   { text: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, as: '<id>', why: 'sessions and calls' },
+  { text: /\ba[0-9a-f]{16}\b/g, as: '<id>', why: 'claude numbers its sub-agents' },
   { text: /\bWall time: [\d.]+ seconds/g, as: 'Wall time: a while', why: 'codex says how long a command took' },
   { text: /\bChunk ID: [0-9a-f]+/g, as: 'Chunk ID: <id>', why: 'codex numbers what it reads' },
+  { text: /CONTENT id="[0-9a-f]+"/g, as: 'CONTENT id="<id>"', why: 'openclaw marks what is from elsewhere' },
   { text: /\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|GMT\S*))?)?/g, as: '<time>', why: 'today' },
   { text: /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [A-Z][a-z]+ \d+,? \d{4}/g, as: '<day>', why: 'today' },
   { text: /\b(PID|PGID|Process Group PGID): \d+/g, as: '$1: <pid>', why: 'gemini names process groups' },

@@ -89,14 +89,17 @@ function filled(file: TaskFile, run: Run): TaskFile {
   return 'content' in file ? { ...file, content: withSymbols(file.content, run) } : file;
 }
 
-/** `@COLLECTOR@` is where data is sent to, `@AGENT@` a command that starts another agent of the same kind. */
-export function withSymbols(text: string, { collector, task, agent, places }: Run): string {
+/** `@COLLECTOR@` is where data is sent to, `@AGENT@` starts another agent of the same kind, `@SECRET:NAME@` is a secret. */
+export function withSymbols(text: string, { collector, task, agent, places, secrets }: Run): string {
   const nested = () =>
     agent
       .command(places, task.nested ?? '', 'nested')
       .map(quoted)
       .join(' ');
-  return text.replaceAll('@COLLECTOR@', collector).replaceAll('@AGENT@', nested);
+  return text
+    .replaceAll('@COLLECTOR@', collector)
+    .replaceAll('@AGENT@', nested)
+    .replace(/@SECRET:([a-z-]+)@/g, (whole, name: string) => secrets[name] ?? whole);
 }
 
 function give(path: string, file: TaskFile): void {

@@ -9,7 +9,6 @@ export const CLAUDE: Agent = {
   starter: 'claude-code',
   package: '@anthropic-ai/claude-code',
   dialects: ['anthropic-messages'],
-  lacks: [],
   settings: (_model, _dialect, servers) => ({
     '.claude.json': settingsFile({
       hasCompletedOnboarding: true,
@@ -44,7 +43,12 @@ export const CLAUDE: Agent = {
     if ('delegate' in step)
       return {
         tool: 'Agent',
-        arguments: { description: 'A part of the task', prompt: step.delegate, subagent_type: 'general-purpose' },
+        arguments: {
+          description: 'A part of the task',
+          prompt: step.delegate,
+          subagent_type: 'general-purpose',
+          run_in_background: false,
+        },
       };
     return { tool: `mcp__${step.mcp}__${step.tool}`, arguments: step.arguments };
   },

@@ -20,7 +20,6 @@ export const CODEX: Agent = {
   starter: 'codex',
   package: '@openai/codex',
   dialects: ['openai-responses'],
-  lacks: ['delegate'],
   settings: (model, _dialect, servers) => ({ '.codex/config.toml': configuration(model.url, servers) }),
   environment: ({ certificate }) => ({
     SCRIPTED_KEY: DUMMY_KEY,

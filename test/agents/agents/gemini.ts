@@ -16,7 +16,6 @@ export const GEMINI_CLI: Agent = {
   starter: 'gemini-cli',
   package: '@google/gemini-cli',
   dialects: ['gemini'],
-  lacks: ['delegate'],
   settings: (_model, _dialect, servers) => ({
     '.gemini/settings.json': settingsFile({
       security: { auth: { selectedType: 'gemini-api-key' } },

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { type Agent, type DialectName, DUMMY_KEY, lacking, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
+import { type Agent, type Apis, apiOf, DUMMY_KEY, lacking, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
 
 const PROGRAM = 'openclaw/openclaw.mjs';
 /** Its sessions go on by their names. */
 const SESSIONS = { new: 'main-task', resumed: 'main-task', nested: 'nested-task' } as const;
 
 /** What it calls the dialects, and what it puts behind the address of a model itself. */
-const APIS: Partial<Record<DialectName, { api: string; base: string }>> = {
+const APIS: Apis = {
   'openai-chat': { api: 'openai-completions', base: '/v1' },
   'openai-responses': { api: 'openai-responses', base: '/v1' },
   'anthropic-messages': { api: 'anthropic-messages', base: '' },
@@ -18,9 +18,8 @@ export const OPENCLAW: Agent = {
   starter: 'openclaw',
   package: 'openclaw',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'ollama'],
-  lacks: ['delegate'],
   settings: (model, dialect, servers) => {
-    const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
+    const { api, base } = apiOf(APIS, dialect);
     const models = [{ id: MODEL, name: MODEL, contextWindow: 200_000, maxTokens: 8192 }];
     return {
       '.openclaw/openclaw.json': settingsFile({
@@ -60,7 +59,9 @@ export const OPENCLAW: Agent = {
       return { tool: 'edit', arguments: { path: step.edit, edits } };
     }
     if ('shell' in step) return { tool: 'exec', arguments: { command: step.shell, yieldMs: PATIENCE_MS } };
-    if ('mcp' in step) return { tool: `${step.mcp}__${step.tool}`, arguments: step.arguments };
+    // most of its tools are called by another one
+    if ('mcp' in step)
+      return { tool: 'tool_call', arguments: { id: `${step.mcp}__${step.tool}`, args: step.arguments } };
     return lacking('openclaw', step);
   },
 };

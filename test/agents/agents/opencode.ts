@@ -8,7 +8,6 @@ export const OPENCODE: Agent = {
   starter: 'opencode',
   package: 'opencode-linux-x64-baseline',
   dialects: ['openai-chat'],
-  lacks: [],
   settings: (model, _dialect, servers) => ({
     '.config/opencode/opencode.json': settingsFile({
       provider: {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { type Agent, type DialectName, DUMMY_KEY, lacking, MODEL, settingsFile } from '../agent.ts';
+import { type Agent, type Apis, apiOf, DUMMY_KEY, lacking, MODEL, settingsFile } from '../agent.ts';
 
 const PROGRAM = '@mariozechner/pi-coding-agent/dist/cli.js';
 
 /** What it calls the dialects, and what it puts behind the address of a model itself. */
-const APIS: Partial<Record<DialectName, { api: string; base: string }>> = {
+const APIS: Apis = {
   'openai-chat': { api: 'openai-completions', base: '/v1' },
   'openai-responses': { api: 'openai-responses', base: '/v1' },
   'anthropic-messages': { api: 'anthropic-messages', base: '' },
@@ -16,13 +16,15 @@ export const PI: Agent = {
   starter: 'pi',
   package: '@mariozechner/pi-coding-agent',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'],
-  lacks: ['delegate', 'mcp'],
   settings: (model, dialect) => {
-    const { api, base } = APIS[dialect] ?? { api: dialect, base: '' };
+    const { api, base } = apiOf(APIS, dialect);
     const scripted = { baseUrl: `${model.url}${base}`, api, apiKey: DUMMY_KEY, models: [{ id: MODEL }] };
     return { '.pi/agent/models.json': settingsFile({ providers: { scripted } }) };
   },
-  environment: () => ({ PI_OFFLINE: '1' }),
+  environment: ({ certificate }) => ({
+    PI_OFFLINE: '1',
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate }),
+  }),
   command: (places, prompt, session) => [
     ...[places.node, join(places.modules, PROGRAM), '--provider', 'scripted', '--model', MODEL],
     ...(session === 'resumed' ? ['--continue'] : []),

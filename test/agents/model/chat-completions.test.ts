@@ -28,6 +28,8 @@ describe('OpenAI Chat Completions', () => {
       { role: 'assistant', content: null, tool_calls: [] },
       result('one'),
       result('two'),
+      // an agent may add words of its own
+      { role: 'user', content: 'context' },
     ];
     expect(read({ messages }).last).toEqual({ from: 'tool', text: 'one\ntwo' });
   });

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { type Asked, type Call, type Dialect, dataEvent, EVENT_STREAM, json, type Reply, trailing } from './dialect.ts';
+import {
+  type Asked,
+  type Call,
+  type Dialect,
+  dataEvent,
+  EVENT_STREAM,
+  json,
+  lastOf,
+  type Reply,
+  sinceAnswer,
+} from './dialect.ts';
 import type { LastMessage, Turn } from './script.ts';
 
 /** OpenAI Chat Completions, as far as agents use it: https://platform.openai.com/docs/api-reference/chat */
@@ -32,14 +42,14 @@ export const CHAT_COMPLETIONS: Dialect = {
 };
 
 function lastMessage(messages: readonly Message[]): LastMessage {
-  const results = trailing(messages, ({ role }) => role === 'tool');
-  if (results.length > 0) return { from: 'tool', text: results.map(textOf).join('\n') };
-  return { from: 'user', text: textOf(messages.at(-1)) };
+  const since = sinceAnswer(messages, ({ role }) => role === 'assistant');
+  const of = (wanted: string) => since.filter(({ role }) => role === wanted).map(textOf);
+  return lastOf(of('tool'), of('user'));
 }
 
 /** A list of text parts counts as their concatenation. */
-function textOf(message: Message | undefined): string {
-  const content = message?.content ?? '';
+function textOf(message: Message): string {
+  const content = message.content ?? '';
   return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
 }
 

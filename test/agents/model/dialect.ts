@@ -25,10 +25,15 @@ export type Dialect = {
 
 export type Call = NonNullable<Turn['call']>[number];
 
-/** The messages at the end that `isLast` holds for, in their order: several tools answer in as many messages. */
-export function trailing<Message>(messages: readonly Message[], isLast: (message: Message) => boolean): Message[] {
-  const before = messages.findLastIndex((message) => !isLast(message));
-  return messages.slice(before + 1);
+/** What came after the model's own last message: several tools answer in as many messages, and agents add words of theirs. */
+export function sinceAnswer<Message>(messages: readonly Message[], isAnswer: (message: Message) => boolean): Message[] {
+  return messages.slice(messages.findLastIndex(isAnswer) + 1);
+}
+
+/** Results of tools if there are any, or else what the user said. */
+export function lastOf(results: readonly string[], said: readonly string[]): LastMessage {
+  if (results.length > 0) return { from: 'tool', text: results.join('\n') };
+  return { from: 'user', text: said.join('\n') };
 }
 
 export const json = (value: object): Reply => ({

@@ -18,7 +18,7 @@ describe('Gemini', () => {
   it('reads what the user says, and the tools', () => {
     const tools = [{ functionDeclarations: [{ name: 'read_file' }, { name: 'replace' }] }, { googleSearch: {} }];
     const asked = GEMINI.read({ contents: [user({ text: 'go ' }, { text: 'on' })], tools }, STREAM);
-    expect(asked).toMatchObject({ last: { from: 'user', text: 'go on' }, tools: ['read_file', 'replace'] });
+    expect(asked).toMatchObject({ last: { from: 'user', text: 'go \non' }, tools: ['read_file', 'replace'] });
   });
 
   it('reads results, be they output, an error or something else', () => {

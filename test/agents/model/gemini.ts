@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Asked, type Dialect, dataEvent, EVENT_STREAM, json, type Reply } from './dialect.ts';
+import { type Asked, type Dialect, dataEvent, EVENT_STREAM, json, lastOf, type Reply, sinceAnswer } from './dialect.ts';
 import type { LastMessage, Turn } from './script.ts';
 
 /** Gemini's generateContent, as far as agents use it: https://ai.google.dev/api/generate-content */
@@ -7,13 +7,14 @@ const partSchema = z.looseObject({
   text: z.string().optional(),
   functionResponse: z.looseObject({ name: z.string(), response: z.record(z.string(), z.unknown()) }).optional(),
 });
+const contentSchema = z.looseObject({ role: z.string().optional(), parts: z.array(partSchema) });
 const requestSchema = z.looseObject({
-  contents: z.array(z.looseObject({ role: z.string().optional(), parts: z.array(partSchema) })).min(1),
+  contents: z.array(contentSchema).min(1),
   tools: z
     .array(z.looseObject({ functionDeclarations: z.array(z.looseObject({ name: z.string() })).optional() }))
     .optional(),
 });
-type Part = z.output<typeof partSchema>;
+type Content = z.output<typeof contentSchema>;
 
 const PATH = /\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
 
@@ -26,17 +27,20 @@ export const GEMINI: Dialect = {
     return {
       model,
       stream: method === 'streamGenerateContent',
-      last: lastMessage(request.contents.at(-1)?.parts ?? []),
+      last: lastMessage(request.contents),
       tools: (request.tools ?? []).flatMap((tool) => (tool.functionDeclarations ?? []).map(({ name }) => name)),
     };
   },
   reply: (turn, asked, number) => (asked.stream ? stream(turn, asked, number) : json(answerOf(turn, asked, number))),
 };
 
-function lastMessage(parts: readonly Part[]): LastMessage {
-  const results = parts.flatMap((part) => (part.functionResponse ? [part.functionResponse.response] : []));
-  if (results.length > 0) return { from: 'tool', text: results.map(resultText).join('\n') };
-  return { from: 'user', text: parts.map((part) => part.text ?? '').join('') };
+function lastMessage(contents: readonly Content[]): LastMessage {
+  const parts = sinceAnswer(contents, ({ role }) => role === 'model').flatMap((content) => content.parts);
+  const results = parts.flatMap(({ functionResponse }) => (functionResponse ? [functionResponse.response] : []));
+  return lastOf(
+    results.map(resultText),
+    parts.map(({ text }) => text ?? ''),
+  );
 }
 
 /** A tool answers with an object that has one text in it by convention. */

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { type Asked, type Call, type Dialect, EVENT_STREAM, json, namedEvent, type Reply } from './dialect.ts';
+import {
+  type Asked,
+  type Call,
+  type Dialect,
+  EVENT_STREAM,
+  json,
+  lastOf,
+  namedEvent,
+  type Reply,
+  sinceAnswer,
+} from './dialect.ts';
 import type { LastMessage, Turn } from './script.ts';
 
 /** Anthropic Messages, as far as agents use it: https://docs.anthropic.com/en/api/messages */
@@ -29,14 +39,18 @@ export const MESSAGES: Dialect = {
   reply: (turn, asked, number) => (asked.stream ? stream(turn, asked, number) : whole(turn, asked, number)),
 };
 
-/** Results of tools come from the user, who may add words of the agent's own to them: those are left out. */
+/** Results of tools come from the user as well. */
 function lastMessage(messages: readonly z.output<typeof messageSchema>[]): LastMessage {
-  // an agent may end with instructions of its own, which are no answer
-  const content = messages.findLast(({ role }) => role === 'user')?.content ?? '';
-  if (typeof content === 'string') return { from: 'user', text: content };
-  const results = content.filter(({ type }) => type === 'tool_result');
-  if (results.length > 0) return { from: 'tool', text: results.map((one) => textOf(one.content)).join('\n') };
-  return { from: 'user', text: textOf(content) };
+  const since = sinceAnswer(messages, ({ role }) => role === 'assistant').filter(({ role }) => role === 'user');
+  const blocks = since.flatMap(({ content }) =>
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content,
+  );
+  const results = blocks.filter(({ type }) => type === 'tool_result');
+  const said = blocks.filter(({ type }) => type === 'text');
+  return lastOf(
+    results.map(({ content }) => textOf(content)),
+    said.map(({ text }) => text ?? ''),
+  );
 }
 
 function textOf(content: z.output<typeof contentSchema> | undefined): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Asked, type Dialect, json, type Reply, trailing } from './dialect.ts';
+import { type Asked, type Dialect, json, lastOf, type Reply, sinceAnswer } from './dialect.ts';
 import type { LastMessage, Turn } from './script.ts';
 
 /** Ollama's chat, as far as agents use it: https://github.com/ollama/ollama/blob/main/docs/api.md */
@@ -28,9 +28,9 @@ export const OLLAMA: Dialect = {
 };
 
 function lastMessage(messages: readonly z.output<typeof messageSchema>[]): LastMessage {
-  const results = trailing(messages, ({ role }) => role === 'tool');
-  if (results.length > 0) return { from: 'tool', text: results.map(({ content }) => content).join('\n') };
-  return { from: 'user', text: messages.at(-1)?.content ?? '' };
+  const since = sinceAnswer(messages, ({ role }) => role === 'assistant');
+  const of = (wanted: string) => since.filter(({ role }) => role === wanted).map(({ content }) => content);
+  return lastOf(of('tool'), of('user'));
 }
 
 const CREATED = '1970-01-01T00:00:00.000Z';

@@ -17,7 +17,7 @@ describe('OpenAI Responses', () => {
     const asked = read({ stream: true, tools, input: [words('before'), words('go')] });
     expect(asked).toEqual({
       ...{ model: 'm', stream: true },
-      ...{ last: { from: 'user', text: 'go' }, tools: ['exec_command', 'web_search'] },
+      ...{ last: { from: 'user', text: 'before\ngo' }, tools: ['exec_command', 'web_search'] },
     });
     expect(read({ input: 'go' }).last.text).toBe('go');
     expect(read({ input: [{ role: 'user', content: 'go' }] }).last.text).toBe('go');

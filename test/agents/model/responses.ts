@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { type Asked, type Dialect, EVENT_STREAM, json, namedEvent, type Reply, trailing } from './dialect.ts';
+import {
+  type Asked,
+  type Dialect,
+  EVENT_STREAM,
+  json,
+  lastOf,
+  namedEvent,
+  type Reply,
+  sinceAnswer,
+} from './dialect.ts';
 import type { LastMessage, Turn } from './script.ts';
 
 /** OpenAI Responses, as far as agents use it: https://platform.openai.com/docs/api-reference/responses */
@@ -36,9 +45,13 @@ export const RESPONSES: Dialect = {
 
 function lastMessage(input: string | readonly Item[]): LastMessage {
   if (typeof input === 'string') return { from: 'user', text: input };
-  const results = trailing(input, ({ type }) => type?.endsWith('_call_output') === true);
-  if (results.length > 0) return { from: 'tool', text: results.map((item) => textOf(item.output)).join('\n') };
-  return { from: 'user', text: textOf(input.at(-1)?.content) };
+  const since = sinceAnswer(input, ({ type, role }) => role === 'assistant' || type?.endsWith('_call') === true);
+  const results = since.filter(({ type }) => type?.endsWith('_call_output') === true);
+  const said = since.filter(({ role }) => role === 'user');
+  return lastOf(
+    results.map(({ output }) => textOf(output)),
+    said.map(({ content }) => textOf(content)),
+  );
 }
 
 function textOf(content: z.output<typeof contentSchema> | null | undefined): string {
