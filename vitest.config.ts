@@ -8,6 +8,8 @@ export default defineConfig({
     environment: 'node',
     globalSetup: 'build/unit-programs.ts',
     pool: 'forks',
+    // on two processors the usual number is one
+    maxWorkers: '100%',
     testTimeout: 20_000,
     allowOnly: false,
   },

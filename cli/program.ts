@@ -13,6 +13,7 @@ import { registerManifestCommands } from './manifest/commands.ts';
 import { type ModeOptions, mode } from './mode.ts';
 import { ps } from './ps.ts';
 import { type RunOptions, run } from './run/run.ts';
+import { registerShimCommands } from './shim/commands.ts';
 import { registerStarterCommands } from './starters/commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { VERSION } from './version.ts';
@@ -35,7 +36,8 @@ Examples:
   ringfence approvals --watch
   sudo ringfence approvals allow 7 --for session
   ringfence mode claude audit --for 2h
-  ringfence everyone inbox`;
+  ringfence everyone inbox
+  ringfence shim install claude`;
 
 /** The program's whole command line. Each command hands its exit code to `finish`. */
 export function ringfenceProgram(terminal: Terminal, finish: (code: number) => void): Command {
@@ -59,6 +61,7 @@ export function ringfenceProgram(terminal: Terminal, finish: (code: number) => v
   addDoctor(program, terminal, finish);
   registerManifestCommands(program);
   registerStarterCommands(program, terminal, finish);
+  registerShimCommands(program, terminal, finish);
   registerKeyCommands(program, terminal, finish);
   return program;
 }

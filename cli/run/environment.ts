@@ -1,10 +1,12 @@
 /** The environment that an agent is started with: what its manifest passes on. */
+
 import { fitsVariable, isSteering, type Permissions } from '../../core/manifest/index.ts';
+import { INSIDE } from '../shim/shims.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 /** What programs cannot do without, whatever a manifest passes. */
-const ALWAYS = ['HOME', 'LANG', 'LC_*', 'LOGNAME', 'PATH', 'PWD', 'SHELL', 'TERM', 'TMPDIR', 'TZ', 'USER'];
+const ALWAYS = ['HOME', 'LANG', 'LC_*', 'LOGNAME', 'PATH', 'PWD', 'SHELL', 'TERM', 'TMPDIR', 'TZ', 'USER', INSIDE];
 
 export type PassedEnvironment = {
   readonly environment: Environment;

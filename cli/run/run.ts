@@ -3,6 +3,7 @@ import type { Result } from '../../core/result.ts';
 import { type HeldChild, type LaunchError, spawn } from '../../native/launch/index.ts';
 import { EXIT } from '../exit-code.ts';
 import { complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
+import { INSIDE, withoutShims } from '../shim/shims.ts';
 import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
@@ -21,6 +22,8 @@ export type RunOptions = HelperOptions & SkillOptions & { readonly manifest?: st
 /** Runs a command under a manifest. When anything fails before it is bound, the command does not run. */
 export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const [name = ''] = command;
+  process.env[INSIDE] = '1';
+  if (process.env.PATH !== undefined) process.env.PATH = withoutShims(process.env.PATH);
   const program = findProgram(name, process.env);
   if (!program.ok) return noProgram(name, program.error, terminal);
   const skills = wantedSkills(options);

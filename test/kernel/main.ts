@@ -16,6 +16,7 @@ import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { CACHE, compilePrograms } from './compile.ts';
 import { cameBackWhole } from './handed-back.ts';
+import { SHORT_FORM } from './short-form.ts';
 import { compileBuilds } from './upgrade/builds.ts';
 
 const { values } = parseArgs({
@@ -42,7 +43,7 @@ const FORGETFUL = join(CACHE, 'forgetful', 'forgetful.o');
 const BUILDS = join(CACHE, 'builds');
 const SIZE = values.full ? 'full' : 'short';
 /** Times the helper is killed under load, and while calls are held. */
-const KILLS = { short: '4', full: '200' };
+const KILLS = { short: '20', full: '200' };
 const DEATHS = { short: '2', full: '50' };
 const REPLACEMENTS = { short: '3', full: '60' };
 const TIMEOUT_SECONDS = { short: 1200, full: 5400 };
@@ -169,92 +170,10 @@ function preparedBy(...more: string[]): string[] {
   return ['/bin/sh', join(import.meta.dirname, 'boot/prepare.sh'), CACHE, ...more];
 }
 
-/** Emulated, these take minutes each: the short form runs every one of them on one of the kernels. */
-const APPROVALS_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
-  '6.1': [
-    '--only',
-    'shells',
-    '--shell',
-    'bash',
-    '--shell',
-    'fish',
-    '--only',
-    'users',
-    '--only',
-    'killed',
-    '--only',
-    'hangs',
-    '--only',
-    'keys',
-    '--only',
-    'bubblewrap',
-  ],
-  '6.12': ['--only', 'shells', '--shell', 'dash', '--shell', 'zsh', '--only', 'signed', '--only', 'agents', '--quick'],
-};
-
-/** What does not depend on the kernel is tried on one of them in the short form. */
-const SHARE_IN_SHORT: Readonly<Record<Kernel, readonly string[]>> = {
-  '6.1': ['--share', 'even'],
-  '6.12': ['--share', 'odd'],
-};
-
-function withoutAll(groups: readonly string[]): string[] {
-  return groups.flatMap((group) => ['--without', group]);
-}
-
-/** Emulated, it takes minutes: in the long form alone. */
-const SWITCHES = 'an agent that switches its mode';
-
-const IN_SHORT: Readonly<Record<string, Readonly<Record<Kernel, readonly string[]>>>> = {
-  approvals: APPROVALS_IN_SHORT,
-  product: SHARE_IN_SHORT,
-  // emulated, each of its starts takes a dozen seconds
-  names: { '6.1': withoutAll(['Codex CLI']), '6.12': [] },
-  programs: {
-    '6.1': withoutAll(['tricks with git and ssh', 'files that the session has made']),
-    '6.12': withoutAll(['looking into ssh']),
-  },
-  skills: {
-    '6.1': withoutAll(['names of hosts', 'the border within a session']),
-    '6.12': withoutAll(['what interpreters are told', 'questions', 'a skill that is changed']),
-  },
-  pins: {
-    '6.1': withoutAll([
-      'installed: something is mounted over the skill',
-      'installed: the helper dies',
-      'installed: programs by their content',
-    ]),
-    '6.12': withoutAll([
-      'installed: an editor',
-      'installed: a writer that was there before',
-      'installed: the agent itself',
-    ]),
-  },
-  boot: { '6.1': [], '6.12': withoutAll(['an approval by polkit']) },
-  recognition: {
-    '6.1': withoutAll(['programs that are no agents', 'what is only suggested']),
-    '6.12': withoutAll(['agents that run already', 'sessions of their own']),
-  },
-  modes: {
-    '6.1': withoutAll([SWITCHES, 'an installed starter', 'a mode that ends while no helper runs']),
-    '6.12': withoutAll([SWITCHES, 'whom a mode is taken from', 'a manifest that asks for audit']),
-  },
-  'machine-wide': {
-    // a working day takes five minutes
-    '6.1': withoutAll(['trust', 'npm', 'tricks', 'day']),
-    '6.12': withoutAll(['rows', 'day']),
-  },
-};
-
-/** Unless a kernel is asked for: the part machine-wide goes further, removal ends with the same control, and an upgrade takes minutes emulated. */
-const NOT_IN_SHORT: readonly string[] = ['everyone', 'churn', 'boot-masked', 'upgrade'];
-
-/** Emulated, these take minutes each: the short form has them on one of the kernels, side by side. */
-const ON_ONE_IN_SHORT: Readonly<Record<string, Kernel>> = { boot: '6.12', language: '6.12', pins: '6.1' };
-
+/** All of a part where its kernel is asked for and the short form has none of it there. */
 function parametersFor(kernel: Kernel, name: string, parameters: readonly string[]): readonly string[] {
   if (SIZE === 'full' || values.only !== undefined) return parameters;
-  return [...parameters, ...(IN_SHORT[name]?.[kernel] ?? [])];
+  return [...parameters, ...(SHORT_FORM[kernel][name] ?? [])];
 }
 
 function seed(): string[] {
@@ -266,8 +185,9 @@ function only(): string[] {
 }
 
 function isRun(kernel: Kernel, name: string): boolean {
-  if (SIZE === 'full' || values.kernel !== undefined) return true;
-  return !NOT_IN_SHORT.includes(name) && (ON_ONE_IN_SHORT[name] ?? kernel) === kernel;
+  const isInShort = Object.values(SHORT_FORM).some((parts) => name in parts);
+  const isAskedFor = values.part !== undefined && (values.kernel !== undefined || !isInShort);
+  return SIZE === 'full' || isAskedFor || name in SHORT_FORM[kernel];
 }
 
 async function runIn(kernel: Kernel, parts: readonly string[]): Promise<Outcome[]> {
@@ -317,10 +237,10 @@ try {
   const parts = values.part ?? Object.keys(PARTS);
   await installClients(parts);
   if (values.full && parts.includes('recognition')) await installAgents((line) => console.error(line));
-  const isLong = values.full || values.kernel !== undefined;
-  if (isLong && parts.includes('churn')) await compileForgetful();
-  if (isLong && parts.includes('upgrade')) await compileBuilds(BUILDS);
   const kernels = (Object.keys(KERNELS) as Kernel[]).filter((kernel) => !values.kernel || kernel === values.kernel);
+  const isWanted = (part: string) => parts.includes(part) && kernels.some((kernel) => isRun(kernel, part));
+  if (isWanted('churn')) await compileForgetful();
+  if (isWanted('upgrade')) await compileBuilds(BUILDS);
   console.error(`kernel suite on ${kernels.join(' and ')}: booting …`);
   // an emulated guest keeps one processor busy, so two take no longer than one
   const outcomes = (await Promise.all(kernels.map((kernel) => runIn(kernel, parts)))).flat();

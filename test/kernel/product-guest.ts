@@ -1,5 +1,6 @@
 /** Runs in the guest as root: the installed product, with a helper that is started and killed here. */
 import { parseArgs } from 'node:util';
+import { CHOICE } from './chosen.ts';
 import { leavePattern } from './handed-back.ts';
 import { product } from './product.ts';
 import { seedFrom } from './seeded.ts';
@@ -9,21 +10,17 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string' },
     kills: { type: 'string' },
-    share: { type: 'string' },
     seed: { type: 'string' },
-    only: { type: 'string' },
+    ...CHOICE,
   },
 });
-const { share = 'all' } = values;
-if (share !== 'all' && share !== 'even' && share !== 'odd') throw new Error(`--share ${share}`);
 const tally = new Tally();
 await tally.group('the product', () =>
   product({
     programs: values.programs ?? '',
     kills: Number(values.kills ?? '4'),
-    share,
     seed: seedFrom(values.seed),
-    only: values.only,
+    choice: values,
     tally,
   }),
 );

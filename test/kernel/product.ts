@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { decodeU64, encodeU32 } from '../../helper/kernel/layout.ts';
 import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
 import { changingResolvers } from './changing-resolvers.ts';
+import { type Choice, chosen } from './chosen.ts';
 import {
   asDev,
   give,
@@ -27,34 +28,33 @@ export interface ProductSetup {
   readonly programs: string;
   readonly kills: number;
   readonly seed: number;
-  /** Of what does not depend on the kernel. */
-  readonly share: 'all' | 'even' | 'odd';
   readonly tally: Tally;
-  /** Those groups whose name has this in it. */
-  readonly only?: string | undefined;
+  readonly choice: Choice;
 }
 
 const PINS = '/sys/fs/bpf/ringfence';
 const REFUSED = 125;
+/** Emulated beside much else, a session takes its time to begin. */
+const TRIED_WITHIN_MS = 240_000;
 
 export async function product(setup: ProductSetup): Promise<void> {
-  const { tally, share, only } = setup;
+  const { tally, choice } = setup;
   const helper = new Helper();
   const without = objectsIn(setup);
   give(`${HOME}/work`);
   trustDev();
   await helper.start();
   tally.check('doctor says ENFORCING', /^ENFORCING$/m.test(ringfence('doctor').stdout));
-  const groups: [string, () => Promise<void> | void][] = [
-    ['what is not there yet cannot be planted', () => planting(setup)],
-    ['manifests that are refused', () => refusals(setup)],
-    ['hosts through a proxy', () => (share === 'even' ? undefined : proxied({ tally, helper }))],
-    ['name servers that change', () => (share === 'odd' ? undefined : changingResolvers({ tally, helper }))],
-    ['an agent that calls the helper', () => calling(setup)],
-    ['the helper killed under load', () => killing(setup, helper)],
-    ['enforcement is ended while an agent runs', () => ending(setup, helper, without)],
-  ];
-  for (const [name, run] of groups) if (only === undefined || name.includes(only)) await tally.group(name, run);
+  const groups: Readonly<Record<string, () => Promise<void> | void>> = {
+    'what is not there yet cannot be planted': () => planting(setup),
+    'manifests that are refused': () => refusals(setup),
+    'hosts through a proxy': () => proxied({ tally, helper }),
+    'name servers that change': () => changingResolvers({ tally, helper }),
+    'an agent that calls the helper': () => calling(setup),
+    'the helper killed under load': () => killing(setup, helper),
+    'enforcement is ended while an agent runs': () => ending(setup, helper, without),
+  };
+  for (const [name, run] of chosen(groups, choice)) await tally.group(name, run);
   await helper.end('SIGTERM');
 }
 
@@ -71,7 +71,7 @@ async function planting({ tally }: ProductSetup): Promise<void> {
     ...['/opt/ringfence/bin/ringfence', 'run', '--manifest', skill('planter', permissions)],
     ...['--', '/bin/sh', '-c', script],
   ]);
-  await until(() => existsSync(`${HOME}/work/tried`), 60_000);
+  await until(() => existsSync(`${HOME}/work/tried`), TRIED_WITHIN_MS);
   tally.check('guarded it is not', existsSync(`${HOME}/work/tried`) && !existsSync(`${HOME}/.ssh`));
   give(`${HOME}/.ssh/key`, 'made-later');
   linkSync(`${HOME}/.ssh/key`, `${HOME}/work/linked`);
@@ -148,8 +148,7 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-function refusals({ share, tally }: ProductSetup): void {
-  const spoilt = REFUSALS.filter((_, index) => share === 'all' || index % 2 === (share === 'even' ? 0 : 1));
+function refusals({ tally }: ProductSetup): void {
   const permissions = { filesystem: { write: ['~/work/**'] }, exec: ['/usr/bin/*'] };
   const marker = `${HOME}/work/ran`;
   const attempt = (manifest: string): Said => ringfence('run', '--manifest', manifest, '--', '/usr/bin/touch', marker);
@@ -157,7 +156,7 @@ function refusals({ share, tally }: ProductSetup): void {
   tally.check('control: a sound manifest is accepted', control.status === 0 && existsSync(marker), control.stderr);
   rmSync(marker, { force: true });
   const texts = new Set<string>();
-  for (const { name, code, spoil, unsigned } of spoilt) {
+  for (const { name, code, spoil, unsigned } of REFUSALS) {
     const manifest = skill(name, permissions, !unsigned);
     spoil(manifest);
     const said = attempt(manifest);
@@ -170,7 +169,7 @@ function refusals({ share, tally }: ProductSetup): void {
     tally.check(`${name}: on record as ${code}`, String(cause).split(', ').includes(code), String(cause));
     texts.add(said.stderr.replaceAll(name, ''));
   }
-  tally.check('each has an error of its own', texts.size === spoilt.length, [...texts].join('\n'));
+  tally.check('each has an error of its own', texts.size === REFUSALS.length, [...texts].join('\n'));
 }
 
 /** The client and its socket are granted; the location is not to be had. */

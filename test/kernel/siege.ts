@@ -151,7 +151,7 @@ async function killing(helper: Helper, kills: number, random: () => number): Pro
     const began = performance.now();
     helper.launch();
     // every now and then it comes to serve
-    if (kill % 2 === 0 || kill === kills - 1) await helper.listening();
+    if (kill % 3 === 0 || kill === kills - 1) await helper.listening();
     if (kill === 0) startMs = performance.now() - began;
   }
   return inStarts;

@@ -5,7 +5,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asDev, give, type Helper, HOME, records, type Said, skill, sleep, startAsDev, until } from '../installed.ts';
+import {
+  asDev,
+  give,
+  type Helper,
+  HOME,
+  lastLineOf,
+  records,
+  type Said,
+  skill,
+  sleep,
+  startAsDev,
+  until,
+} from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { asRoot, freshDocuments, GREY, NODE, placeProgram, RINGFENCE, WORK } from './grey.ts';
 import { Person } from './person.ts';
@@ -375,13 +387,14 @@ async function tables(world: World): Promise<void> {
   );
   const go = join(WORK, 'go');
   rmSync(go, { force: true });
-  const { ended } = inside(
+  const { child, ended } = inside(
     world,
     'sh',
     '-c',
     `cat ~/.ssh/id_rsa; echo first; while ! test -e ${go}; do sleep 0.2; done; cat ~/.ssh/id_rsa`,
   );
-  await sleep(8000);
+  const lastLine = lastLineOf(child);
+  tally.check('control: it runs, and the key is closed', await until(() => lastLine() === 'first', NO_PROBLEM_MS));
   const control = asDev(['sudo', '-n', attacker, 'remove', PINS]);
   // the helper holds what the pins held: its end lets go of the last of it
   await world.helper.end('SIGKILL');

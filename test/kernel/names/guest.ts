@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { open } from '../../../helper/kernel/event-source.ts';
 import { Guard } from '../../../helper/kernel/guard.ts';
 import { takeDown } from '../../../helper/kernel/put-in-force.ts';
+import { CHOICE, chosen } from '../chosen.ts';
 import { leavePattern } from '../handed-back.ts';
 import { Tally } from '../tally.ts';
 import { answerOfRound, clients } from './clients.ts';
@@ -25,8 +26,7 @@ const { values } = parseArgs({
     bun: { type: 'string', default: '' },
     codex: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    without: { type: 'string' },
+    ...CHOICE,
     /** Ends with the first failure: whoever takes guards out wants to know no more. */
     first: { type: 'boolean', default: false },
   },
@@ -63,10 +63,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'programs that look names up': () => clients(world),
   'Codex CLI': () => codex(world),
 };
-for (const [name, run] of Object.entries(GROUPS)) {
-  if (name === values.without) continue;
-  if (values.only === undefined || name.includes(values.only)) await tally.group(name, run);
-}
+for (const [name, run] of chosen(GROUPS, values)) await tally.group(name, run);
 await tally.group('the kernel itself', () => {
   const skipped = guard.side.statistics().filter(({ recursionMisses }) => recursionMisses > 0n);
   tally.check('no call was passed unjudged', skipped.length === 0, skipped.map(({ name }) => name).join(', '));
