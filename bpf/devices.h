@@ -63,9 +63,9 @@ static __always_inline bool is_raw_number(__u32 major, __u32 minor)
 		return is_raw_memory(minor);
 	case 4: /* tty0 is whichever console is in front */
 		return !minor;
-	case 7:   /* vcs: what consoles show */
 	case 10:
-		return major == 7 || is_raw_misc(minor);
+		return is_raw_misc(minor);
+	case 7:   /* vcs: what consoles show */
 	case 13:  /* input */
 	case 21:  /* sg */
 	case 29:  /* fb */

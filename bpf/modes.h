@@ -33,8 +33,10 @@ static __always_inline bool is_device(__u64 dentry)
 	return kind == S_IFCHR || kind == S_IFBLK;
 }
 
-static __always_inline bool is_loopback(const struct destination *destination)
+/* A port of loopback behind which somebody acts for the person. */
+static __always_inline bool is_lasting_port(const struct destination *destination)
 {
+	__u32 port = destination->port;
 	const __u8 *address = destination->address;
 	__u8 upper = 0;
 
@@ -43,16 +45,10 @@ static __always_inline bool is_loopback(const struct destination *destination)
 	if (upper)
 		return false;
 	/* ::ffff:127.0.0.0/104, ::1 and ::, which stands for it */
-	return (address[10] == 0xff && address[11] == 0xff && (address[12] == 127 || address[12] == 0)) ||
-	       (address[10] == 0 && address[11] == 0 && address[12] == 0);
-}
-
-/* A port of loopback behind which somebody acts for the person. */
-static __always_inline bool is_lasting_port(const struct destination *destination)
-{
-	__u32 port = destination->port;
-
-	return is_loopback(destination) && bpf_map_lookup_elem(&lasting_ports, &port);
+	if (!(address[10] == 0xff && address[11] == 0xff && (address[12] == 127 || address[12] == 0)) &&
+	    !(address[10] == 0 && address[11] == 0 && address[12] == 0))
+		return false;
+	return bpf_map_lookup_elem(&lasting_ports, &port);
 }
 
 /* Operations that silence allows: those that the policy has audited, and those that the mode opens besides. */

@@ -205,9 +205,6 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 	destination.protocol = own ? own->sk_protocol : 0;
 	if (family != AF_INET && family != AF_INET6)
 		return refuse_socket(task, RF_CALL_CONNECT, family, destination.protocol);
-	/* nobody can listen at port 0: Node and libc sort addresses so */
-	if (!destination.port && destination.protocol == IPPROTO_UDP && is_loopback(&destination))
-		return 0;
 	return judge_address(task, RF_CALL_CONNECT, RF_CONNECT, &destination, 0);
 }
 

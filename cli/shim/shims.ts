@@ -45,13 +45,10 @@ export function writeShim(agent: string, text: string, home?: string): string {
   return file;
 }
 
-/** False: there was none. The folder goes with the last one. */
-export function removeShim(agent: string, home?: string): boolean {
-  const file = join(shimFolder(home), agent);
-  if (!existsSync(file)) return false;
-  rmSync(file);
+/** Of an agent that has one. The folder goes with the last one. */
+export function removeShim(agent: string, home?: string): void {
+  rmSync(join(shimFolder(home), agent));
   if (shims(home).length === 0) rmdirSync(shimFolder(home));
-  return true;
 }
 
 /** Names of the agents that have one. */

@@ -42,7 +42,9 @@ const GREY = `${HOME}/grey`;
 const STOP = join(WORK, 'stop');
 const FOREVER = '1000000000';
 /** Enough for a load: emulated, the helper has to get on beside it. */
-const PAUSE_MS = '20';
+const PAUSE_MS = '250';
+/** Each takes the helper a second, emulated. */
+const BETWEEN_SESSIONS_MS = 2500;
 /** Of a helper that listens. */
 const MOST_QUIET_MS = 2500;
 /** After the last death; the kernel takes a helper for dead after three seconds. */
@@ -151,7 +153,7 @@ async function killing(helper: Helper, kills: number, random: () => number): Pro
     const began = performance.now();
     helper.launch();
     // every now and then it comes to serve
-    if (kill % 3 === 0 || kill === kills - 1) await helper.listening();
+    if (kill % 5 === 0 || kill === kills - 1) await helper.listening();
     if (kill === 0) startMs = performance.now() - began;
   }
   return inStarts;
@@ -170,7 +172,7 @@ async function sessionsComeAndGo(goesOn: () => boolean): Promise<{ ran: number; 
     clearTimeout(timer);
     if (status === 0) counts.ran += 1;
     else counts.turnedAway += 1;
-    await sleep(200);
+    await sleep(BETWEEN_SESSIONS_MS);
   }
   return counts;
 }

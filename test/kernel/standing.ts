@@ -57,10 +57,6 @@ export async function standing(setup: StandingSetup): Promise<void> {
   await unknownFilesystem(both);
   await strangers(setup, inside, outside, both);
   await withoutPolicy(setup);
-  for (const address of ['127.0.0.1', '::1']) {
-    await both(`a datagram socket connected to port 0 of ${address}`, 'connect', address, OK, '0');
-    await both(`a datagram socket connected to port 9 of ${address}`, 'connect', address, EPERM, '9');
-  }
   await forControl(setup, inside, both);
   await inside.end();
   await outside.end();

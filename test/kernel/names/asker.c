@@ -184,7 +184,7 @@ static int forged(const char *name, const char *from_address, const char *port)
 	return error;
 }
 
-/* The same where nobody else listens at port 53: in a network of its own. */
+/* The same where nobody else listens at port 53: in a network of its own, which takes a user namespace, root or not. */
 static int forged_apart(const char *name)
 {
 	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
@@ -194,7 +194,7 @@ static int forged_apart(const char *name)
 	if (!child) {
 		int fd;
 
-		if (unshare(CLONE_NEWNET))
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
 			_exit(errno);
 		fd = open_socket(AF_INET, SOCK_DGRAM);
 		if (ioctl(fd, SIOCSIFFLAGS, &request))
