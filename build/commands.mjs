@@ -139,6 +139,13 @@ export const COMMANDS = {
     build: true,
     desktop: false,
   },
+  agents: {
+    script: 'test/agents/main.ts',
+    packages: [...COMPILE, ...GUEST, ...EVERYDAY, 'iproute2', 'procps'],
+    guest: true,
+    build: true,
+    desktop: false,
+  },
   fuzz: { script: 'test/fuzz/main.ts', packages: [], guest: false, build: false, desktop: false },
   syscalls: {
     script: 'test/syscalls/main.ts',

@@ -3,7 +3,7 @@
  * cell after the other. Prints a line of JSON for each.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type GuestRecord, readAudit } from '../attacks/audit.ts';
@@ -31,7 +31,9 @@ const { values } = parseArgs({
 const USER = 1000;
 const HOME = '/home/dev';
 const MODULES = '/usr/lib/node_modules';
-const NODE = '/usr/local/bin/node';
+const BIN = '/usr/local/bin';
+const NODE = `${BIN}/node`;
+const PLACES = { home: HOME, workspace: `${HOME}/project`, modules: MODULES, node: NODE };
 const STARTERS = '/etc/ringfence/starters';
 /** Emulated, an agent takes twenty times as long. */
 const TIMEOUT_MS = 900_000;
@@ -49,6 +51,10 @@ async function prepareMachine(agents: readonly Agent[]): Promise<void> {
   execFileSync('mount', ['-t', 'overlay', '-o', layers, 'overlay', MODULES]);
   rmSync(NODE, { force: true });
   copyFileSync(process.execPath, NODE);
+  for (const agent of agents) {
+    const [program, script] = agent.command(PLACES, '', 'new');
+    if (program === NODE && script !== undefined) symlinkSync(script, join(BIN, agent.name));
+  }
   execFileSync('ip', ['address', 'add', '169.254.169.254/32', 'dev', 'lo']);
   putStartersOnDisk();
   await sleep(NOTICED_AFTER_MS);
@@ -77,11 +83,15 @@ function playAs(agent: Agent, task: Task, launch: (command: readonly string[]) =
   cleanUp();
   mkdirSync('/run/user/1000', { recursive: true });
   return play({
-    ...{ agent, task, user: USER, timeoutMs: TIMEOUT_MS, launch },
-    places: { home: HOME, workspace: `${HOME}/project`, modules: MODULES, node: NODE },
+    ...{ agent, task, user: USER, timeoutMs: TIMEOUT_MS, places: PLACES },
+    launch: (command) => launch(asTyped(agent, command)),
     onPrepared: () => execFileSync('chown', ['-R', `${USER}:${USER}`, HOME, '/run/user/1000']),
   });
 }
+
+/** One that is a script is started by the link that npm makes for it. */
+const asTyped = ({ name }: Agent, [program = '', ...rest]: readonly string[]): string[] =>
+  program === NODE ? [join(BIN, name), ...rest.slice(1)] : [program, ...rest];
 
 const unguarded = (command: readonly string[]): string[] => [...AS_DEV, ...command];
 const guarded =

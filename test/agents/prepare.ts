@@ -33,6 +33,9 @@ const HOME_FILES: Readonly<Record<string, string>> = {
   '.gitconfig': '[user]\n\tname = Dev\n\temail = dev@example.org\n',
 };
 
+/** Every home that somebody has logged in to at a desktop has them. */
+const HOME_FOLDERS = ['.cache', '.config', '.local/share', '.local/state'];
+
 const ENVIRONMENT = {
   ...{ USER: 'dev', LOGNAME: 'dev', SHELL: '/bin/bash', LANG: 'C.UTF-8', TERM: 'dumb', TZ: 'UTC' },
   ...{ GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' },
@@ -45,7 +48,8 @@ export function prepareTask(run: Run): Prepared {
   const servers = Object.entries(task.servers).map(([name, [command = '', ...args]]) => ({ name, command, args }));
   const inHome = { ...HOME_FILES, ...secretFiles(secrets), ...agent.settings(model, dialect, servers) };
   for (const [path, text] of Object.entries(inHome)) give(join(places.home, path), text);
-  mkdirSync(places.workspace, { recursive: true });
+  for (const path of [places.workspace, ...HOME_FOLDERS.map((each) => join(places.home, each))])
+    mkdirSync(path, { recursive: true });
   for (const [path, file] of Object.entries(task.files))
     for (const each of spread(path)) give(resolvePath(each, places), filled(file, run));
   const commands = task.runs.map(({ prompt }, index) => agent.command(places, prompt, index === 0 ? 'new' : 'resumed'));
