@@ -51,6 +51,13 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
     state = { ...state, ...more };
     tell('state', state);
   };
+  let { screen } = scene;
+  /** The scene's screen is opened as soon as there is a page that listens, which is once it knows the state. */
+  const showScreen = (): void => {
+    const opened = screen;
+    screen = undefined;
+    if (opened !== undefined) setTimeout(() => tell('screen', opened));
+  };
   const calls = scriptedCalls({ read: () => state, change, history });
   return {
     asked,
@@ -69,6 +76,7 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
     listen(event, hear) {
       const set = hearers.get(event) ?? new Set();
       hearers.set(event, set.add(hear as (data: never) => void));
+      if (event === 'screen') showScreen();
       return () => set.delete(hear as (data: never) => void);
     },
   };
