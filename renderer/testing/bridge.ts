@@ -52,11 +52,11 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
     tell('state', state);
   };
   let { screen } = scene;
-  /** The scene's screen is opened as soon as there is a page that listens, which is once it knows the state. */
+  /** As main does it: what a page has missed follows the answer that tells it of the state. */
   const showScreen = (): void => {
     const opened = screen;
     screen = undefined;
-    if (opened !== undefined) setTimeout(() => tell('screen', opened));
+    if (opened !== undefined) queueMicrotask(() => tell('screen', opened));
   };
   const calls = scriptedCalls({ read: () => state, change, history });
   return {
@@ -71,12 +71,12 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const error = failing.get(name);
       if (error !== undefined) return { ok: false, error };
+      if (name === 'state') showScreen();
       return { ok: true, value: calls[name](params) } as DesktopAnswer<never>;
     },
     listen(event, hear) {
       const set = hearers.get(event) ?? new Set();
       hearers.set(event, set.add(hear as (data: never) => void));
-      if (event === 'screen') showScreen();
       return () => set.delete(hear as (data: never) => void);
     },
   };
