@@ -25,7 +25,7 @@ const UNIT: Suite = { name: 'unit', script: 'build/unit.ts', arguments: [], budg
 
 /** The windows' page in a browser against scripted scenes, then the desktop app in its Electron against a scripted helper. */
 const ON_A_DISPLAY: readonly Suite[] = [
-  { name: 'renderer', script: 'test/renderer/main.ts', arguments: [], budget: 6 },
+  { name: 'renderer', script: 'test/renderer/main.ts', arguments: [], budget: 12 },
   { name: 'e2e', script: 'test/e2e/main.ts', arguments: [], budget: 10 },
 ];
 

@@ -9,14 +9,17 @@ import { MainWindow } from './screens/main/main-window.tsx';
 import { PromptWindow } from './screens/prompt/prompt-window.tsx';
 import { createDesktopStore } from './state/desktop-store.ts';
 import { createManifestShelf, ManifestShelfProvider } from './state/manifests.ts';
+import { createShownScreen, ShownScreenProvider } from './state/shown-screen.ts';
 import { DesktopProvider } from './state/use-desktop.ts';
 import { text } from './text/en.ts';
 import './app.css';
 
 /** One window: nothing is drawn before the state is known. */
 export function App({ bridge, kind }: { readonly bridge: DesktopBridge; readonly kind: WindowKind }): ReactNode {
-  const [store] = useState(() => createDesktopStore(bridge));
+  const [screen] = useState(() => createShownScreen(bridge));
   const [shelf] = useState(() => createManifestShelf(bridge));
+  // after the others listen: the answer to what it asks may be followed at once by what they hear
+  const [store] = useState(() => createDesktopStore(bridge));
   const known = useSyncExternalStore(store.subscribe, store.read);
   if (known.is === 'loading') {
     return (
@@ -45,7 +48,9 @@ export function App({ bridge, kind }: { readonly bridge: DesktopBridge; readonly
     <BridgeProvider value={bridge}>
       <DesktopProvider value={known.state}>
         <ManifestShelfProvider value={shelf}>
-          {kind === 'prompt' ? <PromptWindow /> : <MainWindow />}
+          <ShownScreenProvider value={screen}>
+            {kind === 'prompt' ? <PromptWindow /> : <MainWindow />}
+          </ShownScreenProvider>
         </ManifestShelfProvider>
       </DesktopProvider>
     </BridgeProvider>

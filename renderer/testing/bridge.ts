@@ -51,6 +51,13 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
     state = { ...state, ...more };
     tell('state', state);
   };
+  let { screen } = scene;
+  /** As main does it: what a page has missed follows the answer that tells it of the state. */
+  const showScreen = (): void => {
+    const opened = screen;
+    screen = undefined;
+    if (opened !== undefined) queueMicrotask(() => tell('screen', opened));
+  };
   const calls = scriptedCalls({ read: () => state, change, history });
   return {
     asked,
@@ -64,6 +71,7 @@ export function scriptedBridge(scene: Scene): ScriptedBridge {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const error = failing.get(name);
       if (error !== undefined) return { ok: false, error };
+      if (name === 'state') showScreen();
       return { ok: true, value: calls[name](params) } as DesktopAnswer<never>;
     },
     listen(event, hear) {

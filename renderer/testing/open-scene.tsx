@@ -22,9 +22,6 @@ if (isSceneName(wanted)) {
   const bridge = scriptedBridge(scene);
   window.scripted = bridge;
   createRoot(root).render(<App bridge={bridge} kind={scene.window} />);
-  // The page listens once it knows the state.
-  const { screen } = scene;
-  if (screen !== undefined) setTimeout(() => bridge.tell('screen', screen), 50);
 } else {
   root.append(
     ...Object.keys(SCENES).map((name) => {

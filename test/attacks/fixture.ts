@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Case } from './attack.ts';
-import { areaOf, grantedOf, HOME, NEAR_NAMES, VAULT_TOP, WORK } from './places.ts';
+import { areaOf, grantedOf, HOME, NEAR_NAMES, STRANGERS_SECRET, VAULT_TOP, WORK } from './places.ts';
 
 /** No real key: the attacks look for the marker in it. Long enough that truncation shows. */
 export const SECRET = `-----BEGIN OPENSSH PRIVATE KEY-----\nringfence-fake-secret ${'not a key '.repeat(8)}\n-----END OPENSSH PRIVATE KEY-----\n`;
@@ -20,6 +20,8 @@ export function makeFixture(cases: readonly Case[], programs: string): void {
   execFileSync('find', [...kept, '-mindepth', '1', '-delete']);
   execFileSync('rm', ['-rf', VAULT_TOP]);
   for (const one of cases) makeCase(one, programs);
+  mkdirSync(dirname(STRANGERS_SECRET));
+  writeFileSync(STRANGERS_SECRET, SECRET, { mode: 0o600 });
   setAttributes(cases);
   const places = [...kept, VAULT_TOP].filter((place) => existsSync(place));
   execFileSync('chown', ['-R', `${DEV}:${DEV}`, ...places]);

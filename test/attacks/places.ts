@@ -3,6 +3,8 @@ import type { Area, Case } from './attack.ts';
 /** Where a victim's things lie in the guest. */
 export const HOME = '/home/dev';
 export const WORK = `${HOME}/work`;
+/** What another program of the victim has open, whichever attacks are tried. */
+export const STRANGERS_SECRET = `${HOME}/vault/stranger/id_rsa`;
 
 /** What root has set up for the attacks: nothing of it is the victim's. */
 export const STAGE = '/home/shared/attacks';

@@ -5,7 +5,7 @@ import type { Case } from './attack.ts';
 import { PROGRAMS } from './compile.ts';
 import { makeFixture } from './fixture.ts';
 import { openLocalPeers } from './peer.ts';
-import { grantedOf, HOME, localSockets, WORK } from './places.ts';
+import { grantedOf, localSockets, STRANGERS_SECRET, WORK } from './places.ts';
 import { type CaseResult, planOf, readResults } from './plan.ts';
 import { RINGFENCE, runAsDev } from './session.ts';
 import { type Variant, writeAttackSkill, writeBecome } from './skills.ts';
@@ -34,7 +34,7 @@ export async function runCases(
     for (const one of cases) writeFileSync(join(grantedOf(one), 'rounds'), `${patience.rounds}\n`, { mode: 0o644 });
   clearStage();
   const local = await openLocalPeers(localSockets(cases));
-  const stranger = await openStranger(PROGRAMS, `${HOME}/vault/proc-descriptor/id_rsa`);
+  const stranger = await openStranger(PROGRAMS, STRANGERS_SECRET);
   const plan = join(WORK, 'plan.tsv');
   writeFileSync(plan, planOf(cases, PROGRAMS), { mode: 0o644 });
   const before = performance.now();

@@ -68,7 +68,7 @@ export async function openStranger(programs: string, secret: string): Promise<{ 
   const child = spawn(join(programs, 'stranger'), [secret], options);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = new Promise<boolean>((resolve) => {
-    child.stdout?.once('data', () => resolve(true));
+    child.stdout?.once('data', (said) => resolve(String(said) === 'ready\n'));
     void ended.then(() => resolve(false));
   });
   if (!(await ready)) throw new Error('the stranger did not start');

@@ -10,7 +10,7 @@ import type { WindowKind } from '../../core/protocol/desktop.ts';
 import { type Display, startDisplay } from './display.ts';
 import { TestHelper } from './helper.ts';
 
-const IN_TIME_MS = 10_000;
+const IN_TIME_MS = 30_000;
 
 export interface LaunchOptions {
   readonly environment?: Record<string, string>;

@@ -36,6 +36,8 @@ const PINS = '/sys/fs/bpf/ringfence';
 const REFUSED = 125;
 /** Emulated beside much else, a session takes its time to begin. */
 const TRIED_WITHIN_MS = 240_000;
+/** The helper learns of a new file in a protected folder by inotify; emulated, it may be busy for a second or two. */
+const NOTICED_WITHIN_MS = 10_000;
 
 export async function product(setup: ProductSetup): Promise<void> {
   const { tally, choice } = setup;
@@ -76,7 +78,7 @@ async function planting({ tally }: ProductSetup): Promise<void> {
   give(`${HOME}/.ssh/key`, 'made-later');
   linkSync(`${HOME}/.ssh/key`, `${HOME}/work/linked`);
   give(`${HOME}/work/free`, 'may-be-read');
-  await sleep(1000);
+  await sleep(NOTICED_WITHIN_MS);
   writeFileSync(`${HOME}/work/go`, '');
   const { stdout } = await ended;
   tally.check('control: what is granted is read', stdout.includes('may-be-read'), stdout);

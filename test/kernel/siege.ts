@@ -85,7 +85,11 @@ export async function siege(setup: SiegeSetup): Promise<void> {
     helper.endedByItself === 0,
     `${helper.endedByItself}`,
   );
-  tally.check('a later helper knows the session', ringfence('ps').stdout.includes('besieger'));
+  tally.check(
+    'a later helper knows the session',
+    await until(() => ringfence('ps').stdout.includes('besieger'), SEEN_WITHIN_MS),
+    JSON.stringify(ringfence('ps')),
+  );
   goesOn = false;
   const { ran, turnedAway, hung } = await others;
   tally.check('sessions that begin meanwhile run, or are turned away; none hangs', hung === 0, `${hung}`);

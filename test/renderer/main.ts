@@ -12,6 +12,9 @@ import { PROMPT } from './journeys/prompt.ts';
 import { openScene, startBrowser } from './scene-page.ts';
 import { startSceneServer } from './scene-server.ts';
 
+/** Far more than the page needs, also where the processors are shared: what does not come by then does not come. */
+const IN_TIME_MS = 30_000;
+
 /** Each scene as a journey that only looks. */
 const AXE: readonly Journey[] = (Object.keys(SCENES) as SceneName[]).map((scene) => ({
   name: 'axe, light, dark and at 200 %',
@@ -44,7 +47,7 @@ process.exitCode = failed === 0 && journeys.length > 0 ? 0 : 1;
 /** Null: it went as it should. */
 async function run(from: Browser, { scene, look, walk }: Journey): Promise<string | null> {
   const { page, complaints } = await openScene(from, server.origin, scene, look);
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(IN_TIME_MS);
   try {
     await walk(page);
   } catch (thrown) {

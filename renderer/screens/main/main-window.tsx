@@ -1,10 +1,10 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { type Key, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { type DesktopState, SCREENS, type Screen } from '../../../core/protocol/desktop.ts';
-import { useBridge } from '../../bridge.ts';
 import { ConnectionBanner } from '../../components/connection-banner.tsx';
 import { Icon, Mark } from '../../components/icon.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
+import { useShownScreen } from '../../state/shown-screen.ts';
 import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
 import { AgentsScreen } from '../agents/agents-screen.tsx';
@@ -26,7 +26,7 @@ const VIEWS: Record<Screen, () => ReactNode> = {
 /** The window people open by themselves: one screen at a time beside the rail, the guard's state below. */
 export function MainWindow(): ReactNode {
   const state = useDesktop();
-  const [screen, setScreen] = useScreen();
+  const [screen, setScreen] = useShownScreen();
   useRegions();
   const View = VIEWS[screen];
   return (
@@ -50,14 +50,6 @@ export function MainWindow(): ReactNode {
       <StatusLine state={state} />
     </div>
   );
-}
-
-/** The screen that is shown: as main or the person last wished. */
-function useScreen(): readonly [Screen, (screen: Screen) => void] {
-  const bridge = useBridge();
-  const [screen, setScreen] = useState<Screen>('approvals');
-  useEffect(() => bridge.listen('screen', setScreen), [bridge]);
-  return [screen, setScreen];
 }
 
 /** What waits for the person, by the screen that shows it. */

@@ -130,6 +130,8 @@ export class Arena {
 
   attend(session: bigint, holdMs: number | null): void {
     this.held.attend(session, holdMs === null ? null : BigInt(holdMs) * 1_000_000n);
+    // installing a policy kept this thread from its pulse, on an emulated machine for longer than the kernel's patience
+    if (this.#beat) this.held.beat();
   }
 
   async performer(
@@ -211,6 +213,7 @@ export class Arena {
 
   stopBeating(): void {
     if (this.#beat) clearInterval(this.#beat);
+    this.#beat = null;
   }
 
   /** Pins are taken down: nothing of it stays. */
