@@ -37,9 +37,13 @@ const IN_GUEST: readonly Suite[] = [
   { name: 'attacks', script: 'test/attacks/main.ts', arguments: ['--share'], budget: 12 },
 ];
 
+/** One real agent at one task and under one attack, in the short form: `npm run agents` has all of them. */
+const AGENTS: Suite = { name: 'agents', script: 'test/agents/main.ts', arguments: [], budget: 15 };
+
 /** All of `npm test`, quickest first. `--full` asks the guest suites for their long form. */
 export function allSuites(full: boolean): Suite[] {
-  return [...CHECKS, BUILD, UNIT, FUZZ, ...ON_A_DISPLAY, ...IN_GUEST.map((suite) => (full ? asFull(suite) : suite))];
+  const inGuest = full ? [...IN_GUEST, AGENTS].map(asFull) : [...IN_GUEST, { ...AGENTS, arguments: ['--agent', 'pi'] }];
+  return [...CHECKS, BUILD, UNIT, FUZZ, ...ON_A_DISPLAY, ...inGuest];
 }
 
 /** The long form is for a person who has the time: no budget. */
