@@ -110,7 +110,9 @@ async function runCell(agent: Agent, task: Task, person: Person): Promise<Guarde
   const held = await playAs(agent, task, guarded(agent));
   await sleep(LOGGED_AFTER_MS);
   const records = (await readAudit()).filter(({ seq, skill_id }) => seq > before && skill_id === agent.starter);
-  const questions = person.asked.slice(asked).map(({ operations, path }) => `${operations.join(' ')} ${path ?? ''}`);
+  const questions = person.asked
+    .slice(asked)
+    .map(({ operations, path, address, port }) => `${operations.join(' ')} ${path ?? `${address}:${port}`}`);
   const failures =
     task.kind === 'benign' ? benign(task, control, held, questions) : hostile(task, control, held, records);
   return {
