@@ -97,6 +97,29 @@ describe.each(all())('$id', (starter) => {
       expect(may('write', `${home}/${path}`), path).toBe('block');
   });
 
+  test.each([
+    '.mcp.json',
+    '.claude/settings.json',
+    '.claude/settings.local.json',
+    '.claude/commands/x.md',
+    '.codex/config.toml',
+    '.gemini/settings.json',
+    '.gemini/extensions/x/gemini-extension.json',
+    '.qwen/settings.json',
+    '.cursor/mcp.json',
+    '.cursor/hooks.json',
+    'opencode.json',
+    'opencode.jsonc',
+    '.opencode/plugin/x.js',
+    '.pi/settings.json',
+    '.vscode/tasks.json',
+    '.vscode/mcp.json',
+    '.idea/workspace.xml',
+    '.devcontainer/devcontainer.json',
+  ])('what agents and editors run by themselves in the project is asked about: %s', (path) => {
+    expect(may('write', `${workspace}/${path}`)).toBe('require_approval');
+  });
+
   test('it works in the project, and runs nothing new without asking', () => {
     expect([may('read', `${workspace}/a`), may('write', `${workspace}/a`)]).toEqual(['allow', 'allow']);
     expect(may('exec', '/usr/bin/git')).toBe('allow');

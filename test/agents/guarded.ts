@@ -18,13 +18,19 @@ const TIMEOUT_SECONDS = 14_400;
 
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 
-/** Kernel programs, starters and tasks: with others everything has to be tried again. */
+/** Kernel programs, starters, agents, tasks and how they are played: with others everything has to be tried again. */
 function fingerprint(): string {
   const hash = createHash('sha256');
   const files = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
   const below = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
   const tasks = ['benign', 'hostile'].flatMap((kind) => below(join(import.meta.dirname, 'tasks', kind)));
-  for (const file of [...files, ...below(join(ROOT, 'starters')), ...tasks]) hash.update(readFileSync(file));
+  const programs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .map((path) => join(import.meta.dirname, path))
+    .sort();
+  const lock = join(import.meta.dirname, 'installed', 'package-lock.json');
+  for (const file of [...files, ...below(join(ROOT, 'starters')), ...tasks, ...programs, lock])
+    hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -64,14 +64,14 @@ async function prepareMachine(agents: readonly Agent[]): Promise<void> {
 
 /** Nothing is left of the run before, but for what the guard itself keeps. */
 function cleanUp(): void {
-  spawnKill();
+  endStrays();
   for (const place of [HOME, '/tmp', '/run/user'])
     for (const name of existsSync(place) ? readdirSync(place) : [])
       rmSync(join(place, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Ends what an agent left behind. */
-function spawnKill(): void {
+function endStrays(): void {
   try {
     execFileSync('pkill', ['-KILL', '-u', String(USER)]);
   } catch {

@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { type Agent, type Apis, apiOf, DUMMY_KEY, lacking, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
+import { PI_APIS } from './pi.ts';
 
 const PROGRAM = 'openclaw/openclaw.mjs';
 /** Its sessions go on by their names. */
 const SESSIONS = { new: 'main-task', resumed: 'main-task', nested: 'nested-task' } as const;
 
-/** What it calls the dialects, and what it puts behind the address of a model itself. */
-const APIS: Apis = {
-  'openai-chat': { api: 'openai-completions', base: '/v1' },
-  'openai-responses': { api: 'openai-responses', base: '/v1' },
-  'anthropic-messages': { api: 'anthropic-messages', base: '' },
-  ollama: { api: 'ollama', base: '' },
-};
+/** Beside those of pi, which it is built on. */
+const APIS: Apis = { ...PI_APIS, ollama: { api: 'ollama', base: '' } };
 
 export const OPENCLAW: Agent = {
   name: 'openclaw',

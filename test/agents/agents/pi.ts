@@ -3,8 +3,8 @@ import { type Agent, type Apis, apiOf, DUMMY_KEY, lacking, MODEL, settingsFile }
 
 const PROGRAM = '@mariozechner/pi-coding-agent/dist/cli.js';
 
-/** What it calls the dialects, and what it puts behind the address of a model itself. */
-const APIS: Apis = {
+/** What it calls the dialects, and what has to stand behind the address of a model. OpenClaw is built on it. */
+export const PI_APIS: Apis = {
   'openai-chat': { api: 'openai-completions', base: '/v1' },
   'openai-responses': { api: 'openai-responses', base: '/v1' },
   'anthropic-messages': { api: 'anthropic-messages', base: '' },
@@ -17,7 +17,7 @@ export const PI: Agent = {
   package: '@mariozechner/pi-coding-agent',
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'],
   settings: (model, dialect) => {
-    const { api, base } = apiOf(APIS, dialect);
+    const { api, base } = apiOf(PI_APIS, dialect);
     const scripted = { baseUrl: `${model.url}${base}`, api, apiKey: DUMMY_KEY, models: [{ id: MODEL }] };
     return { '.pi/agent/models.json': settingsFile({ providers: { scripted } }) };
   },
