@@ -8,6 +8,8 @@ import { startWatchdog } from './watchdog/watchdog.ts';
 
 /** Well within the kernel's patience of three seconds. */
 const BEAT_MS = 500;
+/** Half of that patience: told in the log before calls are refused for it. */
+const LATE_MS = 1500;
 const SWEEP_MS = 100;
 
 export interface AnswerOptions {
@@ -27,7 +29,13 @@ export function answerQuestions(enforcer: Enforcer, { listeners, places, log }: 
   listeners.add(follow);
   learner.begin();
   const deaf = held.listen((happened) => approvals.hear(happened));
-  const beating = setInterval(() => held.beat(), BEAT_MS);
+  let last = performance.now();
+  const beating = setInterval(() => {
+    held.beat();
+    const ms = Math.round(performance.now() - last);
+    last += ms;
+    if (ms > LATE_MS) log.warn({ ms }, 'something kept questions waiting');
+  }, BEAT_MS);
   const sweeping = setInterval(() => approvals.sweep(), SWEEP_MS);
   const onTrouble = (message: string) => log.error({ message }, 'watchdog');
   const watchdog = startWatchdog({ program: places.watchdog, pinDirectory: places.pins, onTrouble });

@@ -1,4 +1,5 @@
 /** Keeps the kernel side in step with the machine: new mounts, other name servers, and what appears in protected places. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Enforcer } from './enforce.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
@@ -53,18 +54,36 @@ export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforce
     modes.sweep();
     everyone?.sweep();
   }, MODE_CHECK_MS);
-  const sweep = setInterval(() => {
-    sessions.sweep();
-    recognised.sweep().catch((error: unknown) => log.error(error, 'evidence log'));
-    const over = guard.side.earlier.sweep();
-    if (over > 0) log.info({ over }, 'the last agents of an earlier build have ended');
+  const sweeps = [
+    () => sessions.sweep(),
+    () => void recognised.sweep().catch((error: unknown) => log.error(error, 'evidence log')),
+    () => {
+      const over = guard.side.earlier.sweep();
+      if (over > 0) log.info({ over }, 'the last agents of an earlier build have ended');
+    },
     // somebody may have got an account
-    renew();
-    everyone?.renew();
-    guard.programs.refresh();
-    if (guard.skillFiles.inUse) guard.interpreters.refresh();
+    renew,
+    () => everyone?.renew(),
+    () => guard.programs.refresh(),
+    () => {
+      if (guard.skillFiles.inUse) guard.interpreters.refresh();
+    },
+  ];
+  let isEnding = false;
+  let isSweeping = false;
+  const sweep = setInterval(async () => {
+    if (isSweeping) return;
+    isSweeping = true;
+    for (const each of sweeps) {
+      if (isEnding) return;
+      each();
+      // where the machine is slow, questions and the pulse wait for one of these and not for all
+      await nextTurn();
+    }
+    isSweeping = false;
   }, SWEEP_MS);
   return () => {
+    isEnding = true;
     clearInterval(mounts);
     clearInterval(names);
     clearInterval(ends);

@@ -32,6 +32,8 @@ export const LOCALHOST = 'localhost';
 
 const DEFAULT_PORT = '443';
 const ALL_PORTS = '*';
+/** Connected to by whoever only wants to know which address of its own leads there: libc does, to sort what a name stands for. */
+const NO_PORT = { ports: { low: 0, high: 0 }, protocol: 'udp' } as const;
 const ALL_ADDRESSES = ['0.0.0.0/0', '::/0'];
 const IPV4 = /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/;
 const OCTET = /^(0|[1-9][0-9]{0,2})$/;
@@ -136,6 +138,7 @@ function splitPort(text: string, defaultPort: string | null): Result<Split, Synt
 }
 
 function parseReach(text: string, port: string, protocol: string | undefined): Result<Reach, SyntaxProblem> {
+  if (port === '0' && protocol === 'udp') return success(NO_PORT);
   const ports = parsePorts(port);
   if (ports !== null) return success({ ports, ...(protocol === 'tcp' || protocol === 'udp' ? { protocol } : {}) });
   const message = `the port of ${JSON.stringify(text)} is no number from 1 to 65535 and no range of them`;

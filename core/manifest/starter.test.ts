@@ -154,6 +154,9 @@ describe.each(all())('$id', (starter) => {
       'require_approval',
     ]);
     expect([at('listen', '127.0.0.1', 9999), at('listen', '0.0.0.0', 28000)]).toEqual(['block', 'block']);
+    const sorting = { address: '127.0.0.1', port: 0, protocol: 'udp' } as const;
+    expect(evaluateAddress(policy, 'connect', sorting).verdict).toBe('allow');
+    expect(evaluateAddress(policy, 'connect', { ...sorting, port: 1 }).verdict).toBe('require_approval');
   });
 
   test('it asks for no mode, no broad grant and no socket of those who act for the person', () => {

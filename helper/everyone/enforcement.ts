@@ -121,10 +121,12 @@ export class EveryoneEnforcement {
   #programsSeen({ accepted }: EveryoneSettings): string[] {
     return [...trustedFiles(), ...accepted.map(({ program }) => ({ path: program }))].map(({ path }) => {
       try {
+        // most are not installed, and an error for each would take most of the time
+        if (!statSync(path, { throwIfNoEntry: false })) return '';
         const file = realpathSync(path);
         return inWords([file, statSync(file, { bigint: true }).ctimeNs, this.#inode(file, 'home')]);
       } catch {
-        return ''; // not installed
+        return ''; // removed meanwhile, or not to be had
       }
     });
   }

@@ -10,6 +10,11 @@ import { PinnedMap } from './pinned-map.ts';
 /** Where a system keeps them. */
 const PLACES = ['/usr/bin', '/usr/local/bin', '/usr/lib64', '/usr/lib', '/usr/lib/x86_64-linux-gnu'];
 const MOST = 1000;
+const NS_PER_MS = 1_000_000n;
+const SETTLED_NS = 2_000_000_000n;
+
+type InterpreterFile = { readonly file: string; readonly interpreter: Interpreter };
+
 /** Stands for an interpreter's number where words are names of files. */
 const BY_NAME = 0;
 
@@ -19,6 +24,8 @@ export class Interpreters {
   readonly #words: PinnedMap;
   /** Encoded inodes of those outside of the system's places, that users have brought along. */
   readonly #own = new Map<string, number>();
+  /** What is in a place, as long as nothing came into it or went. */
+  readonly #seen = new Map<string, { readonly changedNs: bigint; readonly found: InterpreterFile[] }>();
   #hasWords = false;
 
   constructor(pinDirectory: string, probeFd: number) {
@@ -36,7 +43,7 @@ export class Interpreters {
     if (!this.#hasWords) for (const interpreter of INTERPRETERS) this.#writeWords(interpreter);
     this.#hasWords = true;
     const current = new Map(this.#own);
-    for (const path of PLACES.flatMap(interpretersIn)) {
+    for (const path of PLACES.flatMap((place) => this.#in(place))) {
       const key = this.#identify(path.file);
       if (key !== null && current.size < MOST) current.set(key, codeOf(path.interpreter));
     }
@@ -53,6 +60,17 @@ export class Interpreters {
     const key = encodeInode({ device, generation, inode });
     this.#own.set(Buffer.from(key).toString('base64'), codeOf(interpreter));
     this.#files.set(key, encodeU32(codeOf(interpreter)));
+  }
+
+  #in(place: string): InterpreterFile[] {
+    const changedNs = statSync(place, { bigint: true, throwIfNoEntry: false })?.ctimeNs;
+    if (changedNs === undefined) return []; // this system has no such place
+    const seen = this.#seen.get(place);
+    if (seen?.changedNs === changedNs) return seen.found;
+    const found = interpretersIn(place);
+    // what comes within the same tick of the clock would not be told from what was there
+    if (BigInt(Date.now()) * NS_PER_MS - changedNs > SETTLED_NS) this.#seen.set(place, { changedNs, found });
+    return found;
   }
 
   #writeWords(interpreter: Interpreter): void {
@@ -75,13 +93,9 @@ export class Interpreters {
   }
 }
 
-function interpretersIn(place: string): { file: string; interpreter: Interpreter }[] {
-  try {
-    return readdirSync(place).flatMap((name) => {
-      const interpreter = interpreterNamed(name);
-      return interpreter ? [{ file: join(place, name), interpreter }] : [];
-    });
-  } catch {
-    return []; // this system has no such place
-  }
+function interpretersIn(place: string): InterpreterFile[] {
+  return readdirSync(place).flatMap((name) => {
+    const interpreter = interpreterNamed(name);
+    return interpreter ? [{ file: join(place, name), interpreter }] : [];
+  });
 }

@@ -20,6 +20,9 @@ test('takes the first three addresses, whatever else the file says', () => {
   expect(readResolvers(file)).toEqual(['127.0.0.53', '2001:db8::1', '192.0.2.1']);
 });
 
-test('a machine without the file has none', () => {
-  expect(readResolvers(join(folder, 'missing'))).toEqual([]);
+test('a machine that names none asks itself, as libc does', () => {
+  expect(readResolvers(join(folder, 'missing'))).toEqual(['127.0.0.1']);
+  const file = join(folder, 'empty.conf');
+  writeFileSync(file, 'search example\nnameserver nowhere\n');
+  expect(readResolvers(file)).toEqual(['127.0.0.1']);
 });

@@ -16,21 +16,31 @@ const CACHE = join(ROOT, '.cache', 'agents', 'guarded');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 const TIMEOUT_SECONDS = 14_400;
 
+/** `mark`: its own fingerprint. */
+type WrittenCell = GuardedCell & { readonly mark: string };
+
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 
-/** Kernel programs, starters, agents, tasks and how they are played: with others everything has to be tried again. */
+/** What every cell stands on: kernel programs, the product, agents' versions, and how they are played. */
 function fingerprint(): string {
-  const hash = createHash('sha256');
   const files = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
-  const below = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
-  const tasks = ['benign', 'hostile'].flatMap((kind) => below(join(import.meta.dirname, 'tasks', kind)));
   const programs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.startsWith('agents/'))
     .map((path) => join(import.meta.dirname, path))
     .sort();
-  const lock = join(import.meta.dirname, 'installed', 'package-lock.json');
-  for (const file of [...files, ...below(join(ROOT, 'starters')), ...tasks, ...programs, lock])
-    hash.update(readFileSync(file));
+  return digest([...files, ...programs, join(import.meta.dirname, 'installed', 'package-lock.json')]);
+}
+
+/** What one stands on beside that: how its agent is set up, its starters, and its task. */
+function fingerprintOf({ agent, task }: Cell): string {
+  const starters = ['base-dev', agent.starter].map((name) => join(ROOT, 'starters', `${name}.json`));
+  const own = join(import.meta.dirname, 'agents', `${agent.name}.ts`);
+  return digest([...starters, own, join(import.meta.dirname, 'tasks', task.kind, `${task.name}.yaml`)]);
+}
+
+function digest(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -39,14 +49,19 @@ export async function guardedCells(kernel: Kernel, choice: Choice, retry: boolea
   mkdirSync(CACHE, { recursive: true });
   layOutGlobally(AGENTS);
   const file = join(CACHE, `${kernel}-${fingerprint()}.jsonl`);
+  const chosen = chosenCells(AGENTS, choice);
+  const marks = new Map(chosen.map((cell) => [`${cell.agent.name}/${cell.task.name}`, fingerprintOf(cell)]));
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
-  const known = new Map(lines.map((line) => JSON.parse(line) as GuardedCell).map((cell) => [keyOf(cell), cell]));
-  const wanted = chosenCells(AGENTS, choice).map(({ agent, task }: Cell) => `${agent.name}/${task.name}`);
+  const written = lines
+    .map((line) => JSON.parse(line) as WrittenCell)
+    .filter((each) => each.mark === marks.get(keyOf(each)));
+  const known = new Map(written.map(({ mark: _, ...cell }) => [keyOf(cell), cell]));
+  const wanted = [...marks.keys()];
   const isDone = (key: string) => known.has(key) && !(retry && known.get(key)?.failures.length !== 0);
   if (!wanted.every(isDone))
     await inGuest(kernel, choice, wanted.filter(isDone), (cell) => {
       known.set(keyOf(cell), cell);
-      appendFileSync(file, `${JSON.stringify(cell)}\n`);
+      appendFileSync(file, `${JSON.stringify({ mark: marks.get(keyOf(cell)), ...cell })}\n`);
     });
   return wanted.flatMap((key) => known.get(key) ?? []);
 }

@@ -2,7 +2,7 @@
  * The part of the suite that runs in the guest, as root: makes the fixtures, runs every attack without a guard, under a
  * manifest that grants nothing of the victim's and under one that grants it, and leaves results.json in /mnt/out.
  */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Choice } from '../benign/case.ts';
@@ -77,3 +77,5 @@ const races = isWanted('races') ? await runRaces(possibleAttacks(), Number(value
 const mounted = isWanted('mounts') ? await runMounted() : [];
 const benign = isWanted('benign') ? await runBenign(everyday, say) : [];
 writeFileSync('/mnt/out/results.json', JSON.stringify({ share: values.share, judgements, races, mounted, benign }));
+// for whoever has to find out why something was not as it should be
+copyFileSync('/var/log/ringfenced.log', '/mnt/out/helper.log');

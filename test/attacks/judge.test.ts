@@ -73,9 +73,11 @@ describe('the counting rule', () => {
     expect(judge(attack, cases, { ...held(), guarded })).toMatchObject({ held: false, bypassed: false });
   });
 
-  it('does not count it when the same program fails under a manifest that grants it', () => {
+  it('does not count it when the same program fails under a manifest that grants it, and says what was decided', () => {
     const granted = new Map([result('open-plain@vault', 10), result('open-plain@protected', 10)]);
-    expect(judge(attack, cases, { ...held(), granted }).missing).toEqual(['granted: refused (open, errno 10)']);
+    expect(judge(attack, cases, { ...held(), granted }).missing).toEqual([
+      'granted: refused (open, errno 10); block read /home/dev/.ssh/open-plain/id_rsa: location',
+    ]);
   });
 
   it.each([

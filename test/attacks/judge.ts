@@ -65,7 +65,7 @@ export function judge(attack: Attack, cases: readonly Case[], runs: Runs): Judge
   }
   if (attack.grant !== 'none') {
     const vault = runs.granted.get(`${attack.name}@vault`);
-    if (vault?.exit !== SUCCEEDED) missing.push(`granted: ${ending(vault)}`);
+    if (vault?.exit !== SUCCEEDED) missing.push(`granted: ${ending(vault)}${recorded(vault, runs.grantedRecords)}`);
   }
   const claimed = guarded.filter((one) => one.area === 'protected');
   for (const one of claimed) {
@@ -115,6 +115,19 @@ function isRightReason({ reason, rule }: AuditRecord, { attack, area }: Case): b
   if (attack.reason !== undefined) return reason === attack.reason;
   if (area === 'protected') return reason === 'location';
   return reason === 'rule' ? (rule?.id ?? 0) > 0 : Boolean(reason);
+}
+
+/** What was decided meanwhile, for whoever has to find out why a call was refused that should not have been. */
+function recorded(result: CaseResult | undefined, records: readonly AuditRecord[]): string {
+  if (result === undefined) return '';
+  const during = ({ first_mono_ns, mono_ns }: AuditRecord): boolean => {
+    const time = BigInt(first_mono_ns ?? mono_ns);
+    return BigInt(result.start) <= time && time <= BigInt(result.end);
+  };
+  return records
+    .filter((record) => record.kind === 'decision' && during(record))
+    .map(({ verdict, operation, reason, path }) => `; ${verdict} ${operation} ${path ?? ''}: ${reason}`)
+    .join('');
 }
 
 function ending(result: CaseResult | undefined): string {

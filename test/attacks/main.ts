@@ -100,6 +100,7 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
     if (guest.exitCode !== 0) throw new Error(`the suite in the guest ended with status ${guest.exitCode}`);
     const runs = join(output, 'runs.json');
     if (existsSync(runs)) copyFileSync(runs, join(CACHE, `runs-${kernel}.json`));
+    copyFileSync(join(output, 'helper.log'), join(CACHE, `helper-${kernel}.log`));
     return reportOf(kernel, guest, JSON.parse(readFileSync(join(output, 'results.json'), 'utf8')));
   } finally {
     rmSync(output, { recursive: true, force: true });

@@ -90,6 +90,9 @@ export interface Frame {
 /** What a page has of main. */
 type BridgedPage = { ringfence: { call(name: string, params: unknown): Promise<unknown> } };
 
+/** Node's inspector forgets an answer now and then, or has not told Playwright of the context yet. */
+const LOST_ANSWERS = ['garbage collected', 'context was destroyed', 'Cannot find context'];
+
 export class App {
   readonly electron: ElectronApplication;
   /** Errors and warnings of every window, and refusals of the page's policy, which Chromium reports as errors. */
@@ -140,8 +143,7 @@ export class App {
       try {
         return await this.electron.evaluate(work as never, argument);
       } catch (error) {
-        // Node's inspector forgets an answer now and then
-        if (attempt === 5 || !String(error).includes('garbage collected')) throw error;
+        if (attempt === 5 || !LOST_ANSWERS.some((words) => String(error).includes(words))) throw error;
       }
     }
   }
