@@ -14,6 +14,15 @@ const SWEEP_MS = 5000;
 
 /** Returns the way to stop. */
 export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforcer, log: Logger): () => void {
+  let isEnding = false;
+  // where the machine is slow, questions and the pulse wait for one of these and not for all
+  const inTurns = async (jobs: readonly (() => void)[]) => {
+    for (const job of jobs) {
+      if (isEnding) return;
+      job();
+      await nextTurn();
+    }
+  };
   const renew = () => {
     recognised.prepare().catch((error: unknown) => log.error(error, 'agents are recognised as the machine was'));
   };
@@ -42,10 +51,12 @@ export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforce
     sessions.checkPlaces().catch((error: unknown) => log.error(error, 'evidence log'));
     if (!guard.mountsChanged()) return;
     protect();
-    everyone?.renew();
     log.info({ filesystems: guard.mounts.length }, 'mounts changed');
-    renew();
-    sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old mounts'));
+    void inTurns([
+      () => void sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old mounts')),
+      () => everyone?.renew(),
+      renew,
+    ]);
   };
   guard.watch(changed);
   const mounts = setInterval(checkMounts, MOUNT_CHECK_MS);
@@ -69,17 +80,11 @@ export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforce
       if (guard.skillFiles.inUse) guard.interpreters.refresh();
     },
   ];
-  let isEnding = false;
   let isSweeping = false;
   const sweep = setInterval(async () => {
     if (isSweeping) return;
     isSweeping = true;
-    for (const each of sweeps) {
-      if (isEnding) return;
-      each();
-      // where the machine is slow, questions and the pulse wait for one of these and not for all
-      await nextTurn();
-    }
+    await inTurns(sweeps);
     isSweeping = false;
   }, SWEEP_MS);
   return () => {

@@ -22,7 +22,8 @@ trust_publishers() {
 }
 
 start_helper() {
-  (as root /opt/ringfence/bin/ringfenced) </dev/null >"$HELPER_LOG" 2>&1 3>&- &
+  # as the unit has it
+  (as root "$BOX" nice -n -5 /opt/ringfence/bin/ringfenced) </dev/null >"$HELPER_LOG" 2>&1 3>&- &
   helper=$!
   tries=0
   until [ -S "$SOCKET" ]; do
