@@ -23,7 +23,7 @@ trust_publishers() {
 
 start_helper() {
   # as the unit has it
-  (as root "$BOX" nice -n -5 /opt/ringfence/bin/ringfenced) </dev/null >"$HELPER_LOG" 2>&1 3>&- &
+  (as root /usr/bin/nice -n -5 /opt/ringfence/bin/ringfenced) </dev/null >"$HELPER_LOG" 2>&1 3>&- &
   helper=$!
   tries=0
   until [ -S "$SOCKET" ]; do
