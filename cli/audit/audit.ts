@@ -2,8 +2,9 @@ import type { HelperClient } from '../../client/index.ts';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
 import { MAX_PAGE_ENTRIES } from '../../core/protocol/limits.ts';
 import { EXIT } from '../exit-code.ts';
-import { ask, type HelperOptions, openHelper } from '../helper-connection.ts';
+import { ask, complainOfCall, type HelperOptions, openHelper } from '../helper-connection.ts';
 import { complainOf, type Terminal } from '../terminal/terminal.ts';
+import { allRecords, type RecordFilter } from './all-records.ts';
 import { printHeading, printRecord } from './print-record.ts';
 
 export type AuditOptions = HelperOptions & {
@@ -15,11 +16,6 @@ export type AuditOptions = HelperOptions & {
   readonly lines: number;
   readonly all?: boolean;
 };
-
-type Filter = { session?: string; verdicts?: NonNullable<AuditOptions['verdict']>[number][] };
-
-/** Pages are small enough that a page of the longest records fits into one answer. */
-const PAGE = 200;
 
 /** Shows records of the evidence log, and those to come. */
 export async function audit(options: AuditOptions, terminal: Terminal): Promise<number> {
@@ -41,21 +37,21 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
   return EXIT.ok;
 }
 
-function filterOf({ session, verdict }: AuditOptions): Filter {
+function filterOf({ session, verdict }: AuditOptions): RecordFilter {
   return {
     ...(session === undefined ? {} : { session }),
     ...(verdict === undefined ? {} : { verdicts: [...verdict] }),
   };
 }
 
-async function subscribe(client: HelperClient, filter: Filter, terminal: Terminal): Promise<number | 'failed'> {
+async function subscribe(client: HelperClient, filter: RecordFilter, terminal: Terminal): Promise<number | 'failed'> {
   return (await ask(client, 'audit.subscribe', filter, terminal))?.lastSeq ?? 'failed';
 }
 
 async function showLast(
   client: HelperClient,
   lines: number,
-  filter: Filter,
+  filter: RecordFilter,
   show: (record: EvidenceRecord) => void,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -67,20 +63,16 @@ async function showLast(
 
 async function showAll(
   client: HelperClient,
-  filter: Filter,
+  filter: RecordFilter,
   show: (record: EvidenceRecord) => void,
   terminal: Terminal,
 ): Promise<boolean> {
-  for (let afterSeq: number | null = 0; afterSeq !== null; ) {
-    const page: { entries: { record: EvidenceRecord }[]; next: number | null } | null = await ask(
-      client,
-      'audit.query',
-      { ...filter, afterSeq, limit: PAGE },
-      terminal,
-    );
-    if (page === null) return false;
-    for (const { record } of page.entries) show(record);
-    afterSeq = page.next;
+  for await (const page of allRecords(client, filter)) {
+    if (!page.ok) {
+      complainOfCall(terminal, page.error);
+      return false;
+    }
+    for (const record of page.value) show(record);
   }
   return true;
 }

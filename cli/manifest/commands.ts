@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { HelperOptions } from '../helper-connection.ts';
 import { coSignFile } from './co-sign.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { type InitOptions, initManifest } from './init.ts';
+import { initFromAudit } from './init-from-audit.ts';
 import { initStarter } from './init-starter.ts';
 import { registerInspectCommands } from './inspect-commands.ts';
 import { type KeygenOptions, makeKey } from './keygen.ts';
@@ -16,15 +18,21 @@ export function registerManifestCommands(program: Command, surroundings: Surroun
     .command('init')
     .argument('[dir]', "the skill's folder", '.')
     .option('--agent <name>', 'a starter for an agent that people know, instead: claude-code, codex, …')
+    .option(
+      '--from-audit <session>',
+      'a starter with what that session was seen to do, instead: generic unless --agent names one',
+    )
     .option('--json', 'print the draft, what it grants and what it leaves to you as JSON')
     .description('write a draft from SKILL.md and scripts, and say what it grants and why')
-    .action((dir: string, options: InitOptions) =>
-      finish(surroundings, () =>
-        options.agent === undefined
+    .action((dir: string, _: unknown, self: Command) => {
+      const { fromAudit, ...options } = self.optsWithGlobals<InitOptions & HelperOptions & { fromAudit?: string }>();
+      return finish(surroundings, () => {
+        if (fromAudit !== undefined) return initFromAudit(dir, { ...options, fromAudit }, surroundings);
+        return options.agent === undefined
           ? initManifest(dir, options, surroundings)
-          : initStarter(options.agent, dir, surroundings, options.json),
-      ),
-    );
+          : initStarter(options.agent, dir, surroundings, options.json);
+      });
+    });
   manifest
     .command('keygen')
     .option('--out <file>', 'where the secret key goes (default: ~/.config/ringfence/publisher.key)')
@@ -60,12 +68,20 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
-function finish(surroundings: Surroundings, work: () => ExitCode): void {
-  try {
-    process.exitCode = work();
-  } catch (thrown) {
+/** Promises only where the work does: what is done at once is done when it returns. */
+function finish(surroundings: Surroundings, work: () => ExitCode | Promise<ExitCode>): void | Promise<void> {
+  const cannot = (thrown: unknown) => {
     if (!(thrown instanceof CommandError)) throw thrown;
     surroundings.complain(`ringfence manifest: ${thrown.message}\n    ${thrown.remedy}`);
     process.exitCode = 2;
+  };
+  const done = (code: ExitCode) => {
+    process.exitCode = code;
+  };
+  try {
+    const code = work();
+    return typeof code === 'number' ? done(code) : code.then(done, cannot);
+  } catch (thrown) {
+    cannot(thrown);
   }
 }

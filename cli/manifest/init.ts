@@ -48,11 +48,16 @@ export function initManifest(directory: string, { json }: InitOptions, surroundi
     throw cannot(`write ${path}`, thrown, 'Nothing was written.');
   }
   if (json === true) surroundings.print(JSON.stringify({ file: path, ...draft }, null, 2));
-  else report(path, draft, surroundings);
+  else reportDraft(path, draft, surroundings);
   return 0;
 }
 
-function report(path: string, { manifest, granted, suggested, notes }: Draft, { print, complain }: Surroundings): void {
+/** Line by line what a draft grants and leaves to a person. */
+export function reportDraft(
+  path: string,
+  { manifest, granted, suggested, notes }: Draft,
+  { print, complain }: Surroundings,
+): void {
   const count = Object.keys(manifest.hashes).length;
   print(
     `wrote ${path}: ${visible(manifest.skill_id)} ${visible(manifest.version)}, ${count} ${count === 1 ? 'file' : 'files'}`,

@@ -72,6 +72,7 @@ export {
   type Program,
   type Signature,
 } from './schema.ts';
+export { handsOutRights, isSecretPlace, secretFiles } from './secret-places.ts';
 export { formatManifest, makeCoSignature, type SignOptions, signDetached, signManifest } from './sign.ts';
 export { type Signer, verifySignature } from './signature.ts';
 export { type Starter, type StarterFile, starterFor, startersFrom } from './starter.ts';

@@ -1,0 +1,99 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { connect } from '../../client/index.ts';
+import type { EvidenceRecord } from '../../core/evidence/record.ts';
+import { formatManifest, MANIFEST_NAME, parseManifest } from '../../core/manifest/index.ts';
+import { observedManifest } from '../../core/policy/observed-manifest.ts';
+import { allRecords } from '../audit/all-records.ts';
+import { shippedStarters } from '../shipped-starters.ts';
+import { visible } from '../terminal/visible.ts';
+import { VERSION } from '../version.ts';
+import { CommandError, cannot, complainAbout, type ExitCode } from './command-error.ts';
+import { reportDraft } from './init.ts';
+import { createFile } from './manifest-file.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type FromAuditOptions = {
+  readonly fromAudit: string;
+  /** The starter to begin with. */
+  readonly agent?: string;
+  readonly json?: boolean;
+  readonly socket: string;
+};
+
+/** What an agent without a starter of its own begins with. */
+const GENERIC = 'generic';
+
+/** Writes a starter with what a session was seen to do beside it, and says line by line what that grants. */
+export async function initFromAudit(
+  directory: string,
+  { fromAudit, agent, json, socket }: FromAuditOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const folder = resolve(directory);
+  const path = join(directory, MANIFEST_NAME);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new CommandError(`${directory} is not a directory`, `Make it: mkdir ${directory}`);
+  if (existsSync(path)) throw new CommandError(`${path} exists already`, 'Edit it, or remove it first.');
+  const records = await recordsOf(fromAudit, socket);
+  const began = records.find(({ kind }) => kind === 'session.started');
+  if (began === undefined) {
+    const remedy = 'Sessions stand in the records of: ringfence audit --all. It has to be one of `ringfence run`.';
+    throw new CommandError(`nothing is on record about the beginning of ${visible(fromAudit)}`, remedy);
+  }
+  const draft = observedManifest({
+    base: baseFor(agent ?? began.skill_id, agent !== undefined),
+    skillId: basename(folder),
+    observations: records.filter(({ kind }) => kind === 'decision'),
+    home: surroundings.home,
+    workspace: workingDirectory(began),
+  });
+  const text = formatManifest(draft.manifest);
+  const readBack = parseManifest(new TextEncoder().encode(text));
+  if (!readBack.ok) {
+    complainAbout([readBack.error, ...(readBack.error.more ?? [])], path, surroundings);
+    return 1;
+  }
+  try {
+    createFile(path, text, 0o644);
+  } catch (thrown) {
+    throw cannot(`write ${path}`, thrown, 'Nothing was written.');
+  }
+  if (json === true) surroundings.print(JSON.stringify({ file: path, ...draft }, null, 2));
+  else reportDraft(path, draft, surroundings);
+  return 0;
+}
+
+async function recordsOf(session: string, socketPath: string): Promise<EvidenceRecord[]> {
+  const connected = await connect({ socketPath, client: { name: 'ringfence', version: VERSION } });
+  if (!connected.ok) throw new CommandError(connected.error.message, connected.error.remedy);
+  try {
+    const records: EvidenceRecord[] = [];
+    for await (const page of allRecords(connected.value, { session })) {
+      if (!page.ok)
+        throw new CommandError(visible(page.error.message), page.error.remedy ?? 'See: ringfence audit --all');
+      records.push(...page.value);
+    }
+    return records;
+  } finally {
+    connected.value.close();
+  }
+}
+
+/** The starter that the session ran under, unless another one is named; the generic one for whatever is none. */
+function baseFor(id: string | null, isNamed: boolean) {
+  const found = shippedStarters();
+  if (!found.ok) throw new CommandError(found.error, 'Install Ringfence again.');
+  const named = found.value.find((one) => one.id === id || (id !== null && one.agents.includes(id)));
+  if (named !== undefined) return named.manifest;
+  const known = found.value.map((one) => one.id).join(', ');
+  if (isNamed) throw new CommandError(`there is no starter ${visible(id ?? '')}`, `There are ${known}.`);
+  const generic = found.value.find((one) => one.id === GENERIC);
+  if (generic === undefined) throw new CommandError(`there is no starter ${GENERIC}`, 'Install Ringfence again.');
+  return generic.manifest;
+}
+
+function workingDirectory(began: EvidenceRecord): string {
+  const { working_directory: folder } = began as { working_directory?: unknown };
+  return typeof folder === 'string' ? folder : '/';
+}
