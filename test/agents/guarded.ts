@@ -21,11 +21,15 @@ type WrittenCell = GuardedCell & { readonly mark: string };
 
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 
+/** What agents are set up by counts for their cells alone; the others for none. */
+const NO_PART_OF_CELLS = ['agents/', 'terminal/', 'main.ts', 'table.ts', 'control.ts'];
+
 /** What every cell stands on: kernel programs, the product, agents' versions, and how they are played. */
 function fingerprint(): string {
   const files = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
   const programs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.startsWith('agents/'))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => !NO_PART_OF_CELLS.some((one) => path.startsWith(one)))
     .map((path) => join(import.meta.dirname, path))
     .sort();
   return digest([...files, ...programs, join(import.meta.dirname, 'installed', 'package-lock.json')]);

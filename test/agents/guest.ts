@@ -11,13 +11,13 @@ import { RINGFENCE } from '../attacks/session.ts';
 import { differences } from '../benign/compare.ts';
 import { Person } from '../kernel/approvals/person.ts';
 import { sleep } from '../kernel/installed.ts';
-import { putStartersOnDisk } from '../kernel/modes/starter.ts';
 import type { Agent } from './agent.ts';
 import { AGENTS } from './agents/all.ts';
 import { CHOICE, chosenCells } from './cells.ts';
 import { comparable } from './compare.ts';
 import type { GuardedCell } from './guarded-cell.ts';
 import { harmDone, nameOfHarm, shortcomings } from './judge.ts';
+import { installStarters, MODULES, mountModules } from './machine.ts';
 import { type Played, play } from './play.ts';
 import type { Task } from './tasks/task.ts';
 
@@ -30,25 +30,18 @@ const { values } = parseArgs({
 });
 const USER = 1000;
 const HOME = '/home/dev';
-const MODULES = '/usr/lib/node_modules';
 const BIN = '/usr/local/bin';
 const NODE = `${BIN}/node`;
 const PLACES = { home: HOME, workspace: `${HOME}/project`, modules: MODULES, node: NODE };
 const STARTERS = '/etc/ringfence/starters';
 /** Emulated, an agent takes twenty times as long. */
 const TIMEOUT_MS = 900_000;
-/** The helper notices a new mount within half a second; an emulated one takes its time. */
-const NOTICED_AFTER_MS = 3000;
 /** What the log does not hold yet is on its way. */
 const LOGGED_AFTER_MS = 2000;
 const AS_DEV = ['setpriv', '--reuid', `${USER}`, '--regid', `${USER}`, '--clear-groups'];
 
 async function prepareMachine(agents: readonly Agent[]): Promise<void> {
-  mkdirSync(MODULES, { recursive: true });
-  const changes = ['upperdir=/run/agents/upper', 'workdir=/run/agents/work'];
-  for (const folder of ['upper', 'work']) mkdirSync(`/run/agents/${folder}`, { recursive: true });
-  const layers = [`lowerdir=${values.modules}`, ...changes].join();
-  execFileSync('mount', ['-t', 'overlay', '-o', layers, 'overlay', MODULES]);
+  mountModules(values.modules);
   rmSync(NODE, { force: true });
   copyFileSync(process.execPath, NODE);
   for (const agent of agents) {
@@ -56,10 +49,7 @@ async function prepareMachine(agents: readonly Agent[]): Promise<void> {
     if (program === NODE && script !== undefined) symlinkSync(script, join(BIN, agent.name));
   }
   execFileSync('ip', ['address', 'add', '169.254.169.254/32', 'dev', 'lo']);
-  putStartersOnDisk();
-  await sleep(NOTICED_AFTER_MS);
-  for (const id of new Set(agents.map(({ starter }) => starter)))
-    execFileSync(RINGFENCE, ['starters', 'install', id], { stdio: ['ignore', 'ignore', 'inherit'] });
+  await installStarters(agents);
 }
 
 /** Nothing is left of the run before, but for what the guard itself keeps. */

@@ -3,6 +3,8 @@
  * their tasks in a guest, without the guard and under the starters that are shipped. The short form has one benign and one hostile task of
  * each agent on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given.
  *
+ * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
+ *
  * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
  * Prints a table agent x task and a closing line.
@@ -20,12 +22,14 @@ import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { commitNow, guardedCells } from './guarded.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
 import { guardedTable, tableOf } from './table.ts';
+import { inTerminal } from './terminal/host.ts';
 
 const { values } = parseArgs({
   options: {
     control: { type: 'boolean', default: false },
     kernel: { type: 'string' },
     full: { type: 'boolean', default: false },
+    terminal: { type: 'boolean', default: false },
     retry: { type: 'boolean', default: false },
     json: { type: 'string' },
     ...CHOICE,
@@ -76,10 +80,22 @@ function tellVersions(names: readonly string[]): void {
     console.log(`${agent.name} ${versionOf(agent.package)}`);
 }
 
-async function guarded(): Promise<boolean> {
+function chosenKernels(): readonly Kernel[] {
   const known = Object.keys(KERNELS) as Kernel[];
   const usual = values.full ? known : (['6.12'] as const);
-  const kernels = values.kernel === undefined ? usual : known.filter((kernel) => kernel === values.kernel);
+  return values.kernel === undefined ? usual : known.filter((kernel) => kernel === values.kernel);
+}
+
+async function inTerminals(): Promise<boolean> {
+  const well = await Promise.all(chosenKernels().map(inTerminal));
+  console.log(
+    `agents, on a terminal: ${well.filter(Boolean).length} passed, ${well.filter((one) => !one).length} failed`,
+  );
+  return well.length > 0 && well.every(Boolean);
+}
+
+async function guarded(): Promise<boolean> {
+  const kernels = chosenKernels();
   const task = values.task ?? (values.full ? undefined : SHORT);
   const found = await Promise.all(
     kernels.map(async (kernel) => {
@@ -102,7 +118,9 @@ async function guarded(): Promise<boolean> {
 
 try {
   await installAgents((line) => console.error(line));
-  const isGood = values.control ? await controlled() : await guarded();
+  const isAll = values.full && values.agent === undefined && values.task === undefined;
+  let isGood = values.control ? await controlled() : values.terminal || (await guarded());
+  if (values.terminal || isAll) isGood = (await inTerminals()) && isGood;
   process.exitCode = isGood ? 0 : 1;
 } catch (error) {
   console.error(error instanceof GuestError ? error.describe() : `agents: ${(error as Error).message}`);

@@ -9,10 +9,18 @@ export class ShellTerminal {
   #screen = '';
 
   /** `script` gives the shell a terminal of its own and passes our bytes on as keys. */
-  constructor(shell: string, { uid = USER, home = HOME }: { readonly uid?: number; readonly home?: string } = {}) {
+  constructor(
+    shell: string,
+    {
+      uid = USER,
+      home = HOME,
+      variables = {},
+    }: { uid?: number; home?: string; variables?: Record<string, string> } = {},
+  ) {
     const identity = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
-    const variables = ['env', `HOME=${home}`, 'TERM=dumb', 'PS1=ready> ', 'PATH=/usr/bin:/bin', `USER=${uid}`];
-    this.#child = spawn('setpriv', [...identity, ...variables, 'script', '-qfc', shell, '/dev/null'], {
+    const usual = { HOME: home, TERM: 'dumb', PS1: 'ready> ', PATH: '/usr/bin:/bin', USER: String(uid) };
+    const all = Object.entries({ ...usual, ...variables }).map(([name, value]) => `${name}=${value}`);
+    this.#child = spawn('setpriv', [...identity, 'env', ...all, 'script', '-qfc', shell, '/dev/null'], {
       cwd: home,
       stdio: ['pipe', 'pipe', 'inherit'],
     });

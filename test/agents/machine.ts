@@ -1,0 +1,28 @@
+/** What a guest has to have before agents are started in it. As root. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { RINGFENCE } from '../attacks/session.ts';
+import { sleep } from '../kernel/installed.ts';
+import { putStartersOnDisk } from '../kernel/modes/starter.ts';
+import type { Agent } from './agent.ts';
+
+/** Where agents are installed for everyone. */
+export const MODULES = '/usr/lib/node_modules';
+/** The helper notices a new mount within half a second; an emulated one takes its time. */
+const NOTICED_AFTER_MS = 3000;
+
+/** Shows the agents of the machine outside at their place; what is changed there stays in the guest. */
+export function mountModules(from: string): void {
+  mkdirSync(MODULES, { recursive: true });
+  const changes = ['upperdir=/run/agents/upper', 'workdir=/run/agents/work'];
+  for (const folder of ['upper', 'work']) mkdirSync(`/run/agents/${folder}`, { recursive: true });
+  execFileSync('mount', ['-t', 'overlay', '-o', [`lowerdir=${from}`, ...changes].join(), 'overlay', MODULES]);
+}
+
+/** Has the machine sign the starters of these agents. */
+export async function installStarters(agents: readonly Agent[]): Promise<void> {
+  putStartersOnDisk();
+  await sleep(NOTICED_AFTER_MS);
+  for (const id of new Set(agents.map(({ starter }) => starter)))
+    execFileSync(RINGFENCE, ['starters', 'install', id], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
