@@ -16,7 +16,15 @@ export function mountModules(from: string): void {
   mkdirSync(MODULES, { recursive: true });
   const changes = ['upperdir=/run/agents/upper', 'workdir=/run/agents/work'];
   for (const folder of ['upper', 'work']) mkdirSync(`/run/agents/${folder}`, { recursive: true });
-  execFileSync('mount', ['-t', 'overlay', '-o', [`lowerdir=${from}`, ...changes].join(), 'overlay', MODULES]);
+  // npm and the like stay where they are
+  execFileSync('mount', [
+    '-t',
+    'overlay',
+    '-o',
+    [`lowerdir=${from}:${MODULES}`, ...changes].join(),
+    'overlay',
+    MODULES,
+  ]);
 }
 
 /** Has the machine sign the starters of these agents. */

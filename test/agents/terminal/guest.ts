@@ -76,7 +76,10 @@ const model = (): Promise<ModelServer> => {
 };
 const terminal = (): ShellTerminal =>
   new ShellTerminal('stty cols 100 rows 40; cd project; exec bash -i', {
-    variables: { ...CLAUDE.environment({ url: `http://127.0.0.1:${PORT}` }), TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    variables: {
+      ...CLAUDE.environment({ url: `http://127.0.0.1:${PORT}` }),
+      ...{ TERM: 'xterm-256color', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' },
+    },
   });
 
 /** The text of a screen that is drawn by moving about. */
