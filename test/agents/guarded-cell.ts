@@ -10,7 +10,7 @@ export type GuardedCell = {
   readonly questions: readonly string[];
   /** What was refused, each once. */
   readonly refused: readonly string[];
-  /** The end of what the agent printed, where something failed. */
+  /** The end of what the agent printed without the guard and with it, where something failed. */
   readonly output: string;
   /** Unguarded and guarded. */
   readonly seconds: readonly number[];

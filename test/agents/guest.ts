@@ -108,9 +108,14 @@ async function runCell(agent: Agent, task: Task, person: Person): Promise<Guarde
   return {
     ...{ agent: agent.name, task: task.name, kind: task.kind, failures, questions },
     refused: [...new Set(records.map(inWords))].slice(0, 20),
-    output: failures.length === 0 ? '' : held.output.slice(-2000),
+    output: failures.length === 0 ? '' : [control, held].map(outputOf).join('\n--- guarded:\n'),
     seconds: [between - from, performance.now() - between].map((ms) => Math.round(ms / 1000)),
   };
+}
+
+/** The end of what it printed, and what was sent away. */
+function outputOf({ output, finished }: Played): string {
+  return [output.slice(-1500), ...finished.collected.map((text) => `sent: ${text.slice(0, 100)}`)].join('\n');
 }
 
 function benign(task: Task, control: Played, held: Played, questions: readonly string[]): string[] {
