@@ -144,8 +144,8 @@ async function edited(tally: Tally, programs: string): Promise<void> {
     /SKILL\.md was opened for writing by sh/.test(why) && why.includes('manifest sign'),
     why,
   );
-  const refusal = records().findLast(({ reason, kind }) => kind === 'decision' && reason === 'trust-dropped');
-  tally.check('each refusal has its reason', refusal !== undefined);
+  const isRefusal = ({ reason, kind }: Record<string, unknown>) => kind === 'decision' && reason === 'trust-dropped';
+  tally.check('each refusal has its reason', await until(() => records().some(isRefusal), SOON_MS));
   await stop(running);
   const again = ringfence('run', '--manifest', running.manifest, '--', '/usr/bin/true');
   tally.check('it is not bound again as it is', again.status === REFUSED, `${again.status} ${again.stderr}`);
@@ -190,11 +190,10 @@ async function byTheAgent(tally: Tally): Promise<void> {
   );
   tally.check('its very next call is refused', said.stdout === 'granted\n', said.stdout + said.stderr);
   tally.check('what it wrote is there', readFileSync(file, 'utf8') === 'evil\n');
-  const record = records().findLast(({ kind, skill_id }) => kind === TRUST_DROPPED && skill_id === 'rewriter');
-  tally.check(
-    'with the chain of its own processes',
-    Array.isArray(record?.process_chain) && record.process_chain.length > 0,
-  );
+  const dropped = () => records().findLast(({ kind, skill_id }) => kind === TRUST_DROPPED && skill_id === 'rewriter');
+  await until(() => dropped() !== undefined, SOON_MS);
+  const chain = dropped()?.process_chain;
+  tally.check('with the chain of its own processes', Array.isArray(chain) && chain.length > 0, JSON.stringify(dropped()));
 }
 
 async function mountedOver(tally: Tally, programs: string): Promise<void> {
