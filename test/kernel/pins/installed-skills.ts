@@ -193,7 +193,11 @@ async function byTheAgent(tally: Tally): Promise<void> {
   const dropped = () => records().findLast(({ kind, skill_id }) => kind === TRUST_DROPPED && skill_id === 'rewriter');
   await until(() => dropped() !== undefined, SOON_MS);
   const chain = dropped()?.process_chain;
-  tally.check('with the chain of its own processes', Array.isArray(chain) && chain.length > 0, JSON.stringify(dropped()));
+  tally.check(
+    'with the chain of its own processes',
+    Array.isArray(chain) && chain.length > 0,
+    JSON.stringify(dropped()),
+  );
 }
 
 async function mountedOver(tally: Tally, programs: string): Promise<void> {
