@@ -34,6 +34,7 @@ const THINKS_MS = 3000;
 const PATIENCE_MS = 300_000;
 /** Between what is typed and the key that ends it: together they would be something pasted. */
 const TYPING_MS = 3000;
+const TWICE_MS = 500;
 const STOPPED = /stopped|suspended/i;
 
 const tally = new Tally();
@@ -113,6 +114,13 @@ async function ask(screen: ShellTerminal, text: string): Promise<void> {
   screen.keys(ENTER);
 }
 
+/** The second key counts only soon after the first. */
+async function leave(screen: ShellTerminal): Promise<void> {
+  screen.keys(CTRL_C);
+  await sleep(TWICE_MS);
+  screen.keys(CTRL_C);
+}
+
 const heard = ({ exchanges }: ModelServer): boolean => exchanges.some(({ last }) => last.text.includes(SECRET));
 
 async function unguarded(person: Person): Promise<void> {
@@ -129,9 +137,7 @@ async function unguarded(person: Person): Promise<void> {
   );
   tally.check('its model has the file', heard(server));
   tally.check('nobody was asked', person.heldSoFar === 0);
-  screen.keys(CTRL_C);
-  await sleep(TYPING_MS);
-  screen.keys(CTRL_C);
+  await leave(screen);
   tally.check('the shell is back', await usable(screen));
   await screen.end();
   await server.close();
@@ -193,9 +199,7 @@ async function guarded(person: Person): Promise<void> {
     await shows(screen, new RegExp(SAID_AGAIN), from),
     textOf(screen, from).slice(-900),
   );
-  screen.keys(CTRL_C);
-  await sleep(TYPING_MS);
-  screen.keys(CTRL_C);
+  await leave(screen);
   tally.check('Ctrl-C: it ends, and the shell is usable', await usable(screen), textOf(screen, from).slice(-600));
   await screen.end();
   await server.close();
