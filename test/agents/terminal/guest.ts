@@ -173,7 +173,9 @@ async function guarded(person: Person): Promise<void> {
     await shows(screen, new RegExp(SAID), answered),
     textOf(screen, start).slice(-900),
   );
-  tally.check('allowed: its model has the file', heard(server));
+  const told = server.exchanges.map(({ last }) => last.text.slice(0, 300));
+  const later = person.asked.slice(1).map(({ path, status }) => `${path} ${status.state}`);
+  tally.check('allowed: its model has the file', heard(server), JSON.stringify([...told, ...later]));
   tally.check('allowed: it was never called stopped', !STOPPED.test(textOf(screen, start)), textOf(screen, start));
 
   let from = screen.mark();
