@@ -34,7 +34,6 @@ const THINKS_MS = 3000;
 const PATIENCE_MS = 300_000;
 /** Between what is typed and the key that ends it: together they would be something pasted. */
 const TYPING_MS = 3000;
-const TWICE_MS = 500;
 const STOPPED = /stopped|suspended/i;
 
 const tally = new Tally();
@@ -114,10 +113,11 @@ async function ask(screen: ShellTerminal, text: string): Promise<void> {
   screen.keys(ENTER);
 }
 
-/** The second key counts only soon after the first. */
+/** The second key counts only while it is asked for. */
 async function leave(screen: ShellTerminal): Promise<void> {
+  const from = screen.mark();
   screen.keys(CTRL_C);
-  await sleep(TWICE_MS);
+  await shows(screen, /again to exit/, from);
   screen.keys(CTRL_C);
 }
 
