@@ -83,7 +83,7 @@ test('another starter can be named, and one that is none is told', async () => {
   });
 });
 
-test('nothing is written for a session that nothing is known of, over a manifest, or without a helper', async () => {
+test('nothing is written for a session that nothing is known of, into no folder, or over a manifest', async () => {
   const place = folder();
   expect(await run('--from-audit', 's-nowhere', place)).toMatchObject({
     exit: 2,
