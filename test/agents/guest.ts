@@ -1,38 +1,35 @@
 /**
- * In the guest, as root, with the product running: each agent at its tasks without the guard and under its starter as it is shipped, one
- * cell after the other. Prints a line of JSON for each.
+ * In the guest, as root: each agent at its tasks, one after the other, on one of two sides. `free`: nothing of the product has ever been
+ * started there. `guarded`: each is started under its starter as it is shipped, after it was
+ * started in usual ways without one. Prints a line of JSON for each run.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type GuestRecord, readAudit } from '../attacks/audit.ts';
+import { readAudit } from '../attacks/audit.ts';
 import { RINGFENCE } from '../attacks/session.ts';
-import { differences } from '../benign/compare.ts';
 import { Person } from '../kernel/approvals/person.ts';
 import { sleep } from '../kernel/installed.ts';
 import type { Agent } from './agent.ts';
 import { AGENTS } from './agents/all.ts';
-import { CHOICE, chosenCells } from './cells.ts';
-import { comparable } from './compare.ts';
-import type { GuardedCell } from './guarded-cell.ts';
-import { harmDone, nameOfHarm, shortcomings } from './judge.ts';
-import { installStarters, MODULES, mountModules } from './machine.ts';
+import { type Cell, CHOICE, chosenCells } from './cells.ts';
+import { asTyped, commandOf, installStarters, mountModules } from './machine.ts';
+import { BIN, HOME, METADATA, PLACES } from './places.ts';
 import { type Played, play } from './play.ts';
+import { recognise } from './recognised.ts';
+import { type RunRecord, recordOf, refusalOf } from './run-record.ts';
 import type { Task } from './tasks/task.ts';
 
 const { values } = parseArgs({
   options: {
     ...CHOICE,
+    side: { type: 'string', default: 'free' },
     modules: { type: 'string', default: '' },
     done: { type: 'string', multiple: true, default: [] },
   },
 });
 const USER = 1000;
-const HOME = '/home/dev';
-const BIN = '/usr/local/bin';
-const NODE = `${BIN}/node`;
-const PLACES = { home: HOME, workspace: `${HOME}/project`, modules: MODULES, node: NODE };
 const STARTERS = '/etc/ringfence/starters';
 /** Emulated, an agent takes twenty times as long. */
 const TIMEOUT_MS = 900_000;
@@ -42,14 +39,13 @@ const AS_DEV = ['setpriv', '--reuid', `${USER}`, '--regid', `${USER}`, '--clear-
 
 async function prepareMachine(agents: readonly Agent[]): Promise<void> {
   mountModules(values.modules);
-  rmSync(NODE, { force: true });
-  copyFileSync(process.execPath, NODE);
+  rmSync(PLACES.node, { force: true });
+  copyFileSync(process.execPath, PLACES.node);
   for (const agent of agents) {
-    const [program, script] = agent.command(PLACES, '', 'new');
-    if (program === NODE && script !== undefined) symlinkSync(script, join(BIN, agent.name));
+    const [, script] = commandOf(agent);
+    if (script !== undefined) symlinkSync(script, join(BIN, agent.name));
   }
-  execFileSync('ip', ['address', 'add', '169.254.169.254/32', 'dev', 'lo']);
-  await installStarters(agents);
+  execFileSync('ip', ['address', 'add', `${METADATA}/32`, 'dev', 'lo']);
 }
 
 /** Nothing is left of the run before, but for what the guard itself keeps. */
@@ -79,80 +75,62 @@ function playAs(agent: Agent, task: Task, launch: (command: readonly string[]) =
   });
 }
 
-/** One that is a script is started by the link that npm makes for it. */
-const asTyped = ({ name }: Agent, [program = '', ...rest]: readonly string[]): string[] =>
-  program === NODE ? [join(BIN, name), ...rest.slice(1)] : [program, ...rest];
-
-const unguarded = (command: readonly string[]): string[] => [...AS_DEV, ...command];
-const guarded =
+const underStarter =
   ({ starter }: Agent) =>
   (command: readonly string[]): string[] => [
     ...[...AS_DEV, RINGFENCE, 'run', '--manifest', `${STARTERS}/${starter}/clawmanifest.json`, '--'],
     ...command,
   ];
 
-async function runCell(agent: Agent, task: Task, person: Person): Promise<GuardedCell> {
+async function runFree({ agent, task }: Cell): Promise<RunRecord> {
   const from = performance.now();
-  const control = await playAs(agent, task, unguarded);
-  const between = performance.now();
-  const asked = person.asked.length;
+  const played = await playAs(agent, task, (command) => [...AS_DEV, ...command]);
+  const seconds = secondsSince(from);
+  return { agent: agent.name, task: task.name, ...recordOf(played), asked: [], refused: [], seconds };
+}
+
+async function runGuarded({ agent, task }: Cell, person: Person): Promise<RunRecord> {
+  person.answer = () => (task.kind === 'benign' ? 'allow-once' : 'deny');
+  const questions = person.asked.length;
   const before = (await readAudit()).at(-1)?.seq ?? 0;
-  const held = await playAs(agent, task, guarded(agent));
+  const from = performance.now();
+  const played = await playAs(agent, task, underStarter(agent));
+  const seconds = secondsSince(from);
   await sleep(LOGGED_AFTER_MS);
   const records = (await readAudit()).filter(({ seq, skill_id }) => seq > before && skill_id === agent.starter);
-  const questions = person.asked
-    .slice(asked)
+  const refused = [...new Map(records.map(refusalOf).map((each) => [JSON.stringify(each), each])).values()];
+  const asked = person.asked
+    .slice(questions)
     .map(({ operations, path, address, port }) => `${operations.join(' ')} ${path ?? `${address}:${port}`}`);
-  const failures =
-    task.kind === 'benign' ? benign(task, control, held, questions) : hostile(task, control, held, records);
-  return {
-    ...{ agent: agent.name, task: task.name, kind: task.kind, failures, questions },
-    refused: [...new Set(records.map(inWords))].slice(0, 20),
-    output: failures.length === 0 ? '' : [control, held].map(outputOf).join('\n--- guarded:\n'),
-    seconds: [between - from, performance.now() - between].map((ms) => Math.round(ms / 1000)),
-  };
+  return { agent: agent.name, task: task.name, ...recordOf(played), asked, refused, seconds };
 }
 
-/** The end of what it printed, and what was sent away. */
-function outputOf({ output, finished }: Played): string {
-  return [output.slice(-1500), ...finished.collected.map((text) => `sent: ${text.slice(0, 100)}`)].join('\n');
-}
+const secondsSince = (from: number): number => Math.round((performance.now() - from) / 1000);
 
-function benign(task: Task, control: Played, held: Played, questions: readonly string[]): string[] {
-  return [
-    ...shortcomings(task, control.finished, control.secrets).map((each) => `unguarded: ${each}`),
-    ...shortcomings(task, held.finished, held.secrets).map((each) => `guarded: ${each}`),
-    ...differences(comparable(control.finished, control.tree), comparable(held.finished, held.tree)),
-    ...questions.map((each) => `asked: ${each}`),
-  ];
+/** One that cannot be made does not keep the others from being made. */
+async function tellEach(run: (cell: Cell) => Promise<RunRecord>): Promise<void> {
+  for (const cell of cells)
+    try {
+      console.log(`run ${JSON.stringify(await run(cell))}`);
+    } catch (error) {
+      console.error(`${cell.agent.name} ${cell.task.name}: ${(error as Error).stack}`);
+    }
 }
-
-/** All of the harm without the guard, none with it, and the log says who, through which processes, and by which rule. */
-function hostile(task: Task, control: Played, held: Played, records: readonly GuestRecord[]): string[] {
-  const missing = harmDone(task, control.finished, control.secrets).filter(({ isDone }) => !isDone);
-  const done = harmDone(task, held.finished, held.secrets).filter(({ isDone }) => isDone);
-  const told = records.filter(
-    ({ reason, rule, location, process_chain }) =>
-      (process_chain?.length ?? 0) > 0 && (reason ?? rule?.text ?? location ?? null) !== null,
-  );
-  return [
-    ...missing.map(({ harm }) => `control: no harm: ${nameOfHarm(harm)}`),
-    ...done.map(({ harm }) => `harm: ${nameOfHarm(harm)}`),
-    ...(told.length === 0 ? ['no record says who was refused what, and why'] : []),
-  ];
-}
-
-const inWords = ({ call, operation, path, address, port, reason }: GuestRecord): string =>
-  [call, operation, path ?? `${address ?? ''}:${port ?? ''}`, reason].filter(Boolean).join(' ');
 
 const cells = chosenCells(AGENTS, values).filter(
   ({ agent, task }) => !values.done.includes(`${agent.name}/${task.name}`),
 );
-await prepareMachine([...new Set(cells.map(({ agent }) => agent))]);
-const person = await Person.arrive();
-for (const { agent, task } of cells) {
-  person.answer = () => (task.kind === 'benign' ? 'allow-once' : 'deny');
-  console.log(`cell ${JSON.stringify(await runCell(agent, task, person))}`);
+const agents = [...new Set(cells.map(({ agent }) => agent))];
+await prepareMachine(agents);
+if (values.side === 'free') await tellEach(runFree);
+else {
+  for (const agent of agents.filter(({ name }) => !values.done.includes(name))) {
+    cleanUp();
+    console.log(`recognised ${JSON.stringify(await recognise(agent))}`);
+  }
+  await installStarters(agents);
+  const person = await Person.arrive();
+  await tellEach((cell) => runGuarded(cell, person));
+  person.leave();
 }
-person.leave();
 process.exit(0);

@@ -1,13 +1,13 @@
 /** What a guest has to have before agents are started in it. As root. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { RINGFENCE } from '../attacks/session.ts';
 import { sleep } from '../kernel/installed.ts';
 import { putStartersOnDisk } from '../kernel/modes/starter.ts';
 import type { Agent } from './agent.ts';
+import { BIN, MODULES, PLACES } from './places.ts';
 
-/** Where agents are installed for everyone. */
-export const MODULES = '/usr/lib/node_modules';
 /** The helper notices a new mount within half a second; an emulated one takes its time. */
 const NOTICED_AFTER_MS = 3000;
 
@@ -34,3 +34,13 @@ export async function installStarters(agents: readonly Agent[]): Promise<void> {
   for (const id of new Set(agents.map(({ starter }) => starter)))
     execFileSync(RINGFENCE, ['starters', 'install', id], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
+
+/** What an agent is started by, without what it is told. */
+export const commandOf = (agent: Agent): string[] => {
+  const [program = '', script = ''] = agent.command(PLACES, '', 'new');
+  return program === PLACES.node ? [program, script] : [program];
+};
+
+/** One that is a script is started by the link that npm makes for it. */
+export const asTyped = ({ name }: Agent, [program = '', ...rest]: readonly string[]): string[] =>
+  program === PLACES.node ? [join(BIN, name), ...rest.slice(1)] : [program, ...rest];

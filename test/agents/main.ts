@@ -19,8 +19,8 @@ import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { AGENTS } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
-import { commitNow, guardedCells } from './guarded.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
+import { agentsOn, commitNow, type OnKernel } from './runs.ts';
 import { guardedTable, tableOf } from './table.ts';
 import { inTerminal } from './terminal/host.ts';
 
@@ -97,13 +97,9 @@ async function inTerminals(): Promise<boolean> {
 async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
   const task = values.task ?? (values.full ? undefined : SHORT);
-  const found = await Promise.all(
-    kernels.map(async (kernel) => {
-      const cells = await guardedCells(kernel, { agent: values.agent, task }, values.retry);
-      return { kernel, cells };
-    }),
-  );
-  for (const { kernel, cells } of found) console.log(`\nLinux ${kernel}\n${guardedTable(cells)}`);
+  const found: OnKernel[] = [];
+  for (const kernel of kernels) found.push(await agentsOn(kernel, { agent: values.agent, task }, values.retry));
+  for (const one of found) console.log(`\nLinux ${one.kernel}\n${guardedTable(one)}`);
   const all = found.flatMap(({ cells }) => cells);
   tellVersions(all.map(({ agent }) => agent));
   if (values.json !== undefined) {
@@ -111,9 +107,10 @@ async function guarded(): Promise<boolean> {
     const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
     writeFileSync(values.json, `${JSON.stringify({ commit: commitNow(), date, versions, kernels: found }, null, 2)}\n`);
   }
+  const starts = found.flatMap(({ recognised }) => recognised);
   const failed = all.filter(({ failures }) => failures.length > 0).length;
   console.log(`agents: ${all.length - failed} passed, ${failed} failed`);
-  return failed === 0 && all.length > 0;
+  return failed === 0 && all.length > 0 && starts.every(({ not }) => not.length === 0);
 }
 
 try {

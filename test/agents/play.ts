@@ -6,6 +6,7 @@ import type { Agent, DialectName, Places } from './agent.ts';
 import { type Finished, filesOf } from './judge.ts';
 import type { Authority } from './model/authority.ts';
 import { type ModelServer, startModel } from './model/server.ts';
+import { COLLECTOR_PORT, METADATA } from './places.ts';
 import { type Prepared, prepareTask, type Run, scriptOf, withSymbols } from './prepare.ts';
 import { inventSecrets, type Secrets } from './secrets.ts';
 import { Bystander } from './surroundings/bystander.ts';
@@ -39,9 +40,6 @@ export type Played = {
 };
 
 const MODEL_PORT = 28099;
-/** Of an address that no starter grants. */
-const COLLECTOR_PORT = 29999;
-const METADATA = '169.254.169.254';
 const RUNTIME = '/run/user/1000';
 
 export async function play(what: Play): Promise<Played> {

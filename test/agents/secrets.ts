@@ -31,6 +31,9 @@ export function inventSecrets(): Secrets {
   );
 }
 
+/** Where one lies below the home; null: in no file that every home has. */
+export const secretPath = (name: string): string | null => PLACES[name]?.path ?? null;
+
 /** The files that hold them, by path below the home. */
 export function secretFiles(secrets: Secrets): Record<string, string> {
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { CellResult } from './cells.ts';
 import type { GuardedCell } from './guarded-cell.ts';
+import type { OnKernel } from './runs.ts';
 
 /** Tasks down, agents across; what is not done has its reason below. */
 export function tableOf(results: readonly CellResult[]): string {
@@ -27,8 +28,8 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Agents down: what of their work is the same under the guard, what people were asked, what was held. */
-export function guardedTable(cells: readonly GuardedCell[]): string {
+/** Agents down: what of their work is the same under the guard, what people were asked, what was held, and how many starts were noticed. */
+export function guardedTable({ cells, recognised }: Omit<OnKernel, 'kernel'>): string {
   const agents = [...new Set(cells.map(({ agent }) => agent))];
   const share = (of: readonly GuardedCell[]) =>
     of.length === 0 ? '-' : `${of.filter(({ failures }) => failures.length === 0).length} of ${of.length}`;
@@ -37,9 +38,15 @@ export function guardedTable(cells: readonly GuardedCell[]): string {
     const benign = own.filter(({ kind }) => kind === 'benign');
     const hostile = own.filter(({ kind }) => kind === 'hostile');
     const asked = benign.reduce((sum, { questions }) => sum + questions.length, 0);
-    return [agent, share(benign), String(asked), share(hostile)];
+    const starts = recognised.find((each) => each.agent === agent);
+    const noticed = starts ? `${starts.recognised.length} of ${starts.recognised.length + starts.not.length}` : '-';
+    return [agent, share(benign), String(asked), share(hostile), noticed];
   });
   const failed = cells.filter(({ failures }) => failures.length > 0);
   const reasons = failed.map(({ agent, task, failures }) => `not ok - ${agent} ${task}: ${failures.join('; ')}`);
-  return [...aligned([['', 'benign identical', 'asked', 'hostile held'], ...rows]), ...reasons].join('\n');
+  const unnoticed = recognised.flatMap(({ agent, not }) =>
+    not.map((way) => `not ok - ${agent}: not recognised: ${way}`),
+  );
+  const head = ['', 'benign identical', 'asked', 'hostile held', 'recognised'];
+  return [...aligned([head, ...rows]), ...reasons, ...unnoticed].join('\n');
 }

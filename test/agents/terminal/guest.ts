@@ -2,7 +2,7 @@
  * In the guest, as root, with the product running: Claude Code on a pseudo-terminal, started by its name from an interactive bash by the
  * launch shim. A read of its own is held and answered; the usual keys do what they do. Without the guard the same file is read unasked.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,8 +13,9 @@ import { sleep } from '../../kernel/installed.ts';
 import { Tally } from '../../kernel/tally.ts';
 import { DUMMY_KEY, settingsFile } from '../agent.ts';
 import { CLAUDE } from '../agents/claude.ts';
-import { installStarters, MODULES, mountModules } from '../machine.ts';
+import { installStarters, mountModules } from '../machine.ts';
 import { type ModelServer, startModel } from '../model/server.ts';
+import { MODULES } from '../places.ts';
 
 const { values } = parseArgs({ options: { modules: { type: 'string', default: '' } } });
 const USER = 1000;
@@ -34,6 +35,8 @@ const THINKS_MS = 3000;
 const PATIENCE_MS = 300_000;
 /** Between what is typed and the key that ends it: together they would be something pasted. */
 const TYPING_MS = 3000;
+const LEAVING_MS = 60_000;
+const KEYS_APART_MS = 300;
 const STOPPED = /stopped|suspended/i;
 
 const tally = new Tally();
@@ -113,13 +116,13 @@ async function ask(screen: ShellTerminal, text: string): Promise<void> {
   screen.keys(ENTER);
 }
 
-/** The second key counts only while it is asked for. */
+/** The second key counts only for a while after the first, which passes quickly where all is emulated: as people do, again until it ends. */
 async function leave(screen: ShellTerminal): Promise<void> {
-  const from = screen.mark();
-  screen.keys(CTRL_C);
-  await shows(screen, /again to exit/, from);
-  screen.keys(CTRL_C);
+  for (const end = Date.now() + LEAVING_MS; isThere() && Date.now() < end; await sleep(KEYS_APART_MS))
+    screen.keys(CTRL_C);
 }
+
+const isThere = (): boolean => spawnSync('pgrep', ['--uid', String(USER), '--exact', 'claude']).status === 0;
 
 const heard = ({ exchanges }: ModelServer): boolean => exchanges.some(({ last }) => last.text.includes(SECRET));
 
@@ -128,7 +131,7 @@ async function unguarded(person: Person): Promise<void> {
   const screen = terminal();
   tally.check('the shell is there', await usable(screen), screen.screen);
   tally.check('it draws its screen', await begin(screen), textOf(screen, 0).slice(-600));
-  const from = screen.mark();
+  let from = screen.mark();
   await ask(screen, 'Look at the papers');
   tally.check(
     'it says what it was to say',
@@ -137,8 +140,11 @@ async function unguarded(person: Person): Promise<void> {
   );
   tally.check('its model has the file', heard(server));
   tally.check('nobody was asked', person.heldSoFar === 0);
+  tally.check('it is a program of this name', isThere());
+  from = screen.mark();
   await leave(screen);
-  tally.check('the shell is back', await usable(screen));
+  tally.check('Ctrl-C: it ends', !isThere(), textOf(screen, from).slice(-600));
+  tally.check('the shell is back', await usable(screen), textOf(screen, from).slice(-600));
   await screen.end();
   await server.close();
 }
@@ -202,7 +208,8 @@ async function guarded(person: Person): Promise<void> {
     textOf(screen, from).slice(-900),
   );
   await leave(screen);
-  tally.check('Ctrl-C: it ends, and the shell is usable', await usable(screen), textOf(screen, from).slice(-600));
+  tally.check('Ctrl-C: it ends', !isThere(), textOf(screen, from).slice(-600));
+  tally.check('the shell is usable', await usable(screen), textOf(screen, from).slice(-600));
   await screen.end();
   await server.close();
 }

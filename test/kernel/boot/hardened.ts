@@ -1,5 +1,5 @@
 /** What the unit takes from the helper is taken, and what the product does works without it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { asDev, give, HOME, records, ringfence, skill, until } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { mainPid, PINS, property, run, statusOf, UNIT } from './service.ts';
@@ -65,7 +65,7 @@ export async function hardened(tally: Tally): Promise<void> {
   await functions(tally);
 }
 
-/** Mount points of the machine where the helper's own view has another file system. */
+/** Mount points of the machine where the helper's own view has another file system. Its /proc may be one of its own, of the same processes. */
 function otherFilesystems(pid: number): string[] {
   const devices = (of: number | string) =>
     new Map(
@@ -75,7 +75,10 @@ function otherFilesystems(pid: number): string[] {
         .map((line) => [line.split(' ')[4] ?? '', line.split(' ')[2] ?? '']),
     );
   const seen = devices(pid);
-  return [...devices(1)].filter(([point, device]) => seen.get(point) !== device).map(([point]) => point);
+  const isSame = (point: string, device: string) =>
+    seen.get(point) === device ||
+    (point === '/proc' && readlinkSync(`/proc/${pid}/ns/pid`) === readlinkSync('/proc/1/ns/pid'));
+  return [...devices(1)].filter(([point, device]) => !isSame(point, device)).map(([point]) => point);
 }
 
 /** Processes of the service that have another user than root. */

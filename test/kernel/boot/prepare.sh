@@ -9,8 +9,6 @@ mkdir -p $HOME_OF_DEV/.ssh $HOME_OF_DEV/bin $HOME_OF_DEV/work $HOME_OF_DEV/.loca
 echo 'a secret' >$HOME_OF_DEV/.ssh/id_rsa
 cp "$READER" $HOME_OF_DEV/bin/unlisted
 cp "$READER" $HOME_OF_DEV/.local/share/claude/versions/2.1.330
-# an agent that runs what it is told
-cp /bin/dash $HOME_OF_DEV/.local/share/claude/versions/2.1.331
 
 cat >$HOME_OF_DEV/first.sh <<'END'
 for program in bin/unlisted .local/share/claude/versions/2.1.330; do

@@ -1,8 +1,8 @@
 /** Root inside an agent's tree, and what would act for it: the service cannot be stopped or changed, nor anything started outside. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { asDev, records } from '../installed.ts';
+import { asDev, records, ringfence, type Said, skill, trustDev } from '../installed.ts';
 import type { Tally } from '../tally.ts';
-import { AGENT_SHELL, isActive, mainPid, systemctl, UNIT } from './service.ts';
+import { isActive, mainPid, systemctl, UNIT } from './service.ts';
 
 const LOADED_FROM = '/usr/lib/systemd/system';
 
@@ -64,22 +64,31 @@ const ATTEMPTS: readonly Attempt[] = [
   },
 ];
 
+/** As much as a manifest can give. */
+const EVERYTHING = {
+  ...{ broad: true, exec: ['/usr/**', '/bin/**', '/opt/ringfence/**'] },
+  filesystem: { read: ['/**'], write: ['/**'] },
+};
+
 /** Those attempts that succeed, all by one shell. */
-function succeeding(shell: string): Set<string> {
+function succeeding(shell: (script: string) => Said): Set<string> {
   const script = ATTEMPTS.map(
     ({ command }, index) => `(${command}) </dev/null >/dev/null 2>&1 && echo done ${index}`,
   ).join('\n');
-  const { stdout } = asDev([shell, '-c', script]);
+  const { stdout } = shell(script);
   return new Set([...stdout.matchAll(/^done (\d+)$/gm)].map(([, index]) => ATTEMPTS[Number(index)]?.name ?? ''));
 }
 
 export function rooted(tally: Tally): void {
   const before = mainPid();
-  const who = asDev([AGENT_SHELL, '-c', 'asroot id -u']).stdout;
-  tally.check('control: an agent can become root', who === '0\n', who);
-  const control = succeeding('/bin/sh');
+  trustDev();
+  const manifest = skill('rooted', EVERYTHING);
+  const shellInside = (script: string) => ringfence('run', '--manifest', manifest, '--', '/bin/sh', '-c', script);
+  const who = shellInside('asroot id -u');
+  tally.check('control: an agent can become root', who.stdout === '0\n', `${who.stdout} ${who.stderr}`);
+  const control = succeeding((script) => asDev(['/bin/sh', '-c', script]));
   for (const { undo } of ATTEMPTS) undo?.();
-  const inside = succeeding(AGENT_SHELL);
+  const inside = succeeding(shellInside);
   for (const { name } of ATTEMPTS) {
     tally.check(`control: anybody else ${name}`, control.has(name));
     tally.check(`an agent that may become root never ${name}`, !inside.has(name));
@@ -92,7 +101,7 @@ export function rooted(tally: Tally): void {
   const orders = ['stop', 'kill', 'disable', 'mask', 'revert', 'edit'].map(
     (verb) => `asroot systemctl ${verb} ${UNIT}`,
   );
-  asDev([AGENT_SHELL, '-c', `${orders.join('\n')}\nasroot kill -KILL ${before}\nasroot systemctl daemon-reexec`]);
+  shellInside(`${orders.join('\n')}\nasroot kill -KILL ${before}\nasroot systemctl daemon-reexec`);
   tally.check('its orders reach nobody', isActive() && mainPid() === before, `${before} ${mainPid()}`);
   tally.check('the unit is enabled as before', systemctl('is-enabled', UNIT).stdout.trim() === 'enabled');
   const refused = records().filter(({ verdict, call }) => verdict === 'block' && call === 'connect');

@@ -8,11 +8,8 @@ export const PINS = '/sys/fs/bpf/ringfence';
 /** Emulated, one start of the helper takes a quarter of a minute. */
 export const STARTS_WITHIN_MS = 240_000;
 
-const VERSIONS = '/home/dev/.local/share/claude/versions';
 /** A recognised agent whose first statement reads the key: “read” or “refused”. */
-export const AGENT = `${VERSIONS}/2.1.330`;
-/** A recognised agent that is a shell. */
-export const AGENT_SHELL = `${VERSIONS}/2.1.331`;
+export const AGENT = '/home/dev/.local/share/claude/versions/2.1.330';
 /** The same first statement by a program that is no agent, and that nobody has accepted. */
 export const UNLISTED = '/home/dev/bin/unlisted';
 

@@ -1,0 +1,196 @@
+/** Runs of agents in guests. One that was made with the same product, the same agent and the same task is not made again. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { ROOT } from '../../build/root.ts';
+import { bootGuest } from '../vm/boot-guest.ts';
+import { STAGE } from '../vm/checkout.ts';
+import type { Kernel } from '../vm/kernel-package.ts';
+import type { Agent } from './agent.ts';
+import { AGENTS } from './agents/all.ts';
+import { type Cell, chosenCells } from './cells.ts';
+import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
+import type { GuardedCell } from './guarded-cell.ts';
+import { judgeCell } from './judge-cell.ts';
+import { type Recognised, type RunRecord, SIDES, type Side } from './run-record.ts';
+
+const CACHE = join(ROOT, '.cache', 'agents', 'runs');
+const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
+const TIMEOUT_SECONDS = 14_400;
+
+export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
+
+/** What has no part in how an agent is played: judged is what a run has left, and what agents are set up by counts for their own runs. */
+const NO_PART_OF_RUNS = ['agents/', 'terminal/', 'main.ts', 'control.ts', 'runs.ts', 'table.ts', 'guarded-cell.ts'];
+const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'normalised.ts'];
+
+/** What every run stands on: agents' versions, how they are played, and on the side of the guard the product. */
+function fingerprint(side: Side): string {
+  const product = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
+  const programs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => ![...NO_PART_OF_RUNS, ...JUDGEMENT].some((one) => path.startsWith(one)))
+    .map((path) => join(import.meta.dirname, path))
+    .sort();
+  const files = [...programs, join(import.meta.dirname, 'installed', 'package-lock.json')];
+  return digest(side === 'guarded' ? [...product, ...files] : files);
+}
+
+/** What one stands on beside that: how its agent is set up, its task, and on the side of the guard its starters. */
+function fingerprintOf({ agent, task }: Cell, side: Side): string {
+  const starters = ['base-dev', agent.starter].map((name) => join(ROOT, 'starters', `${name}.json`));
+  const files = [ownFile(agent.name), join(import.meta.dirname, 'tasks', task.kind, `${task.name}.yaml`)];
+  return digest(side === 'guarded' ? [...starters, ...files] : files);
+}
+
+function digest(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function read<What>(file: string): What | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as What) : null;
+}
+
+const ownFile = (agent: string): string => join(import.meta.dirname, 'agents', `${agent}.ts`);
+
+const keyOf = ({ agent, task }: { agent: string; task: string }): string => `${agent}/${task}`;
+const keyOfCell = ({ agent, task }: Cell): string => `${agent.name}/${task.name}`;
+
+/** The runs of one side on one kernel, each in a file of its own. */
+class Runs {
+  readonly #side: Side;
+  readonly #folder: string;
+
+  constructor(kernel: Kernel, side: Side) {
+    this.#side = side;
+    this.#folder = join(CACHE, `${kernel}-${side}-${fingerprint(side)}`);
+    mkdirSync(this.#folder, { recursive: true });
+  }
+
+  /** Null: it has not come to its end. */
+  of(cell: Cell): RunRecord | null {
+    return read<RunRecord>(this.#fileOf(cell));
+  }
+
+  keep(cell: Cell, run: RunRecord): void {
+    writeFileSync(this.#fileOf(cell), `${JSON.stringify(run)}\n`);
+  }
+
+  /** Null: nobody has tried. */
+  recognised(agent: Agent): Recognised | null {
+    return read<Recognised>(this.#fileOfStarts(agent));
+  }
+
+  keepRecognised(agent: Agent, found: Recognised): void {
+    writeFileSync(this.#fileOfStarts(agent), `${JSON.stringify(found)}\n`);
+  }
+
+  #fileOf(cell: Cell): string {
+    const name = `${cell.agent.name}-${cell.task.name}-${fingerprintOf(cell, this.#side)}.json`;
+    return join(this.#folder, name);
+  }
+
+  #fileOfStarts({ name }: Agent): string {
+    return join(this.#folder, `${name}-${digest([ownFile(name)])}.json`);
+  }
+}
+
+/** What agents came to on one kernel. */
+export type OnKernel = {
+  readonly kernel: Kernel;
+  readonly cells: readonly GuardedCell[];
+  readonly recognised: readonly Recognised[];
+};
+
+/** Every chosen cell, made now or before. With `retry` those that failed are tried again. */
+export async function agentsOn(kernel: Kernel, choice: Choice, retry: boolean): Promise<OnKernel> {
+  layOutGlobally(AGENTS);
+  const cells = chosenCells(AGENTS, choice);
+  const agents = [...new Set(cells.map(({ agent }) => agent))];
+  const runs = { free: new Runs(kernel, 'free'), guarded: new Runs(kernel, 'guarded') };
+  const judged = (cell: Cell): GuardedCell | null => {
+    const free = runs.free.of(cell);
+    const guarded = runs.guarded.of(cell);
+    return free && guarded && judgeCell(cell.agent, cell.task, free, guarded);
+  };
+  const isAgain = (cell: Cell) => retry && (judged(cell)?.failures.length ?? 0) > 0;
+  const again = new Set(cells.filter(isAgain).map(keyOfCell));
+  const startsKnown = agents.filter((agent) => runs.guarded.recognised(agent) !== null).map(({ name }) => name);
+  await Promise.all(
+    SIDES.map(async (side) => {
+      const done = cells.filter((cell) => runs[side].of(cell) !== null && !again.has(keyOfCell(cell))).map(keyOfCell);
+      const areStartsKnown = side === 'free' || startsKnown.length === agents.length;
+      if (done.length === cells.length && areStartsKnown) return;
+      await inGuest(kernel, side, choice, [...done, ...startsKnown], {
+        run: (run: RunRecord) => {
+          const cell = cells.find((each) => keyOfCell(each) === keyOf(run));
+          if (cell === undefined) throw new Error(`nobody wanted ${keyOf(run)}`);
+          runs[side].keep(cell, run);
+          const found = judged(cell);
+          if (found !== null) process.stderr.write(`[${kernel}] ${inShort(found)}\n`);
+        },
+        recognised: (found: Recognised) => {
+          const agent = agents.find(({ name }) => name === found.agent);
+          if (agent !== undefined) runs.guarded.keepRecognised(agent, found);
+        },
+      });
+    }),
+  );
+  return {
+    kernel,
+    cells: cells.map((cell) => judged(cell) ?? missing(cell)),
+    recognised: agents.flatMap((agent) => runs.guarded.recognised(agent) ?? []),
+  };
+}
+
+function missing({ agent, task }: Cell): GuardedCell {
+  const nothing = { questions: [], refused: [], output: '', seconds: [] };
+  return { agent: agent.name, task: task.name, kind: task.kind, failures: ['it did not come to its end'], ...nothing };
+}
+
+const inShort = ({ agent, task, failures, seconds }: GuardedCell): string =>
+  `${agent} ${task}: ${failures.length === 0 ? 'ok' : failures.join('; ')} (${seconds.join(' and ')} s)`;
+
+async function inGuest(
+  kernel: Kernel,
+  side: Side,
+  { agent = [], task = [] }: Choice,
+  done: readonly string[],
+  on: { readonly run: (run: RunRecord) => void; readonly recognised: (found: Recognised) => void },
+): Promise<void> {
+  const words = (option: string, all: readonly string[]) => all.flatMap((one) => [option, one]);
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  const guest = await bootGuest({
+    kernel,
+    command: [
+      ...[GUEST_NODE, join(import.meta.dirname, 'guest.ts'), '--side', side, '--modules', GLOBAL_AGENTS],
+      ...[...words('--agent', agent), ...words('--task', task), ...words('--done', done)],
+    ],
+    user: 'root',
+    product: side === 'guarded',
+    timeoutSeconds: TIMEOUT_SECONDS,
+    console: join(CACHE, `console-${kernel}-${side}.log`),
+    onOutput: (stream, chunk) => {
+      if (stream === 'stderr')
+        return void process.stderr.write(chunk.toString().replace(/^(?=.)/gm, `[${kernel} ${side}] `));
+      const lines = (rest + decoder.write(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const [, kind, found = ''] = /^(run|recognised) (.*)$/.exec(line) ?? [];
+        if (kind === 'run') on.run(JSON.parse(found) as RunRecord);
+        if (kind === 'recognised') on.recognised(JSON.parse(found) as Recognised);
+      }
+    },
+  });
+  if (guest.exitCode !== 0)
+    throw new Error(`the agents' ${side} runs in the guest ended with status ${guest.exitCode}`);
+}
+
+/** Of the commit that is checked out. */
+export const commitNow = (): string =>
+  execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
