@@ -29,6 +29,8 @@ export type Agent = {
   name: string;
   /** The starter manifest it runs under: `starters/NAME.json`. */
   starter: string;
+  /** What it is recognised as, where that is not its starter's name. */
+  known?: string;
   /** Its package, whose version is told in reports. */
   package: string;
   /** Those it can be told to speak, the usual one first. */

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
 import { differences } from '../benign/compare.ts';
 import type { Agent, DialectName } from './agent.ts';
-import { AGENTS } from './agents/all.ts';
+import { EVERY_AGENT } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { comparable } from './compare.ts';
 import { INSTALLED_AGENTS } from './install-agents.ts';
@@ -124,7 +124,7 @@ function keepRecord(agent: Agent, task: Task, { finished, output, unserved }: Pl
 coverMachine();
 mkdirSync('/tmp/authority');
 const authority = values.tls ? makeAuthority('/tmp/authority') : null;
-const cells = chosenCells(AGENTS, values);
+const cells = chosenCells(EVERY_AGENT, values);
 for (const { agent, task } of cells) {
   const from = performance.now();
   const result = await runCell(agent, task).catch((error: Error) => ({

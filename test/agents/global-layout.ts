@@ -22,7 +22,8 @@ const MAIN: Readonly<Record<string, string>> = { opencode: 'opencode-ai' };
 /** Made once for what is installed now. Throws when it cannot be written. */
 export function layOutGlobally(agents: readonly Agent[]): void {
   const installed = join(INSTALLED_AGENTS, 'node_modules');
-  if (existsSync(GLOBAL_AGENTS) && statSync(GLOBAL_AGENTS).mtimeMs > statSync(installed).mtimeMs) return;
+  const isThere = agents.every((agent) => existsSync(join(GLOBAL_AGENTS, MAIN[agent.name] ?? agent.package)));
+  if (isThere && statSync(GLOBAL_AGENTS).mtimeMs > statSync(installed).mtimeMs) return;
   const fresh = `${GLOBAL_AGENTS}.new`;
   for (const old of [fresh, GLOBAL_AGENTS]) rmSync(old, { recursive: true, force: true });
   for (const agent of agents) layOut(agent, installed, fresh);

@@ -1,12 +1,12 @@
 /** What a guest has to have before agents are started in it. As root. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { RINGFENCE } from '../attacks/session.ts';
 import { sleep } from '../kernel/installed.ts';
 import { putStartersOnDisk } from '../kernel/modes/starter.ts';
 import type { Agent } from './agent.ts';
-import { BIN, MODULES, PLACES } from './places.ts';
+import { BIN, METADATA, MODULES, PLACES } from './places.ts';
 
 /** The helper notices a new mount within half a second; an emulated one takes its time. */
 const NOTICED_AFTER_MS = 3000;
@@ -25,6 +25,18 @@ export function mountModules(from: string): void {
     'overlay',
     MODULES,
   ]);
+}
+
+/** Has the agents installed for everyone, from the modules of the machine outside, and started by what npm links. */
+export function prepareMachine(agents: readonly Agent[], modules: string): void {
+  mountModules(modules);
+  rmSync(PLACES.node, { force: true });
+  copyFileSync(process.execPath, PLACES.node);
+  for (const agent of agents) {
+    const [, script] = commandOf(agent);
+    if (script !== undefined) symlinkSync(script, join(BIN, agent.name));
+  }
+  execFileSync('ip', ['address', 'add', `${METADATA}/32`, 'dev', 'lo']);
 }
 
 /** Has the machine sign the starters of these agents. */

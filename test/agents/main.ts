@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
-import { AGENTS } from './agents/all.ts';
+import { EVERY_AGENT } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
 import { agentsOn, commitNow, type OnKernel } from './runs.ts';
@@ -66,7 +66,7 @@ async function control(): Promise<CellResult[]> {
 
 async function controlled(): Promise<boolean> {
   if (process.getuid?.() !== 0) throw new Error('namespaces of its own take root');
-  const cells = chosenCells(AGENTS, values);
+  const cells = chosenCells(EVERY_AGENT, values);
   const results = await control();
   tellVersions(results.map(({ agent }) => agent));
   console.log(tableOf(results));
@@ -76,7 +76,7 @@ async function controlled(): Promise<boolean> {
 }
 
 function tellVersions(names: readonly string[]): void {
-  for (const agent of AGENTS.filter(({ name }) => names.includes(name)))
+  for (const agent of EVERY_AGENT.filter(({ name }) => names.includes(name)))
     console.log(`${agent.name} ${versionOf(agent.package)}`);
 }
 
@@ -103,7 +103,7 @@ async function guarded(): Promise<boolean> {
   const all = found.flatMap(({ cells }) => cells);
   tellVersions(all.map(({ agent }) => agent));
   if (values.json !== undefined) {
-    const versions = Object.fromEntries(AGENTS.map((agent) => [agent.name, versionOf(agent.package)]));
+    const versions = Object.fromEntries(EVERY_AGENT.map((agent) => [agent.name, versionOf(agent.package)]));
     const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
     writeFileSync(values.json, `${JSON.stringify({ commit: commitNow(), date, versions, kernels: found }, null, 2)}\n`);
   }

@@ -24,7 +24,7 @@ export async function recognise(agent: Agent): Promise<Recognised> {
   const found = { agent: agent.name, recognised: [] as string[], not: await mistaken() };
   for (const [way, command] of Object.entries(waysOf(agent))) {
     const { said, found: sessions } = await recognisedIn(command, 1);
-    const isOne = sessions.length === 1 && sessions[0]?.skill_id === agent.starter;
+    const isOne = sessions.length === 1 && sessions[0]?.skill_id === (agent.known ?? agent.starter);
     const isStarted = /\d+\.\d+/.test(said.stdout + said.stderr);
     (isOne && isStarted ? found.recognised : found.not).push(way);
   }

@@ -9,7 +9,7 @@ import { bootGuest } from '../vm/boot-guest.ts';
 import { STAGE } from '../vm/checkout.ts';
 import type { Kernel } from '../vm/kernel-package.ts';
 import type { Agent } from './agent.ts';
-import { AGENTS } from './agents/all.ts';
+import { EVERY_AGENT } from './agents/all.ts';
 import { type Cell, chosenCells } from './cells.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
 import type { GuardedCell } from './guarded-cell.ts';
@@ -108,8 +108,8 @@ export type OnKernel = {
 
 /** Every chosen cell, made now or before. With `retry` those that failed are tried again. */
 export async function agentsOn(kernel: Kernel, choice: Choice, retry: boolean): Promise<OnKernel> {
-  layOutGlobally(AGENTS);
-  const cells = chosenCells(AGENTS, choice);
+  layOutGlobally(EVERY_AGENT);
+  const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
   const runs = { free: new Runs(kernel, 'free'), guarded: new Runs(kernel, 'guarded') };
   const judged = (cell: Cell): GuardedCell | null => {

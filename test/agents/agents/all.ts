@@ -5,5 +5,9 @@ import { GEMINI_CLI } from './gemini.ts';
 import { OPENCLAW } from './openclaw.ts';
 import { OPENCODE } from './opencode.ts';
 import { PI } from './pi.ts';
+import { QWEN_CODE } from './qwen.ts';
 
 export const AGENTS: readonly Agent[] = [PI, CLAUDE, CODEX, GEMINI_CLI, OPENCODE, OPENCLAW];
+/** One that no starter is shipped for. */
+export const UNKNOWN: Agent = QWEN_CODE;
+export const EVERY_AGENT: readonly Agent[] = [...AGENTS, UNKNOWN];

@@ -38,6 +38,8 @@ const TYPING_MS = 3000;
 const LEAVING_MS = 60_000;
 const KEYS_APART_MS = 300;
 const STOPPED = /stopped|suspended/i;
+/** The shell’s own word: Claude Code says that it is suspended before it is. */
+const JOB_STOPPED = /\[1\]\+ Stopped/;
 
 const tally = new Tally();
 
@@ -186,8 +188,8 @@ async function guarded(person: Person): Promise<void> {
 
   let from = screen.mark();
   screen.keys(CTRL_Z);
-  tally.check('Ctrl-Z: the shell has it stopped', await shows(screen, STOPPED, from), textOf(screen, from));
-  tally.check('Ctrl-Z: the shell is usable', await usable(screen));
+  tally.check('Ctrl-Z: the shell has it stopped', await shows(screen, JOB_STOPPED, from), textOf(screen, from));
+  tally.check('Ctrl-Z: the shell is usable', await usable(screen), textOf(screen, from).slice(-600));
   from = screen.mark();
   screen.line('fg');
   tally.check(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../../build/root.ts';
 import { bootGuest } from '../../vm/boot-guest.ts';
 import type { Kernel } from '../../vm/kernel-package.ts';
-import { AGENTS } from '../agents/all.ts';
+import { EVERY_AGENT } from '../agents/all.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from '../global-layout.ts';
 
 const FOLDER = join(ROOT, '.cache', 'agents', 'terminal');
@@ -14,7 +14,7 @@ const TIMEOUT_SECONDS = 2400;
 /** Whether everything was as it should be; failures are printed as they come. */
 export async function inTerminal(kernel: Kernel): Promise<boolean> {
   mkdirSync(FOLDER, { recursive: true });
-  layOutGlobally(AGENTS);
+  layOutGlobally(EVERY_AGENT);
   const guest = await bootGuest({
     kernel,
     command: [GUEST_NODE, join(import.meta.dirname, 'guest.ts'), '--modules', GLOBAL_AGENTS],

@@ -11,8 +11,8 @@ export interface DyingSetup {
 }
 
 const STOP = '/home/dev/work/enough';
-/** Longer than systemd waits for a sign of life. */
-const HANGS_MS = 60_000;
+/** Longer than systemd waits for a sign of life in a guest. */
+const HANGS_MS = 240_000;
 
 /** One agent after another, each with a first statement that reads the key, until told to stop. Returns what they came to. */
 function agentsAllTheWhile(programs: string): () => Promise<{ read: number; refused: number; other: number }> {

@@ -14,7 +14,7 @@ const KEPT = '/tmp/package';
 const FILES = ['/usr/lib/systemd/system/ringfenced.service', '/usr/share/polkit-1/actions/io.ringfence.policy'];
 /** What a machine has once systemd has started and users have come, and what this guest's own start leaves. */
 const OF_THE_SYSTEM =
-  /^file \/(run\/(systemd|user|log|dbus|guest|utmp|sudo|motd|agetty|initctl|polkit)|var\/(lib\/(systemd|polkit-1|private|sudo)|cache|log|tmp)|sys\/fs\/bpf\/systemd|etc\/(machine-id|\.pwd\.lock|[a-z]+-|subuid|subgid|systemd\/system\/guest))/;
+  /^file \/(run\/(systemd|credentials|user|log|dbus|guest|utmp|sudo|motd|agetty|initctl|polkit)|var\/(lib\/(systemd|polkit-1|private|sudo)|cache|log|tmp)|sys\/fs\/bpf\/systemd|etc\/(machine-id|\.pwd\.lock|[a-z]+-|subuid|subgid|systemd\/system\/guest))/;
 const OF_THE_GUEST = /^file (\/usr\/local\/bin\/ringfence|\/opt(\/ringfence)?|\/sys\/fs\/bpf)$/;
 
 /** The kernel frees what nobody holds any more after a while. */
