@@ -1,16 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { connect } from '../../client/index.ts';
 import type { EvidenceRecord } from '../../core/evidence/record.ts';
-import { formatManifest, MANIFEST_NAME, parseManifest } from '../../core/manifest/index.ts';
 import { observedManifest } from '../../core/policy/observed-manifest.ts';
 import { allRecords } from '../audit/all-records.ts';
 import { shippedStarters } from '../shipped-starters.ts';
 import { visible } from '../terminal/visible.ts';
 import { VERSION } from '../version.ts';
-import { CommandError, cannot, complainAbout, type ExitCode } from './command-error.ts';
-import { reportDraft } from './init.ts';
-import { createFile } from './manifest-file.ts';
+import { CommandError, type ExitCode } from './command-error.ts';
+import { placeForManifest, writeDraft } from './draft-file.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FromAuditOptions = {
@@ -30,11 +27,7 @@ export async function initFromAudit(
   { fromAudit, agent, json, socket }: FromAuditOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const folder = resolve(directory);
-  const path = join(directory, MANIFEST_NAME);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new CommandError(`${directory} is not a directory`, `Make it: mkdir ${directory}`);
-  if (existsSync(path)) throw new CommandError(`${path} exists already`, 'Edit it, or remove it first.');
+  const { folder, path } = placeForManifest(directory, `Make it: mkdir ${directory}`);
   const records = await recordsOf(fromAudit, socket);
   const began = records.find(({ kind }) => kind === 'session.started');
   if (began === undefined) {
@@ -48,20 +41,7 @@ export async function initFromAudit(
     home: surroundings.home,
     workspace: workingDirectory(began),
   });
-  const text = formatManifest(draft.manifest);
-  const readBack = parseManifest(new TextEncoder().encode(text));
-  if (!readBack.ok) {
-    complainAbout([readBack.error, ...(readBack.error.more ?? [])], path, surroundings);
-    return 1;
-  }
-  try {
-    createFile(path, text, 0o644);
-  } catch (thrown) {
-    throw cannot(`write ${path}`, thrown, 'Nothing was written.');
-  }
-  if (json === true) surroundings.print(JSON.stringify({ file: path, ...draft }, null, 2));
-  else reportDraft(path, draft, surroundings);
-  return 0;
+  return writeDraft(path, draft, { problems: [], json: json === true }, surroundings);
 }
 
 async function recordsOf(session: string, socketPath: string): Promise<EvidenceRecord[]> {

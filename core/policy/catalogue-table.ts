@@ -17,7 +17,8 @@ code: add it to the file of its group.
 
 **Agents** is what becomes of agents whatever a manifest grants. *Refused*: no manifest opens it. *Asked*: where a manifest grants it, a
 person is asked each time. *Own*: open to that agent as far as its manifest grants it. In force below every person's home and runtime
-directory, and where a row refers to \`locations.json\` or to deputies; not yet in root's own places and in \`$PROJECT\`, a folder of a project.
+directory, and where a row refers to \`locations.json\` or to deputies. In root's own places changes are closed to whoever has a manifest, and
+reading is left to permissions; not yet in force in \`$PROJECT\`, a folder of a project.
 
 **Others** is what becomes of people's programs that are no agents, neither trusted nor accepted: in force below every person's home and
 runtime directory while the machine is enforcing, and only put on record while it learns or audits. *By permissions*: root's own places,

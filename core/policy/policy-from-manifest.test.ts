@@ -342,3 +342,24 @@ test('an address to be asked about wins over a network that is granted', () => {
   expect(verdict('192.0.2.7', 443)).toBe('require_approval');
   expect(verdict('192.0.2.8', 443)).toBe('allow');
 });
+
+test('no manifest grants changes of what root runs by itself, however broad it is', () => {
+  const broad = policyOf({ filesystem: { read: ['/**'], write: ['/**'] } });
+  for (const path of [
+    '/run/systemd/system/ringfenced.service.d/agent.conf',
+    '/run/systemd/transient/other.service',
+    '/etc/cron.d/job',
+    '/etc/sudoers.d/agent',
+  ])
+    expect([path, ...allowed(broad, path)]).toEqual([path, 'read']);
+  // control: what lies beside it is granted
+  expect(allowed(broad, '/run/systemd/other')).toEqual(['read', 'write', 'create', 'delete']);
+  const rule = broad.paths.find(({ origin }) => origin.pointer === 'catalogue.system-start');
+  expect(rule?.origin.text).toContain('/run/systemd/{system,');
+  expect(new Set(broad.paths.map(({ id }) => id)).size).toBe(broad.paths.length);
+});
+
+test('a manifest that does not reach so far has no rule more', () => {
+  const near = policyOf({ filesystem: { read: ['/**'], write: ['~/out/**', '/srv/**', '/var/tmp/**'] } });
+  expect(near.paths.filter(({ origin }) => origin.pointer.startsWith('catalogue.'))).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { checkApplicability } from './applicability.ts';
 import { askedWhenUndeclared } from './approval-classes.ts';
 import { baseRules } from './base.ts';
 import { type BindContext, checkContext } from './bind-context.ts';
+import { closedPlaces } from './closed-places.ts';
 import { MAX_RULES } from './limits.ts';
 import { networkRules } from './manifest-network.ts';
 import { pathRules } from './manifest-paths.ts';
@@ -14,7 +15,7 @@ import { OPERATIONS } from './vocabulary.ts';
 
 /**
  * The policy of a session: what the manifest grants, denies and asks about, numbered first, then the base, then the deputies
- * that stay closed.
+ * and root's own places that stay closed.
  */
 export function policyFromManifest(manifest: Manifest, context: BindContext): Result<Policy, PolicyError> {
   const broken = checkContext(context);
@@ -38,11 +39,12 @@ export function policyFromManifest(manifest: Manifest, context: BindContext): Re
   const undeclared = undeclaredOf(manifest, context);
   const closed = closedDeputies(manifest, context, { firstId: count + base.length + 1, own, undeclared });
   if (!closed.ok) return closed;
-  const all = count + base.length + countOf(closed.value);
+  const places = closedPlaces(own.paths, count + base.length + countOf(closed.value) + 1);
+  const all = count + base.length + countOf(closed.value) + places.length;
   if (all > MAX_RULES) return failure(tooManyRules(all));
   return success({
     ...addresses,
-    paths: [...own.paths, ...base, ...closed.value.paths],
+    paths: [...own.paths, ...base, ...closed.value.paths, ...places],
     network: [...own.network, ...closed.value.network],
     localNames: [...own.localNames, ...closed.value.localNames],
     onViolation: manifest.on_violation ?? 'block',

@@ -107,6 +107,10 @@ async function functions(tally: Tally): Promise<void> {
     '/proc/self/comm',
     `${HOME}/private/file`,
   );
+  // they end when there is nothing to do for a while
+  const workers = confined();
+  const scores = workers.map((pid) => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim());
+  const users = workers.map((pid) => statusOf(pid, 'Uid'));
   tally.check(
     'a session reads what is granted, and of itself',
     said.stdout === 'grantedcat\n',
@@ -118,8 +122,6 @@ async function functions(tally: Tally): Promise<void> {
   tally.check('that is on record', await until(isOnRecord, 30_000));
   const verified = asDev(['/opt/ringfence/bin/ringfence', 'audit', 'verify']);
   tally.check('the log is intact', verified.status === 0, `${verified.stdout} ${verified.stderr}`);
-  const workers = confined();
-  const scores = workers.map((pid) => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim());
   tally.check(
     'workers are killed before the helper',
     scores.length > 0 && scores.every((score) => score === '500'),
@@ -128,7 +130,7 @@ async function functions(tally: Tally): Promise<void> {
   const own = run('id', '-u', 'ringfence-worker').stdout.trim();
   tally.check(
     'workers have a user of their own',
-    workers.every((pid) => statusOf(pid, 'Uid').startsWith(`${own}\t`)),
-    own,
+    users.length > 0 && users.every((user) => user.startsWith(`${own}\t`)),
+    `${own}: ${users.join()}`,
   );
 }
