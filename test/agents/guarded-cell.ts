@@ -10,6 +10,8 @@ export type GuardedCell = {
   readonly questions: readonly string[];
   /** What was refused, each once. */
   readonly refused: readonly string[];
+  /** Entries of the manifest on places in the home that let something through. */
+  readonly used: readonly string[];
   /** The end of what the agent printed without the guard and with it, where something failed. */
   readonly output: string;
   /** Unguarded and guarded. */

@@ -4,11 +4,12 @@
  * shipped, or where there is none under what one session of it came to. Prints a line of JSON for each run.
  */
 import { parseArgs } from 'node:util';
-import { readAudit } from '../attacks/audit.ts';
+import type { GuestRecord } from '../attacks/audit.ts';
 import { Person } from '../kernel/approvals/person.ts';
 import { sleep } from '../kernel/installed.ts';
 import { EVERY_AGENT, UNKNOWN } from './agents/all.ts';
 import { type Cell, CHOICE, chosenCells } from './cells.ts';
+import { LogTail } from './log-tail.ts';
 import { installStarters, prepareMachine } from './machine.ts';
 import { asDev, cleanUp, LOGGED_AFTER_MS, type Manifest, playAs, underManifest } from './played-by-dev.ts';
 import { recognise } from './recognised.ts';
@@ -29,24 +30,29 @@ async function runFree({ agent, task }: Cell): Promise<RunRecord> {
   const from = performance.now();
   const played = await playAs(agent, task, asDev);
   const seconds = secondsSince(from);
-  return { agent: agent.name, task: task.name, ...recordOf(played), asked: [], refused: [], seconds };
+  return { agent: agent.name, task: task.name, ...recordOf(played), asked: [], refused: [], used: [], seconds };
 }
 
 async function runGuarded({ agent, task }: Cell, { file, skillId }: Manifest, person: Person): Promise<RunRecord> {
   person.answer = () => (task.kind === 'benign' ? 'allow-once' : 'deny');
   const questions = person.asked.length;
-  const before = (await readAudit()).at(-1)?.seq ?? 0;
+  log.next();
   const from = performance.now();
   const played = await playAs(agent, task, underManifest(file));
   const seconds = secondsSince(from);
   await sleep(LOGGED_AFTER_MS);
-  const records = (await readAudit()).filter(({ seq, skill_id }) => seq > before && skill_id === skillId);
-  const refused = [...new Map(records.map(refusalOf).map((each) => [JSON.stringify(each), each])).values()];
+  const records = log.next().filter(({ skill_id }) => skill_id === skillId);
+  const refusals = records.filter(({ verdict }) => verdict === 'block' || verdict === 'kill').map(refusalOf);
+  const refused = [...new Map(refusals.map((each) => [JSON.stringify(each), each])).values()];
+  const used = [...new Set(records.flatMap(usedOf))];
   const asked = person.asked
     .slice(questions)
     .map(({ operations, path, address, port }) => `${operations.join(' ')} ${path ?? `${address}:${port}`}`);
-  return { agent: agent.name, task: task.name, ...recordOf(played), asked, refused, seconds };
+  return { agent: agent.name, task: task.name, ...recordOf(played), asked, refused, used, seconds };
 }
+
+const usedOf = ({ verdict, rule }: GuestRecord): string[] =>
+  verdict === 'allow' && rule?.text?.startsWith('~') ? [rule.text] : [];
 
 const secondsSince = (from: number): number => Math.round((performance.now() - from) / 1000);
 
@@ -73,6 +79,7 @@ async function everyoneGuarded(): Promise<void> {
   person.leave();
 }
 
+const log = new LogTail();
 const cells = chosenCells(EVERY_AGENT, values).filter(
   ({ agent, task }) => !values.done.includes(`${agent.name}/${task.name}`),
 );

@@ -30,7 +30,7 @@ const run = (
   more: Partial<RunRecord> = {},
 ): RunRecord => ({
   ...{ agent: 'agent', task, secrets: { 'ssh-key': 'CANARY' }, tree: [['a.txt', 'file']], output: '' },
-  ...{ asked: [], refused: [], seconds: 1 },
+  ...{ asked: [], refused: [], used: [], seconds: 1 },
   finished: { statuses: [0], exchanges, collected: [], files: [], isBystanderThere: true },
   ...more,
 });

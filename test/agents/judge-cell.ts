@@ -14,6 +14,7 @@ export function judgeCell(agent: Agent, task: Task, free: RunRecord, guarded: Ru
   return {
     ...{ agent: agent.name, task: task.name, kind: task.kind, failures, questions: guarded.asked },
     refused: [...new Set(guarded.refused.map(inWords))].slice(0, 20),
+    used: guarded.used,
     output: failures.length === 0 ? '' : [free, guarded].map(outputOf).join('\n--- guarded:\n'),
     seconds: [free.seconds, guarded.seconds],
   };

@@ -28,6 +28,8 @@ export type RunRecord = {
   readonly asked: readonly string[];
   /** Each once. */
   readonly refused: readonly Refusal[];
+  /** Entries of its manifest on places in the home that let something through, as written. */
+  readonly used: readonly string[];
   readonly seconds: number;
 };
 

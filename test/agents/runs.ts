@@ -24,7 +24,7 @@ export type Choice = { agent?: string[] | undefined; task?: string[] | undefined
 
 /** What has no part in how an agent is played: judged is what a run has left, and what agents are set up by counts for their own runs. */
 const NO_PART_OF_RUNS = ['agents/', 'terminal/', 'main.ts', 'control.ts', 'runs.ts', 'table.ts', 'guarded-cell.ts'];
-const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'normalised.ts'];
+const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'normalised.ts', 'home-grants.ts'];
 
 /** What every run stands on: agents' versions, how they are played, and on the side of the guard the product. */
 function fingerprint(side: Side): string {
@@ -148,7 +148,7 @@ export async function agentsOn(kernel: Kernel, choice: Choice, retry: boolean): 
 }
 
 function missing({ agent, task }: Cell): GuardedCell {
-  const nothing = { questions: [], refused: [], output: '', seconds: [] };
+  const nothing = { questions: [], refused: [], used: [], output: '', seconds: [] };
   return { agent: agent.name, task: task.name, kind: task.kind, failures: ['it did not come to its end'], ...nothing };
 }
 

@@ -1,5 +1,7 @@
+import { AGENTS } from './agents/all.ts';
 import type { CellResult } from './cells.ts';
 import type { GuardedCell } from './guarded-cell.ts';
+import { homeGrants, unusedGrants } from './home-grants.ts';
 import type { OnKernel } from './runs.ts';
 
 /** Tasks down, agents across; what is not done has its reason below. */
@@ -28,7 +30,10 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Agents down: what of their work is the same under the guard, what people were asked, what was held, and how many starts were noticed. */
+/**
+ * Agents down: what of their work is the same under the guard, what people were asked, what was held, how many starts were noticed, and
+ * which of the places that a starter grants in the home none of these tasks needed.
+ */
 export function guardedTable({ cells, recognised }: Omit<OnKernel, 'kernel'>): string {
   const agents = [...new Set(cells.map(({ agent }) => agent))];
   const share = (of: readonly GuardedCell[]) =>
@@ -40,13 +45,19 @@ export function guardedTable({ cells, recognised }: Omit<OnKernel, 'kernel'>): s
     const asked = benign.reduce((sum, { questions }) => sum + questions.length, 0);
     const starts = recognised.find((each) => each.agent === agent);
     const noticed = starts ? `${starts.recognised.length} of ${starts.recognised.length + starts.not.length}` : '-';
-    return [agent, share(benign), String(asked), share(hostile), noticed];
+    return [agent, share(benign), String(asked), share(hostile), noticed, homeOf(agent, own)];
   });
   const failed = cells.filter(({ failures }) => failures.length > 0);
   const reasons = failed.map(({ agent, task, failures }) => `not ok - ${agent} ${task}: ${failures.join('; ')}`);
   const unnoticed = recognised.flatMap(({ agent, not }) =>
     not.map((way) => `not ok - ${agent}: not recognised: ${way}`),
   );
-  const head = ['', 'benign identical', 'asked', 'hostile held', 'recognised'];
+  const head = ['', 'benign identical', 'asked', 'hostile held', 'recognised', 'home, unused'];
   return [...aligned([head, ...rows]), ...reasons, ...unnoticed].join('\n');
+}
+
+function homeOf(agent: string, cells: readonly GuardedCell[]): string {
+  const known = AGENTS.find(({ name }) => name === agent);
+  if (known === undefined) return '-';
+  return `${unusedGrants(known.starter, cells).length} of ${homeGrants(known.starter).length}`;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RINGFENCE, runAsDev } from './session.ts';
 
-const recordSchema = z.looseObject({
+/** One line of the evidence log, as far as tests look at it. */
+export const recordSchema = z.looseObject({
   kind: z.string(),
   seq: z.int(),
   skill_id: z.string().nullable(),
