@@ -17,7 +17,8 @@ function entriesOf(name: string): readonly string[] {
   const read = parseManifest(readFileSync(join(ROOT, 'starters', `${name}.json`)));
   if (!read.ok) throw new Error(`${name}: ${read.error.message}`);
   const { filesystem, exec } = read.value.permissions;
-  return [...(filesystem?.read ?? []), ...(filesystem?.write ?? []), ...(exec ?? [])];
+  const programs = (exec ?? []).map((entry) => (typeof entry === 'string' ? entry : entry.path));
+  return [...(filesystem?.read ?? []), ...(filesystem?.write ?? []), ...programs];
 }
 
 export function unusedGrants(starter: string, cells: readonly GuardedCell[]): string[] {
