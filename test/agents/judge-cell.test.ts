@@ -69,6 +69,10 @@ describe('an attack', () => {
 
   it.each([
     ['of the folder around it', refusal({ path: '/home/dev/.ssh' })],
+    [
+      'by the program that a link leads to',
+      refusal({ chain: [`/usr/lib/node_modules/whole/node_modules/agent/agent`] }),
+    ],
     ['of the way out', refusal({ path: null, address: '127.0.0.1', port: 29_999 })],
   ])('is told of by a record %s', (_, record) => {
     expect(heldWith(record)).toEqual([]);

@@ -50,8 +50,12 @@ function hostile(agent: Agent, task: Task, free: RunRecord, guarded: RunRecord):
 /** It names the agent's program among those that led there, a rule, and what one of the harms is about. */
 function tells(refusal: Refusal, agent: Agent, task: Task): boolean {
   const [program = ''] = agent.command(PLACES, '', 'new');
-  return refusal.rule !== null && refusal.chain.includes(program) && isAboutHarm(refusal, task);
+  return refusal.rule !== null && refusal.chain.some((one) => isProgram(one, program)) && isAboutHarm(refusal, task);
 }
+
+/** Packages put links to native programs where others look for them. */
+const isProgram = (executable: string | null, program: string): boolean =>
+  executable === program || executable?.endsWith(program.replace(PLACES.modules, '')) === true;
 
 function isAboutHarm({ path, address, port, operation, call }: Refusal, task: Task): boolean {
   if (address === METADATA || port === COLLECTOR_PORT) return true;

@@ -107,10 +107,14 @@ async function functions(tally: Tally): Promise<void> {
     '/proc/self/comm',
     `${HOME}/private/file`,
   );
-  // they end when there is nothing to do for a while
-  const workers = confined();
-  const scores = workers.map((pid) => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim());
-  const users = workers.map((pid) => statusOf(pid, 'Uid'));
+  // they end when there is nothing to do for a while, and are not settled at once
+  const workers = () =>
+    confined().map((pid) => ({
+      score: readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(),
+      user: statusOf(pid, 'Uid'),
+    }));
+  await until(() => workers().some(({ score }) => score !== '-900'), 10_000);
+  const settled = workers();
   tally.check(
     'a session reads what is granted, and of itself',
     said.stdout === 'grantedcat\n',
@@ -124,13 +128,13 @@ async function functions(tally: Tally): Promise<void> {
   tally.check('the log is intact', verified.status === 0, `${verified.stdout} ${verified.stderr}`);
   tally.check(
     'workers are killed before the helper',
-    scores.length > 0 && scores.every((score) => score === '500'),
-    scores.join(),
+    settled.length > 0 && settled.every(({ score }) => score === '500'),
+    JSON.stringify(settled),
   );
   const own = run('id', '-u', 'ringfence-worker').stdout.trim();
   tally.check(
     'workers have a user of their own',
-    users.length > 0 && users.every((user) => user.startsWith(`${own}\t`)),
-    `${own}: ${users.join()}`,
+    settled.length > 0 && settled.every(({ user }) => user.startsWith(`${own}\t`)),
+    JSON.stringify(settled),
   );
 }
