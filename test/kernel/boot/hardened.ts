@@ -113,8 +113,12 @@ async function functions(tally: Tally): Promise<void> {
       score: readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(),
       user: statusOf(pid, 'Uid'),
     }));
-  await until(() => workers().some(({ score }) => score !== '-900'), 10_000);
-  const settled = workers();
+  let settled = workers();
+  const areSettled = () => {
+    settled = workers();
+    return settled.length > 0 && settled.every(({ score }) => score === '500');
+  };
+  await until(areSettled, 10_000);
   tally.check(
     'a session reads what is granted, and of itself',
     said.stdout === 'grantedcat\n',
