@@ -1,7 +1,9 @@
 /**
- * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--json FILE]`: real agents, unmodified, at
+ * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--json FILE]`: real
+ * agents, unmodified, at
  * their tasks in a guest, without the guard and under the starters that are shipped. The short form has one benign and one hostile task of
  * each agent on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given.
+ * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
  *
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     terminal: { type: 'boolean', default: false },
     retry: { type: 'boolean', default: false },
+    'in-turn': { type: 'boolean', default: false },
     json: { type: 'string' },
     ...CHOICE,
   },
@@ -98,7 +101,8 @@ async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
   const task = values.task ?? (values.full ? undefined : SHORT);
   const found: OnKernel[] = [];
-  for (const kernel of kernels) found.push(await agentsOn(kernel, { agent: values.agent, task }, values.retry));
+  const how = { retry: values.retry, inTurn: values['in-turn'] };
+  for (const kernel of kernels) found.push(await agentsOn(kernel, { agent: values.agent, task }, how));
   for (const one of found) console.log(`\nLinux ${one.kernel}\n${guardedTable(one)}`);
   const all = found.flatMap(({ cells }) => cells);
   tellVersions(all.map(({ agent }) => agent));

@@ -106,8 +106,15 @@ export type OnKernel = {
   readonly recognised: readonly Recognised[];
 };
 
-/** Every chosen cell, made now or before. With `retry` those that failed are tried again. */
-export async function agentsOn(kernel: Kernel, choice: Choice, retry: boolean): Promise<OnKernel> {
+type How = {
+  /** Cells that failed are tried again. */
+  readonly retry: boolean;
+  /** One guest after the other, not both at once: for a machine that has something else to do. */
+  readonly inTurn: boolean;
+};
+
+/** Every chosen cell, made now or before. */
+export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn }: How): Promise<OnKernel> {
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
@@ -120,26 +127,26 @@ export async function agentsOn(kernel: Kernel, choice: Choice, retry: boolean): 
   const isAgain = (cell: Cell) => retry && (judged(cell)?.failures.length ?? 0) > 0;
   const again = new Set(cells.filter(isAgain).map(keyOfCell));
   const startsKnown = agents.filter((agent) => runs.guarded.recognised(agent) !== null).map(({ name }) => name);
-  await Promise.all(
-    SIDES.map(async (side) => {
-      const done = cells.filter((cell) => runs[side].of(cell) !== null && !again.has(keyOfCell(cell))).map(keyOfCell);
-      const areStartsKnown = side === 'free' || startsKnown.length === agents.length;
-      if (done.length === cells.length && areStartsKnown) return;
-      await inGuest(kernel, side, choice, [...done, ...startsKnown], {
-        run: (run: RunRecord) => {
-          const cell = cells.find((each) => keyOfCell(each) === keyOf(run));
-          if (cell === undefined) throw new Error(`nobody wanted ${keyOf(run)}`);
-          runs[side].keep(cell, run);
-          const found = judged(cell);
-          if (found !== null) process.stderr.write(`[${kernel}] ${inShort(found)}\n`);
-        },
-        recognised: (found: Recognised) => {
-          const agent = agents.find(({ name }) => name === found.agent);
-          if (agent !== undefined) runs.guarded.keepRecognised(agent, found);
-        },
-      });
-    }),
-  );
+  const make = async (side: Side): Promise<void> => {
+    const done = cells.filter((cell) => runs[side].of(cell) !== null && !again.has(keyOfCell(cell))).map(keyOfCell);
+    const areStartsKnown = side === 'free' || startsKnown.length === agents.length;
+    if (done.length === cells.length && areStartsKnown) return;
+    await inGuest(kernel, side, choice, [...done, ...startsKnown], {
+      run: (run: RunRecord) => {
+        const cell = cells.find((each) => keyOfCell(each) === keyOf(run));
+        if (cell === undefined) throw new Error(`nobody wanted ${keyOf(run)}`);
+        runs[side].keep(cell, run);
+        const found = judged(cell);
+        if (found !== null) process.stderr.write(`[${kernel}] ${inShort(found)}\n`);
+      },
+      recognised: (found: Recognised) => {
+        const agent = agents.find(({ name }) => name === found.agent);
+        if (agent !== undefined) runs.guarded.keepRecognised(agent, found);
+      },
+    });
+  };
+  if (inTurn) for (const side of SIDES) await make(side);
+  else await Promise.all(SIDES.map(make));
   return {
     kernel,
     cells: cells.map((cell) => judged(cell) ?? missing(cell)),
