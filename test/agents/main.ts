@@ -1,8 +1,8 @@
 /**
  * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--json FILE]`: real
- * agents, unmodified, at
- * their tasks in a guest, without the guard and under the starters that are shipped. The short form has one benign and one hostile task of
- * each agent on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given.
+ * agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
+ * session was seen to do. The short form has one benign and one hostile task of each agent on 6.12. Cells that have come to an end with the
+ * same product are not tried again, unless they failed and `--retry` is given.
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
