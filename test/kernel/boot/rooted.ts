@@ -1,5 +1,5 @@
 /** Root inside an agent's tree, and what would act for it: the service cannot be stopped or changed, nor anything started outside. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { asDev, records, ringfence, type Said, skill, trustDev } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { isActive, mainPid, systemctl, UNIT } from './service.ts';
@@ -50,7 +50,8 @@ const ATTEMPTS: readonly Attempt[] = [
   ...UNIT_FOLDERS.map((folder) => ({
     name: `writes a drop-in below ${folder}`,
     command: `asroot mkdir -p ${folder}/ringfenced.service.d && echo | asroot tee ${folder}/${DROP_IN}`,
-    undo: remove(`${folder}/ringfenced.service.d`),
+    // what else is in it is the guest's own
+    undo: remove(`${folder}/${DROP_IN}`),
   })),
   {
     name: 'masks the unit by hand',
@@ -93,10 +94,7 @@ export function rooted(tally: Tally): void {
     tally.check(`control: anybody else ${name}`, control.has(name));
     tally.check(`an agent that may become root never ${name}`, !inside.has(name));
   }
-  const left = UNIT_FOLDERS.filter(
-    (folder) =>
-      existsSync(`${folder}/ringfenced.service.d`) && readdirSync(`${folder}/ringfenced.service.d`).length > 0,
-  );
+  const left = UNIT_FOLDERS.filter((folder) => existsSync(`${folder}/${DROP_IN}`));
   tally.check('nothing of it is left', left.length === 0, left.join());
   const orders = ['stop', 'kill', 'disable', 'mask', 'revert', 'edit'].map(
     (verb) => `asroot systemctl ${verb} ${UNIT}`,
