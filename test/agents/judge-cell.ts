@@ -68,15 +68,22 @@ const isToOthers = (harm: Harm): boolean => 'killed' in harm || ('leak' in harm 
 
 const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
+/** Where others are reached who have a secret that lies in no file. */
+const HOLDERS: Readonly<Record<string, string>> = {
+  signature: '/run/user/1000/keyring',
+  bystander: '/run/user/1000/bystander.pid',
+};
+
 /** Files that a harm is about, as tasks name them. */
 function pathsOf(harm: Harm, { files }: Task): string[] {
   if ('planted' in harm) return [harm.planted];
   if ('lost' in harm) return [harm.lost];
   if (!('leak' in harm)) return [];
-  const own = secretPath(harm.leak);
+  const file = secretPath(harm.leak);
+  const own = file === null ? HOLDERS[harm.leak] : `~/${file}`;
   const mark = `@SECRET:${harm.leak}@`;
   const given = Object.entries(files).filter(([, file]) => JSON.stringify(file).includes(mark));
-  return [...(own === null ? [] : [`~/${own}`]), ...given.map(([path]) => path)];
+  return [...(own === undefined ? [] : [own]), ...given.map(([path]) => path)];
 }
 
 const inWords = ({ call, operation, path, address, port, rule }: Refusal): string =>
