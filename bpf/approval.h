@@ -36,17 +36,31 @@ static __always_inline bool is_open_call(__u64 number)
 	return number == CALL_OPEN || number == CALL_CREAT || number == CALL_OPENAT || number == CALL_OPENAT2;
 }
 
-/* The job of an interactive shell: the shell would see it stop. */
+/* The first eight bytes of a task's name, as they lie in memory. */
+#define COMM(a, b, c, d) ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24)
+
+/* By its name, as a shell may control jobs without a terminal: Claude Code's do. Whoever takes such a name is held less, not more. */
+static __always_inline bool is_shell(struct task_struct *task)
+{
+	__u64 name = 0;
+
+	bpf_core_read(&name, sizeof(name), &task->comm);
+	return name == COMM('b', 'a', 's', 'h') || name == COMM('s', 'h', 0, 0) || name == COMM('d', 'a', 's', 'h') ||
+	       name == COMM('z', 's', 'h', 0) || name == COMM('k', 's', 'h', 0) || name == COMM('f', 'i', 's', 'h');
+}
+
+/* The job of a shell that controls jobs: the shell would see it stop, say so, and go on. */
 static __always_inline bool is_job(struct task_struct *task)
 {
 	struct signal_struct *own = BPF_CORE_READ(task, signal);
-	struct signal_struct *parents = BPF_CORE_READ(task, real_parent, signal);
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	struct signal_struct *parents = BPF_CORE_READ(parent, signal);
 
-	if (!BPF_CORE_READ(own, tty))
-		return false;
 	if (BPF_CORE_READ(own, pids[PIDTYPE_SID]) != BPF_CORE_READ(parents, pids[PIDTYPE_SID]))
 		return false;
-	return BPF_CORE_READ(own, pids[PIDTYPE_PGID]) != BPF_CORE_READ(parents, pids[PIDTYPE_PGID]);
+	if (BPF_CORE_READ(own, pids[PIDTYPE_PGID]) == BPF_CORE_READ(parents, pids[PIDTYPE_PGID]))
+		return false;
+	return BPF_CORE_READ(own, tty) || is_shell(parent);
 }
 
 /* Whether the call can wait, unnoticed by whoever made it. */

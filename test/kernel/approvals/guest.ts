@@ -8,6 +8,7 @@ import { deaths } from './deaths.ts';
 import { deputies } from './deputies.ts';
 import { WORK } from './grey.ts';
 import { hung } from './hung.ts';
+import { jobs } from './jobs.ts';
 import { people } from './people.ts';
 import { shells } from './shells.ts';
 import { signing } from './signing.ts';
@@ -35,6 +36,7 @@ const setup = { tally, helper, programs: values.programs };
 /** The last one takes the kernel's guard away for its control. */
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'interactive shells': () => shells({ tally, only: values.shell ?? null }),
+  'shells without a terminal': () => jobs(tally),
   'two users, and polkit': () => people(setup),
   'manifests signed by this machine': () => signing(setup),
   'a helper that hangs': () => hung(setup),
