@@ -33,6 +33,7 @@ async function inShell(
   );
   check('it goes on', await until(() => existsSync(TRIED), PATIENCE_MS));
   check('nothing of it is stopped', stopped(['cat']).length === 0, stopped(['cat']).join());
+  await until(() => person.asked.length > asked, PATIENCE_MS);
   const question = person.asked[asked];
   check('its job was refused at once', question?.status.state === 'refused', JSON.stringify(question?.status));
   if (question) await person.decide(question, 'allow-session');
