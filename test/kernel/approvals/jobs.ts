@@ -10,19 +10,15 @@ const [TRIED, GO] = [join(WORK, 'tried'), join(WORK, 'go')];
 const READ = `cat ${join(GREY, 'document')}`;
 const PATIENCE_MS = 60_000;
 
+/** bash: the others control jobs on a terminal alone. */
 export async function jobs(tally: Tally): Promise<void> {
   freshDocuments();
   const person = await Person.arrive();
-  for (const shell of ['bash', 'dash'])
-    await inShell(shell, person, (what, ok, detail) => tally.check(`${shell}: ${what}`, ok, detail));
+  await inBash(person, (what, ok, detail) => tally.check(`bash: ${what}`, ok, detail));
   person.leave();
 }
 
-async function inShell(
-  shell: string,
-  person: Person,
-  check: (what: string, ok: boolean, detail?: string) => void,
-): Promise<void> {
+async function inBash(person: Person, check: (what: string, ok: boolean, detail?: string) => void): Promise<void> {
   for (const mark of [TRIED, GO]) rmSync(mark, { force: true });
   const asked = person.asked.length;
   const wait = `while ! test -e ${GO}; do sleep 0.2; done`;
