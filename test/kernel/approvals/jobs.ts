@@ -22,11 +22,7 @@ async function inBash(person: Person, check: (what: string, ok: boolean, detail?
   for (const mark of [TRIED, GO]) rmSync(mark, { force: true });
   const asked = person.asked.length;
   const wait = `while ! test -e ${GO}; do sleep 0.2; done`;
-  const { ended } = agent(
-    `/bin/${shell}`,
-    '-c',
-    `set -m; ${READ}; touch ${TRIED}; ${wait}; ${READ}; echo; echo went-on`,
-  );
+  const { ended } = agent('/bin/bash', '-c', `set -m; ${READ}; touch ${TRIED}; ${wait}; ${READ}; echo; echo went-on`);
   check('it goes on', await until(() => existsSync(TRIED), PATIENCE_MS));
   check('nothing of it is stopped', stopped(['cat']).length === 0, stopped(['cat']).join());
   await until(() => person.asked.length > asked, PATIENCE_MS);
