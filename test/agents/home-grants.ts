@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../build/root.ts';
 import { parseManifest } from '../../core/manifest/index.ts';
+import type { Agent } from './agent.ts';
 import type { GuardedCell } from './guarded-cell.ts';
+import { TASKS } from './tasks/task.ts';
 
+/** Most are of toolchains that a guest does not have, and that somebody's machine may have any of. */
+export const MOST_UNUSED = 30;
 /** Joined with each. */
 const EVERYONES = 'base-dev';
 
@@ -24,4 +28,17 @@ function entriesOf(name: string): readonly string[] {
 export function unusedGrants(starter: string, cells: readonly GuardedCell[]): string[] {
   const used = new Set(cells.flatMap((cell) => cell.used));
   return homeGrants(starter).filter((entry) => !used.has(entry));
+}
+
+/** What is wrong with a starter whose agent has done all of its everyday work; null: nothing, or not all of it is done. */
+export function excess(
+  { name, starter }: Pick<Agent, 'name' | 'starter'>,
+  cells: readonly GuardedCell[],
+): string | null {
+  const own = cells.filter(({ agent, kind, seconds }) => agent === name && kind === 'benign' && seconds.length > 0);
+  const all = TASKS.filter(({ kind, without }) => kind === 'benign' && !(name in without));
+  if (own.length < all.length) return null;
+  const unused = unusedGrants(starter, own);
+  if (unused.length <= MOST_UNUSED) return null;
+  return `${name}: no task used ${unused.length} places that its starter grants in the home, more than ${MOST_UNUSED}: ${unused.join(', ')}`;
 }

@@ -19,8 +19,9 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
-import { EVERY_AGENT } from './agents/all.ts';
+import { AGENTS, EVERY_AGENT } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
+import { excess } from './home-grants.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
 import { agentsOn, commitNow, type OnKernel } from './runs.ts';
 import { guardedTable, tableOf } from './table.ts';
@@ -111,10 +112,12 @@ async function guarded(): Promise<boolean> {
     const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
     writeFileSync(values.json, `${JSON.stringify({ commit: commitNow(), date, versions, kernels: found }, null, 2)}\n`);
   }
+  const wide = found.flatMap(({ cells }) => AGENTS.flatMap((agent) => excess(agent, cells) ?? []));
+  for (const each of wide) console.log(`not ok - ${each}`);
   const starts = found.flatMap(({ recognised }) => recognised);
   const failed = all.filter(({ failures }) => failures.length > 0).length;
   console.log(`agents: ${all.length - failed} passed, ${failed} failed`);
-  return failed === 0 && all.length > 0 && starts.every(({ not }) => not.length === 0);
+  return failed === 0 && all.length > 0 && starts.every(({ not }) => not.length === 0) && wide.length === 0;
 }
 
 try {
