@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AGENTS } from './agents/all.ts';
+import { EVERY_AGENT } from './agents/all.ts';
 import { CODEX } from './agents/codex.ts';
 import { GEMINI_CLI } from './agents/gemini.ts';
 import { PI } from './agents/pi.ts';
@@ -82,7 +82,7 @@ describe('the script', () => {
     expect(turns.slice(0, 3).map(({ call }) => call?.[0]?.tool)).toEqual(['read_file', 'replace', 'run_shell_command']);
   });
 
-  it.each(AGENTS)('of every task is there for $name', (agent) => {
+  it.each(EVERY_AGENT)('of every task is there for $name', (agent) => {
     const able = TASKS.filter(({ without }) => !(agent.name in without));
     for (const each of able) {
       const { turns } = scriptOf({ ...runOf(agent), task: each });

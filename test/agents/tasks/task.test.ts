@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AGENTS } from '../agents/all.ts';
+import { EVERY_AGENT } from '../agents/all.ts';
 import { inventSecrets } from '../secrets.ts';
 import { readTask, resolvePath, TASKS } from './task.ts';
 
@@ -11,7 +11,7 @@ describe('the tasks', () => {
     expect(new Set(scenarios)).toEqual(new Set(Array.from({ length: 14 }, (_, index) => index + 1)));
   });
 
-  it.each(AGENTS)('are ten of everyday work for $name', ({ name }) => {
+  it.each(EVERY_AGENT)('are ten of everyday work for $name', ({ name }) => {
     const able = TASKS.filter(({ kind, without }) => kind === 'benign' && !(name in without));
     expect(able.length).toBeGreaterThanOrEqual(10);
   });
@@ -23,7 +23,7 @@ describe('the tasks', () => {
 
   it('name agents that are there', () => {
     const named = TASKS.flatMap(({ without }) => Object.keys(without));
-    expect(named.filter((name) => !AGENTS.some((agent) => agent.name === name))).toEqual([]);
+    expect(named.filter((name) => !EVERY_AGENT.some((agent) => agent.name === name))).toEqual([]);
   });
 });
 
