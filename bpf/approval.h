@@ -39,7 +39,10 @@ static __always_inline bool is_open_call(__u64 number)
 /* The first eight bytes of a task's name, as they lie in memory. */
 #define COMM(a, b, c, d) ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24)
 
-/* By its name, as a shell may control jobs without a terminal: Claude Code's do. Whoever takes such a name is held less, not more. */
+/*
+ * By its name, as a shell may control jobs without a terminal: Claude Code's do. Where a parent takes such a name, its child is refused where
+ * others are held.
+ */
 static __always_inline bool is_shell(struct task_struct *task)
 {
 	__u64 name = 0;

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { type Agent, apiOf, DUMMY_KEY, lacking, MODEL, settingsFile } from '../agent.ts';
+import { type Agent, DUMMY_KEY, lacking, MODEL, settingsFile } from '../agent.ts';
 
 const PROGRAM = '@qwen-code/qwen-code/cli-entry.js';
-const APIS = { 'openai-chat': { api: 'openai', base: '/v1' } } as const;
 
 /** No starter is shipped for it: it is held to the one for agents that nobody has met, and to what it was seen to do. */
 export const QWEN_CODE: Agent = {
@@ -20,7 +19,7 @@ export const QWEN_CODE: Agent = {
     }),
   }),
   environment: ({ url, certificate }) => ({
-    OPENAI_BASE_URL: `${url}${apiOf(APIS, 'openai-chat').base}`,
+    OPENAI_BASE_URL: `${url}/v1`,
     OPENAI_API_KEY: DUMMY_KEY,
     OPENAI_MODEL: MODEL,
     ...(certificate && { NODE_EXTRA_CA_CERTS: certificate }),

@@ -10,7 +10,7 @@ const [TRIED, GO] = [join(WORK, 'tried'), join(WORK, 'go')];
 const READ = `cat ${join(GREY, 'document')}`;
 const PATIENCE_MS = 60_000;
 
-/** bash: the others control jobs on a terminal alone. */
+/** bash: dash controls jobs on a terminal alone. */
 export async function jobs(tally: Tally): Promise<void> {
   freshDocuments();
   const person = await Person.arrive();

@@ -1,5 +1,6 @@
 /** Root inside an agent's tree, and what would act for it: the service cannot be stopped or changed, nor anything started outside. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { asDev, records, ringfence, type Said, skill, trustDev } from '../installed.ts';
 import type { Tally } from '../tally.ts';
 import { isActive, mainPid, systemctl, UNIT } from './service.ts';
@@ -28,6 +29,12 @@ interface Attempt {
 }
 
 const DROP_IN = 'ringfenced.service.d/agent.conf';
+/** And the folders that nothing is left in: what else is there is the guest's own. */
+const removeWithEmpty = (path: string) => () => {
+  rmSync(path, { force: true });
+  for (let folder = dirname(path); existsSync(folder) && readdirSync(folder).length === 0; folder = dirname(folder))
+    rmdirSync(folder);
+};
 const remove = (path: string) => () => rmSync(path, { recursive: true, force: true });
 
 const ATTEMPTS: readonly Attempt[] = [
@@ -50,8 +57,7 @@ const ATTEMPTS: readonly Attempt[] = [
   ...UNIT_FOLDERS.map((folder) => ({
     name: `writes a drop-in below ${folder}`,
     command: `asroot mkdir -p ${folder}/ringfenced.service.d && echo | asroot tee ${folder}/${DROP_IN}`,
-    // what else is in it is the guest's own
-    undo: remove(`${folder}/${DROP_IN}`),
+    undo: removeWithEmpty(`${folder}/${DROP_IN}`),
   })),
   {
     name: 'masks the unit by hand',
