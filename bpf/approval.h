@@ -40,8 +40,8 @@ static __always_inline bool is_open_call(__u64 number)
 #define COMM(a, b, c, d) ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24)
 
 /*
- * By its name, as a shell may control jobs without a terminal: Claude Code's do. Where a parent takes such a name, its child is refused where
- * others are held.
+ * By its name, as a shell may control jobs without a terminal: Claude Code's do. A parent that takes such a name gains a moment of being
+ * stopped with its child.
  */
 static __always_inline bool is_shell(struct task_struct *task)
 {
@@ -66,7 +66,25 @@ static __always_inline bool is_job(struct task_struct *task)
 	return BPF_CORE_READ(own, tty) || is_shell(parent);
 }
 
-/* Whether the call can wait, unnoticed by whoever made it. */
+/*
+ * A shell that is stopped before its job is sees nothing, and who waits for a shell does not look whether it is stopped, unless that is
+ * one that controls jobs. Until the shell is stopped the job makes its call again and again, and a handler of SIGCONT would run each time.
+ */
+static __always_inline bool can_stop_shell_first(struct task_struct *job)
+{
+	struct task_struct *shell = BPF_CORE_READ(job, real_parent);
+
+	return is_shell(shell) && !is_job(shell) &&
+	       (__u64)BPF_CORE_READ(job, sighand, action[SIGCONT - 1].sa.sa_handler) <= SIG_IGN;
+}
+
+/* Its shell is not stopped yet. */
+static __always_inline bool waits_for_shell(struct hold *hold, struct task_struct *task)
+{
+	return !hold->stops && is_job(task);
+}
+
+/* Whether the call can wait, unnoticed by whoever made it: a job, as soon as its shell is stopped. */
 static __always_inline bool can_wait(struct task_struct *task)
 {
 	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(task);
@@ -81,7 +99,7 @@ static __always_inline bool can_wait(struct task_struct *task)
 		return false;
 	if (number >= 512 || !(restartable[(number >> 6) & 7] & CALL_BIT(number)))
 		return false;
-	return !is_job(task);
+	return !is_job(task) || can_stop_shell_first(task);
 }
 
 /* The creating half of an open is the open itself; an exec passes two hooks, and so does a socket on its way to listen. */
@@ -361,7 +379,7 @@ static __always_inline bool is_answered(struct hold *hold, __u64 now, struct dec
 	return answered;
 }
 
-/* Reads and removes the answer to the pending question. */
+/* Reads the answer to the pending question. That its shell is stopped now is none: the job can stop, too. */
 static __always_inline bool take_answer(struct hold *hold, __u64 now, struct decision *decision)
 {
 	__u64 request = hold->request;
@@ -370,6 +388,11 @@ static __always_inline bool take_answer(struct hold *hold, __u64 now, struct dec
 
 	if (!answer)
 		return false;
+	if (answer->verdict == RF_ASK) {
+		hold->stops = 1;
+		bpf_map_delete_elem(&decisions, &request);
+		return false;
+	}
 	allowed = answer->verdict == RF_ALLOW;
 	/* a yes is for the call that waits, not one to keep */
 	if (allowed && now >= hold->deadline_ns + RF_REPEAT_NS)
@@ -401,7 +424,9 @@ static __always_inline bool is_over(struct hold *hold, __u64 now, struct decisio
 		conclude_as(decision, RF_BLOCK, RF_REASON_TIMED_OUT);
 	else if (!helper_lives(now))
 		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
-	else if (++hold->stops > RF_MAX_STOPS || !can_wait(task))
+	else if (!can_wait(task))
+		conclude_as(decision, RF_BLOCK, RF_REASON_CANNOT_HOLD);
+	else if (waits_for_shell(hold, task) ? now >= hold->asked_ns + RF_SHELL_NS : ++hold->stops > RF_MAX_STOPS)
 		conclude_as(decision, RF_BLOCK, RF_REASON_CANNOT_HOLD);
 	else
 		return false;
@@ -458,19 +483,24 @@ static __always_inline bool is_refused(struct hold *hold, __u64 now, struct deci
 static __always_inline int wait_for_answer(struct hold *hold, __u64 now, struct decision *decision,
 					   const struct destination *destination)
 {
+	struct task_struct *current = bpf_get_current_task_btf();
 	__u32 is_new = decision->news == QUESTION_HELD;
 
 	if (bpf_send_signal_thread(SIGSTOP)) {
 		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
 		goto over;
 	}
+	decision->job = is_new && is_job(current);
 	if (is_new && report(decision, destination)) {
 		conclude_as(decision, RF_BLOCK, RF_REASON_GUARD_UNAVAILABLE);
 		goto woken;
 	}
 	/* an answer that was written, and its SIGCONT sent, before the task was stopped again */
-	if (!take_answer(hold, now, decision))
+	if (!take_answer(hold, now, decision)) {
+		if (waits_for_shell(hold, current))
+			bpf_send_signal_thread(SIGCONT);
 		return -ERESTARTNOINTR;
+	}
 woken:
 	bpf_send_signal_thread(SIGCONT);
 over:

@@ -215,6 +215,7 @@ __noinline int report(const struct decision *decision, const struct destination 
 				  decision->approver : RF_NOBODY;
 	event->deadline_ns = decision->deadline_ns;
 	event->several_rules = decision->several_rules;
+	event->job = decision->job;
 	event->instead_of = decision->reason == RF_REASON_AUDIT_MODE ? RF_BLOCK : decision->instead_of;
 	/* many refusals of what cannot be held are counted as one, so they bear no number in the log */
 	if (decision->news != QUESTION_REFUSED)

@@ -109,6 +109,7 @@ typedef _Bool bool;
 #define SIGKILL 9
 #define SIGCONT 18
 #define SIGSTOP 19
+#define SIG_IGN 1 /* what is larger is a handler's address */
 
 #define PROT_EXEC 4
 
@@ -272,6 +273,18 @@ struct signal_struct {
 	struct tty_struct *tty;
 };
 
+struct sigaction {
+	void *sa_handler;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+
 struct thread_info {
 	__u32 status;
 };
@@ -334,6 +347,7 @@ struct task_struct {
 	unsigned int flags;
 	unsigned int ptrace;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;

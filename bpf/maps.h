@@ -65,6 +65,7 @@ struct decision {
 	__u8 several_rules; /* the asked operations or ends are not all of the named rule */
 	__u8 delegated; /* 1: the rule is one of what is delegated to the program */
 	__u8 instead_of; /* see struct rf_event */
+	__u8 job; /* see struct rf_event */
 };
 
 /* What a path came to: for a directory that moves, the two ends are compared. */

@@ -159,7 +159,7 @@ static __always_inline struct rf_name_wait *begin_wait(struct task_struct *curre
 	struct rf_name_wait wait = {};
 	__u64 key = (__u64)current;
 
-	if (!settings || !totals || !helper_lives(now) || !can_wait(current))
+	if (!settings || !totals || !helper_lives(now) || !can_wait(current) || is_job(current))
 		return NULL;
 	wait.request = __sync_fetch_and_add(&totals->requests, 1) + 1;
 	wait.entry.pid = current->tgid;
@@ -190,7 +190,7 @@ static __always_inline bool waits_for_answers(__u64 session, __u64 now)
 		if (!wait)
 			return false;
 	} else if (now >= wait->entry.deadline_ns || !helper_lives(now) || ++wait->stops > RF_MAX_STOPS ||
-		   !can_wait(current) || bpf_map_lookup_elem(&decisions, &wait->request)) {
+		   !can_wait(current) || is_job(current) || bpf_map_lookup_elem(&decisions, &wait->request)) {
 		end_wait(key, wait);
 		return false;
 	}

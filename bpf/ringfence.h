@@ -47,6 +47,7 @@
 #define RF_MAX_STOPS 64          /* times one request is stopped again after it was woken without an answer */
 #define RF_REPEAT_NS 2000000000ULL     /* an answer serves repeats of the same question by the same task for so long */
 #define RF_RUN_NS 10000000000ULL       /* reading what one has been allowed to execute */
+#define RF_SHELL_NS 10000000000ULL     /* how long a job's call waits for its shell to be stopped */
 #define RF_BEAT_NS 3000000000ULL       /* the helper counts as dead when it was silent for so long */
 #define RF_MAX_PROGRAMS 256            /* files of programs that rights are delegated to, or that start those */
 #define RF_MAX_DELEGATIONS 16384       /* rights of all policies */
@@ -375,7 +376,8 @@ struct rf_event {
 	__u8 protocol;
 	__u8 several_rules; /* 1: what is asked about is not all of the named rule */
 	__u8 instead_of; /* enum rf_verdict: allowed by the session's mode alone, what it would be otherwise; 0: not so */
-	__u8 reserved[5];
+	__u8 job; /* 1: it waits for the shell whose job it is to be stopped before it */
+	__u8 reserved[4];
 	char comm[16]; /* of the thread group leader; chosen by the process, for display only */
 	__u32 filesystem_magic;
 	__u32 path_bytes; /* path from the root of the superblock: "/a/b", not NUL-terminated */
@@ -431,7 +433,7 @@ struct rf_pending {
 };
 
 struct rf_answer {
-	__u32 verdict; /* RF_ALLOW, else the call is refused */
+	__u32 verdict; /* RF_ALLOW; RF_ASK: the shell whose job asks is stopped now; else the call is refused */
 	__u32 reason;
 	__u32 approver;
 	__u32 reserved;

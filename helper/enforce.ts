@@ -107,6 +107,7 @@ export function enforce(guard: Guard, parts: EnforceParts): Enforcer {
     tables: held,
     processes: new Processes(),
     sessionOf: (number) => sessions.facts(number) ?? recognised.facts(number),
+    labelOf: (pid) => sessions.labelOf(pid),
     authorize,
     answering,
     tell,

@@ -1,7 +1,7 @@
 /** Keeps the kernel side in step with the machine: new mounts, other name servers, and what appears in protected places. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Enforcer } from './enforce.ts';
+import { inTurns } from './in-turns.ts';
 import { protectedHomes, readAccounts } from './session/accounts.ts';
 import { readResolvers } from './session/resolvers.ts';
 
@@ -14,15 +14,8 @@ const SWEEP_MS = 5000;
 
 /** Returns the way to stop. */
 export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforcer, log: Logger): () => void {
-  let isEnding = false;
   // where the machine is slow, questions and the pulse wait for one of these and not for all
-  const inTurns = async (jobs: readonly (() => void)[]) => {
-    for (const job of jobs) {
-      if (isEnding) return;
-      job();
-      await nextTurn();
-    }
-  };
+  const turns = inTurns((error) => log.error(error, 'a look at the machine failed'));
   const renew = () => {
     recognised.prepare().catch((error: unknown) => log.error(error, 'agents are recognised as the machine was'));
   };
@@ -52,7 +45,7 @@ export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforce
     if (!guard.mountsChanged()) return;
     protect();
     log.info({ filesystems: guard.mounts.length }, 'mounts changed');
-    void inTurns([
+    void turns.run([
       () => void sessions.recompile().catch((error: unknown) => log.error(error, 'policies keep their old mounts')),
       () => everyone?.renew(),
       renew,
@@ -84,11 +77,11 @@ export function keepUp({ guard, sessions, recognised, modes, everyone }: Enforce
   const sweep = setInterval(async () => {
     if (isSweeping) return;
     isSweeping = true;
-    await inTurns(sweeps);
+    await turns.run(sweeps);
     isSweeping = false;
   }, SWEEP_MS);
   return () => {
-    isEnding = true;
+    turns.end();
     clearInterval(mounts);
     clearInterval(names);
     clearInterval(ends);

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Answering, type ApprovalEnd, approvalRequest } from '../../core/protocol/approval.ts';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
@@ -7,6 +8,8 @@ import { failure, type Result, success } from '../../core/result.ts';
 import type { RecordDraft } from '../audit/options.ts';
 import type { Peer } from '../control/peer.ts';
 import { Approvals } from './approvals.ts';
+import type { AskingSession } from './asking-session.ts';
+import type { ProcessIdentity } from './processes.ts';
 import { CALENDAR, HOLD_NS, ScriptedKernel, SECOND_NS, scriptedQuestion, scriptedSession } from './testing/kernel.ts';
 
 const START_NS = 100n * SECOND_NS;
@@ -25,6 +28,10 @@ let living: Set<number>;
 let interrupted: Set<number>;
 let suspended: Set<number>;
 let stopped: Set<number>;
+/** Of no session. */
+let foreign: Set<number>;
+let ancestors: ProcessIdentity[];
+let sessions: Map<bigint, AskingSession>;
 let authorized: Result<void, ProtocolError>;
 /** Runs while polkit asks. */
 let meanwhile: () => void;
@@ -40,6 +47,12 @@ beforeEach(() => {
   interrupted = new Set();
   suspended = new Set();
   stopped = new Set();
+  foreign = new Set();
+  ancestors = [{ pid: 4500, startNs: 5_000_000_000n }];
+  sessions = new Map([
+    [1n, scriptedSession(1n, 1000)],
+    [2n, scriptedSession(2n, 1001)],
+  ]);
   authorized = success(undefined);
   answering = null;
   meanwhile = () => {};
@@ -48,14 +61,15 @@ beforeEach(() => {
     isInterrupted: (pid) => interrupted.has(pid),
     isSuspended: (pid) => suspended.has(pid),
     isStopped: ({ pid }) => stopped.has(pid),
-    ancestors: () => [{ pid: 4500, startNs: 5_000_000_000n }],
+    parent: () => ({ pid: 4500, startNs: 5_000_000_000n }),
+    ancestors: () => ancestors,
     chain: (pid) => [{ pid: pid as Pid, executable: '/usr/bin/cat' }],
   };
   approvals = new Approvals({
     tables: kernel,
     processes,
-    sessionOf: (number) =>
-      number === 1n ? scriptedSession(1n, 1000) : number === 2n ? scriptedSession(2n, 1001) : null,
+    sessionOf: (number) => sessions.get(number) ?? null,
+    labelOf: (pid) => (foreign.has(pid) ? null : scriptedSession(1n, 1000).id),
     authorize: async (who) => {
       meanwhile();
       return who.uid === 0 ? success(undefined) : authorized;
@@ -72,7 +86,7 @@ const ask = (request: number, change: Parameters<typeof scriptedQuestion>[1] = {
 const conclude = (
   request: number,
   verdict: 'allow' | 'block',
-  reason: 'approved' | 'denied' | 'timed-out' | 'limit-deletions',
+  reason: 'approved' | 'denied' | 'timed-out' | 'limit-deletions' | 'cannot-hold',
 ) => approvals.hear({ kind: 'concluded', request, session: 1n, pid: 5000, verdict, reason });
 const ends = (): ApprovalEnd[] => told.flatMap(({ event, data }) => (event === 'approval.ended' ? [data] : []));
 const decide = (
@@ -319,6 +333,77 @@ describe('a held question', () => {
     for (let request = 1; request <= 65; request++) ask(request, { question: Buffer.from(`question ${request}`) });
     expect(approvals.list()).toHaveLength(64);
     expect(kernel.decided.get(65)).toMatchObject({ verdict: 'block', reason: 'cannot-hold' });
+  });
+});
+
+describe('a job of a shell', () => {
+  const askAsJob = (request: number, change: Parameters<typeof ask>[1] = {}) =>
+    ask(request, { isJob: true, ...change });
+
+  test('may stop once its shell is, not before', async () => {
+    askAsJob(1);
+    expect(kernel.stopped).toEqual([4500]);
+    await sleep(20);
+    expect(kernel.mayStop).toEqual([]);
+    stopped.add(4500);
+    await vi.waitFor(() => expect(kernel.mayStop).toEqual([1]));
+    expect(approvals.list()).toMatchObject([{ id: 1, status: { state: 'held' } }]);
+  });
+
+  test('answered before its shell was stopped, it never stops', async () => {
+    askAsJob(1);
+    await decide(1, 'allow-once');
+    stopped.add(4500);
+    await sleep(20);
+    expect(kernel.mayStop).toEqual([]);
+  });
+
+  test('is woken before its shell', async () => {
+    askAsJob(1);
+    stopped.add(4500);
+    approvals.sweep();
+    expect(kernel.resumed).toEqual([]);
+    await decide(1, 'deny');
+    expect(kernel.resumed).toEqual([5000, 4500]);
+  });
+
+  test('keeps its shell stopped as long as another of its jobs waits', async () => {
+    askAsJob(1);
+    askAsJob(2, { pid: 5001, tid: 5001, question: Buffer.from('read itinerary') });
+    stopped.add(4500);
+    await decide(1, 'allow-once');
+    conclude(1, 'allow', 'approved');
+    approvals.sweep();
+    expect(kernel.resumed).not.toContain(4500);
+    await decide(2, 'allow-once');
+    expect(kernel.resumed).toContain(4500);
+  });
+
+  test('wakes its shell when nobody answered, whoever was first to notice', () => {
+    askAsJob(1);
+    stopped.add(4500);
+    conclude(1, 'block', 'timed-out');
+    expect(kernel.resumed).toEqual([4500]);
+  });
+
+  test('of a shell that is none of the session is refused, and can be allowed the next time', async () => {
+    foreign.add(4500);
+    askAsJob(1);
+    expect(kernel.stopped).toEqual([]);
+    expect(kernel.decided.get(1)).toEqual({ verdict: 'block', reason: 'cannot-hold', approver: null });
+    expect(approvals.list()).toEqual([]);
+    expect(told).toEqual([]);
+    conclude(1, 'block', 'cannot-hold');
+    expect(approvals.list()).toMatchObject([{ id: 1, status: { state: 'refused', because: 'cannot-hold' } }]);
+  });
+
+  test('a helper that starts wakes the shell of a job that it refuses, whoever started the session', () => {
+    sessions.set(1n, { ...scriptedSession(1n, 1000), launcherPid: null });
+    ancestors = [];
+    kernel.waiting = [{ request: 7, pid: 5000, tid: 5000, startNs: 1n, session: 1n, askedNs: 0n, deadlineNs: 1n }];
+    stopped.add(4500);
+    approvals.recover();
+    expect(kernel.resumed).toEqual([5000, 4500]);
   });
 });
 

@@ -10,7 +10,7 @@ import type {
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import type { HelperEvent } from '../../core/protocol/events.ts';
 import type { MethodResult, Params } from '../../core/protocol/methods.ts';
-import type { Uid } from '../../core/protocol/scalars.ts';
+import type { SessionId, Uid } from '../../core/protocol/scalars.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { RecordDraft } from '../audit/options.ts';
 import { isRoot, type Peer } from '../control/peer.ts';
@@ -21,8 +21,9 @@ import type { Authorize } from './authorize.ts';
 import { Followers } from './followers.ts';
 import { Grants, GrantsFull } from './grants.ts';
 import { Newcomers } from './newcomers.ts';
-import type { Processes } from './processes.ts';
+import type { Processes, ProcessIdentity } from './processes.ts';
 import { type Question, shownRequest } from './question.ts';
+import { Shells } from './shells.ts';
 
 /** What was refused can be allowed for its next attempt for so long. */
 const INBOX_NS = 600_000_000_000n;
@@ -36,8 +37,13 @@ const GRACE_NS = 5_000_000_000n;
 
 export interface ApprovalsOptions {
   readonly tables: HeldCallTables;
-  readonly processes: Pick<Processes, 'lives' | 'isInterrupted' | 'isSuspended' | 'isStopped' | 'chain' | 'ancestors'>;
+  readonly processes: Pick<
+    Processes,
+    'lives' | 'isInterrupted' | 'isSuspended' | 'isStopped' | 'chain' | 'ancestors' | 'parent'
+  >;
   readonly sessionOf: (number: bigint) => AskingSession | null;
+  /** The session whose label a process carries. */
+  readonly labelOf: (pid: number) => SessionId | null;
   readonly authorize: Authorize;
   /** What it takes a peer to allow something; left out: nothing of root, a password of everyone else. */
   readonly answering?: (peer: Peer) => Answering;
@@ -72,18 +78,19 @@ export class Approvals {
   readonly #grants: Grants;
   readonly #newcomers: Newcomers;
   readonly #followers: Followers;
+  readonly #shells: Shells;
 
   constructor(options: ApprovalsOptions) {
-    const { tables, processes, nowNs, tell } = options;
+    const { tables, processes, nowNs, tell, labelOf } = options;
     this.#options = options;
     this.#attendance = new Attendance(tables);
     this.#newcomers = new Newcomers(nowNs);
     this.#followers = new Followers({
       ...{ processes, nowNs },
       resume: (process) => tables.resume(process),
-      isHeld: (pid) =>
-        [...this.#open.values()].some(({ asked, status }) => asked.pid === pid && status.state === 'held'),
+      isHeld: (pid) => [...this.#open.values()].some((question) => keepsStopped(question, pid)),
     });
+    this.#shells = new Shells({ processes, tables, labelOf });
     const ended = (grant: Grant) => tell({ event: 'grant.ended', data: grant });
     this.#grants = new Grants({ tables, processes, nowNs, ended });
   }
@@ -91,10 +98,12 @@ export class Approvals {
   /** Refuses and wakes whatever an earlier helper left waiting; the answers it was given end with it. */
   recover(): void {
     this.#options.tables.revokeAll();
-    const { tables, processes, sessionOf } = this.#options;
+    const { tables, sessionOf } = this.#options;
     for (const call of tables.pending()) {
-      const launcherPid = sessionOf(call.session)?.launcherPid ?? null;
-      const above = processes.ancestors(call.pid, launcherPid);
+      const session = sessionOf(call.session);
+      const launcherPid = session?.launcherPid ?? null;
+      const shell = session && this.#shells.over(call.pid, session.id);
+      const above = this.#above(call.pid, launcherPid, shell);
       this.#refuse(call, 'guard-unavailable');
       this.#followers.follow(above, launcherPid);
     }
@@ -234,24 +243,41 @@ export class Approvals {
     }
     this.#open.set(asked.request, question);
     if (!asked.held) this.#makeRoom(session);
-    this.#tellAsked(question);
+    if (asked.held && asked.isJob && !this.#stopShell(question)) {
+      // refused by the kernel in turn, it is told of as what can be allowed the next time
+      this.#settle(question, { verdict: 'block', reason: 'cannot-hold', ...NOBODY });
+    } else this.#tellAsked(question);
+  }
+
+  #stopShell(question: Question): boolean {
+    const { asked, shell } = question;
+    const stillWaits = () => this.#open.get(asked.request) === question && question.answered === null;
+    return shell !== null && this.#shells.stop(shell, asked.request, stillWaits);
   }
 
   #questionOf(asked: Asked, session: AskingSession): Question {
     const { nowNs, processes } = this.#options;
     const now = nowNs();
     const held = { state: 'held', until: wallClock(asked.deadlineNs - now) } as const;
+    const shell = asked.held && asked.isJob ? this.#shells.over(asked.pid, session.id) : null;
     return {
       asked,
       session,
       chain: processes.chain(asked.pid, session.launcherPid),
-      above: asked.held ? processes.ancestors(asked.pid, session.launcherPid) : [],
+      above: asked.held ? this.#above(asked.pid, session.launcherPid, shell) : [],
+      shell,
       askedAt: wallClock(asked.monotonicNs - now),
       status: asked.held ? held : { state: 'refused', because: becauseOf(asked.reason) },
       answered: null,
       shownBytes: 0,
       expiresNs: asked.held ? asked.deadlineNs : now + INBOX_NS,
     };
+  }
+
+  /** Who may have to be woken after it. */
+  #above(pid: number, launcherPid: number | null, shell: ProcessIdentity | null): ProcessIdentity[] {
+    const above = this.#options.processes.ancestors(pid, launcherPid);
+    return shell === null || above.some((process) => process.pid === shell.pid) ? above : [...above, shell];
   }
 
   #heldBytes(session: AskingSession): number {
@@ -303,6 +329,7 @@ export class Approvals {
     question.status = { state: 'refused', because };
     question.answered = null;
     question.expiresNs = this.#options.nowNs() + INBOX_NS;
+    this.#followers.follow(question.above, question.session.launcherPid);
     this.#makeRoom(question.session);
     this.#tellAsked(question);
   }
@@ -465,6 +492,11 @@ export class Approvals {
     const data: ApprovalEnd = { id, owner: session.owner, session: session.id, outcome, by };
     this.#options.tell({ event: 'approval.ended', data });
   }
+}
+
+/** Its own call is held, or that of a job of it. */
+function keepsStopped({ asked, shell, status, answered }: Question, pid: number): boolean {
+  return status.state === 'held' && (asked.pid === pid || (shell?.pid === pid && answered === null));
 }
 
 function becauseOf(reason: string): 'nobody-to-ask' | 'cannot-hold' | 'timed-out' | 'guard-unavailable' {

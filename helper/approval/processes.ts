@@ -45,15 +45,18 @@ export class Processes {
     return this.#stateOf(process) === 'T';
   }
 
+  /** Null: it is gone, or has none. */
+  parent(pid: number): ProcessIdentity | null {
+    const parentPid = this.#stat(pid)?.parentPid ?? 0;
+    return parentPid > 0 ? this.#identityOfProcess(parentPid) : null;
+  }
+
   /** Those above a process, nearest first, up to but without the launcher; none where there is no launcher. */
   ancestors(pid: number, launcherPid: number | null): ProcessIdentity[] {
     if (launcherPid === null) return [];
     return this.chain(pid, launcherPid)
       .slice(1)
-      .flatMap((link) => {
-        const stat = this.#stat(link.pid);
-        return stat ? [{ pid: link.pid, startNs: stat.startTicks * NS_PER_TICK }] : [];
-      });
+      .flatMap((link) => this.#identityOfProcess(link.pid) ?? []);
   }
 
   /** Does a signal such as Ctrl-C wait for the thread? A stopped process does not get it. */
@@ -78,6 +81,11 @@ export class Processes {
       next = launcherPid === null ? 0 : (this.#stat(next)?.parentPid ?? 0);
     }
     return chain;
+  }
+
+  #identityOfProcess(pid: number): ProcessIdentity | null {
+    const stat = this.#stat(pid);
+    return stat ? { pid, startNs: stat.startTicks * NS_PER_TICK } : null;
   }
 
   #stateOf({ pid, startNs }: ProcessIdentity): string | null {

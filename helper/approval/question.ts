@@ -12,6 +12,8 @@ export interface Question {
   readonly chain: readonly ChainLink[];
   /** Who may have stopped with the held call, see Followers. */
   readonly above: readonly ProcessIdentity[];
+  /** Whose job it is, and stopped as long as it waits, see Shells; null: nobody's. */
+  readonly shell: ProcessIdentity | null;
   /** Wall clock, RFC 3339. */
   readonly askedAt: string;
   status: ApprovalState;

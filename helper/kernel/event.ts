@@ -45,6 +45,8 @@ export interface DecisionEvent extends EventHead {
   readonly reason: Reason;
   /** Allowed by the session's mode alone; what it would be otherwise. Null: not so. */
   readonly insteadOf: VerdictWord | null;
+  /** It waits for the shell whose job it is to be stopped before it. */
+  readonly isJob: boolean;
   /** 0: no rule. */
   readonly rule: number;
   /** 0: no location. */
@@ -188,6 +190,7 @@ function decodeCall(bytes: Uint8Array, data: DataView): Omit<DecisionEvent, keyo
     verdict: word(VERDICTS, data.getUint8(74), 'verdict'),
     reason: word(REASONS, data.getUint8(75), 'reason'),
     insteadOf: insteadOf(data.getUint8(138)),
+    isJob: data.getUint8(139) === 1,
     rule: data.getUint32(76, true),
     location: data.getUint32(80, true),
     callFlags: data.getUint32(84, true),

@@ -7,6 +7,8 @@ export interface Asked {
   /** 1, 2, 3 … since the programs were loaded. */
   readonly request: number;
   readonly held: boolean;
+  /** The job of a shell: its call comes back again and again until it may stop, which the shell must not see. */
+  readonly isJob: boolean;
   readonly reason: Reason;
   readonly session: bigint;
   /** Number of the skill that asks. */
@@ -96,6 +98,10 @@ export interface HeldCallTables {
   listen(hear: (happened: HeldCallEvent) => void): () => void;
   /** Puts the answer where the call will find it; `resume` comes after it. */
   decide(request: number, answer: Answer): void;
+  /** The shell of a job is stopped: now its call can be. */
+  letStop(request: number): void;
+  /** Stops a process. False: it is gone, or the pid is another process now. */
+  stop(process: { readonly pid: number; readonly startNs: bigint }): boolean;
   /** Wakes a stopped process. False: it is gone, or the pid is another process now. */
   resume(process: { readonly pid: number; readonly startNs: bigint }): boolean;
   /** Returns the key, to revoke it by. */

@@ -1,7 +1,7 @@
 /** Held calls in the pinned tables: questions come out of a ring of their own, answers and grants go into maps. */
 import { closeSync, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
-import { reasonCode, verdictCode } from '../../core/policy/vocabulary.ts';
+import { reasonCode, type VerdictWord, verdictCode } from '../../core/policy/vocabulary.ts';
 import { kernel } from '../../native/kernel/index.ts';
 import { type DecisionEvent, decodeEvent, eventBytes } from './event.ts';
 import { grantKey } from './grant-key.ts';
@@ -13,6 +13,8 @@ import { pumpRequests } from './request-pump.ts';
 
 /** /proc counts the start of a process in hundredths of a second. */
 const NS_PER_TICK = 10_000_000n;
+
+type Process = Parameters<HeldCallTables['resume']>[0];
 
 export class HeldCalls implements HeldCallTables {
   readonly #pinDirectory: string;
@@ -38,39 +40,20 @@ export class HeldCalls implements HeldCallTables {
     return pumpRequests(ring, (record) => hear(this.#translate(record)));
   }
 
-  decide(request: number, { verdict, reason, approver }: Answer): void {
-    const value = new Uint8Array(SIZES.answer);
-    const data = new DataView(value.buffer);
-    data.setUint32(0, verdictCode(verdict), true);
-    data.setUint32(4, reasonCode(reason), true);
-    data.setUint32(8, approver ?? NOBODY, true);
-    const key = encodeU64(BigInt(request));
-    // the call is over already: nobody would ever take the answer away
-    if (!this.#maps.pending.get(key)) return;
-    try {
-      this.#maps.decisions.set(key, value);
-    } catch {
-      this.#dropUnwanted();
-      this.#maps.decisions.set(key, value);
-    }
+  decide(request: number, answer: Answer): void {
+    this.#tell(request, answer);
   }
 
-  resume({ pid, startNs }: { readonly pid: number; readonly startNs: bigint }): boolean {
-    let pidfd: number;
-    try {
-      pidfd = kernel.openPidfd(pid);
-    } catch {
-      return false;
-    }
-    try {
-      if (startTicks(pid) !== startNs / NS_PER_TICK) return false;
-      kernel.signalPidfd(pidfd, constants.signals.SIGCONT);
-      return true;
-    } catch {
-      return false; // it ended between the two calls
-    } finally {
-      closeSync(pidfd);
-    }
+  letStop(request: number): void {
+    this.#tell(request, { verdict: 'require_approval', reason: 'rule', approver: null });
+  }
+
+  stop(process: Process): boolean {
+    return signal(process, constants.signals.SIGSTOP);
+  }
+
+  resume(process: Process): boolean {
+    return signal(process, constants.signals.SIGCONT);
   }
 
   grant(question: Uint8Array, scope: GrantScope, terms: GrantTerms): Uint8Array {
@@ -129,6 +112,26 @@ export class HeldCalls implements HeldCallTables {
     this.#maps.decisions.delete(key);
   }
 
+  #tell(
+    request: number,
+    { verdict, reason, approver }: Omit<Answer, 'verdict'> & { readonly verdict: VerdictWord },
+  ): void {
+    const value = new Uint8Array(SIZES.answer);
+    const data = new DataView(value.buffer);
+    data.setUint32(0, verdictCode(verdict), true);
+    data.setUint32(4, reasonCode(reason), true);
+    data.setUint32(8, approver ?? NOBODY, true);
+    const key = encodeU64(BigInt(request));
+    // the call is over already: nobody would ever take the answer away
+    if (!this.#maps.pending.get(key)) return;
+    try {
+      this.#maps.decisions.set(key, value);
+    } catch {
+      this.#dropUnwanted();
+      this.#maps.decisions.set(key, value);
+    }
+  }
+
   /** Answers to calls that were over at the very moment of the answer: nobody takes them away. */
   #dropUnwanted(): void {
     for (const key of this.#maps.decisions.keys()) if (!this.#maps.pending.get(key)) this.#maps.decisions.delete(key);
@@ -152,6 +155,7 @@ export class HeldCalls implements HeldCallTables {
       kind: 'asked',
       request: event.request,
       held: event.verdict === 'require_approval',
+      isJob: event.isJob,
       reason: event.reason,
       session: event.label.session,
       skill: event.label.skill,
@@ -171,6 +175,25 @@ export class HeldCalls implements HeldCallTables {
       monotonicNs: event.monotonicNs,
       deadlineNs: event.deadlineNs,
     };
+  }
+}
+
+/** To that very process. False: it is gone. */
+function signal({ pid, startNs }: Process, number: number): boolean {
+  let pidfd: number;
+  try {
+    pidfd = kernel.openPidfd(pid);
+  } catch {
+    return false;
+  }
+  try {
+    if (startTicks(pid) !== startNs / NS_PER_TICK) return false;
+    kernel.signalPidfd(pidfd, number);
+    return true;
+  } catch {
+    return false; // it ended between the two calls
+  } finally {
+    closeSync(pidfd);
   }
 }
 

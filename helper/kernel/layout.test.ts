@@ -109,7 +109,7 @@ describe('the layout shared with the kernel', () => {
       e->operation = RF_CREATE; e->call = RF_CALL_MKDIR; e->verdict = RF_BLOCK; e->reason = RF_REASON_LOCATION;
       e->rule = 21; e->location = 22; e->call_flags = 23;
       e->object.device = 31; e->object.generation = 32; e->object.inode = 33;
-      e->instead_of = RF_ASK; e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
+      e->instead_of = RF_ASK; e->job = 1; e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
       strcpy(e->comm, "node"); e->filesystem_magic = 0xef53; e->path_bytes = 5; memcpy(e->path, "/a/bc/d", 7);
       e->other_path_bytes = 2; e->request = 41; e->deadline_ns = 42; e->approver = 1001; e->operations = 1 << RF_CREATE | 1 << RF_WRITE;
       fwrite(room, 1, sizeof room, stdout);`);
@@ -129,6 +129,7 @@ describe('the layout shared with the kernel', () => {
       verdict: 'block',
       reason: 'location',
       insteadOf: 'require_approval',
+      isJob: true,
       rule: 21,
       location: 22,
       callFlags: 23,

@@ -195,6 +195,8 @@ struct Loading {
   // The links' pins keep the programs attached; our own descriptors may go.
   void letGo() {
     for (bpf_link* link : links) {
+      // disconnected it is freed without being detached, and without its descriptor being closed
+      close(bpf_link__fd(link));
       bpf_link__disconnect(link);
       bpf_link__destroy(link);
     }

@@ -11,6 +11,9 @@ export const CALENDAR = 7;
 export class ScriptedKernel implements HeldCallTables {
   readonly decided = new Map<number, Answer>();
   readonly resumed: number[] = [];
+  readonly stopped: number[] = [];
+  /** Requests whose call may stop, as its shell is. */
+  readonly mayStop: number[] = [];
   readonly forgotten: number[] = [];
   readonly granted = new Map<string, { readonly scope: GrantScope; readonly terms: GrantTerms }>();
   readonly attended = new Map<bigint, bigint | null>();
@@ -23,6 +26,15 @@ export class ScriptedKernel implements HeldCallTables {
 
   decide(request: number, answer: Answer): void {
     this.decided.set(request, answer);
+  }
+
+  letStop(request: number): void {
+    this.mayStop.push(request);
+  }
+
+  stop({ pid }: { readonly pid: number }): boolean {
+    this.stopped.push(pid);
+    return true;
   }
 
   resume({ pid }: { readonly pid: number }): boolean {
@@ -79,6 +91,7 @@ export function scriptedQuestion(request: number, change: Partial<Asked> = {}): 
     kind: 'asked',
     request,
     held: true,
+    isJob: false,
     reason: 'rule',
     session: 1n,
     skill: 0,

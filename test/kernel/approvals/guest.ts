@@ -36,7 +36,7 @@ const setup = { tally, helper, programs: values.programs };
 /** The last one takes the kernel's guard away for its control. */
 const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'interactive shells': () => shells({ tally, only: values.shell ?? null }),
-  'shells without a terminal': () => jobs(tally),
+  'shells without a terminal': () => jobs(setup),
   'two users, and polkit': () => people(setup),
   'manifests signed by this machine': () => signing(setup),
   'a helper that hangs': () => hung(setup),

@@ -1,5 +1,5 @@
 /** Root inside an agent's tree, and what would act for it: the service cannot be stopped or changed, nor anything started outside. */
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asDev, records, ringfence, type Said, skill, trustDev } from '../installed.ts';
 import type { Tally } from '../tally.ts';
@@ -24,18 +24,21 @@ const UNIT_FOLDERS = [
 interface Attempt {
   readonly name: string;
   readonly command: string;
-  /** Takes back what the control has done. */
-  readonly undo?: () => void;
+  /** A file that the control makes. */
+  readonly leaves?: string;
 }
 
 const DROP_IN = 'ringfenced.service.d/agent.conf';
-/** And the folders that nothing is left in: what else is there is the guest's own. */
-const removeWithEmpty = (path: string) => () => {
-  rmSync(path, { force: true });
-  for (let folder = dirname(path); existsSync(folder) && readdirSync(folder).length === 0; folder = dirname(folder))
-    rmdirSync(folder);
-};
-const remove = (path: string) => () => rmSync(path, { recursive: true, force: true });
+
+/** Takes back what is about to be made: the file, and folders that are not there yet. systemctl takes a machine without some for another's. */
+function takingBack(path: string): () => void {
+  const made: string[] = [];
+  for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) made.push(folder);
+  return () => {
+    rmSync(path, { force: true });
+    for (const folder of made.filter((each) => existsSync(each))) rmdirSync(folder);
+  };
+}
 
 const ATTEMPTS: readonly Attempt[] = [
   { name: 'asks systemd by its own socket', command: `asroot systemctl show -p MainPID --value ${UNIT} | grep -q .` },
@@ -57,17 +60,17 @@ const ATTEMPTS: readonly Attempt[] = [
   ...UNIT_FOLDERS.map((folder) => ({
     name: `writes a drop-in below ${folder}`,
     command: `asroot mkdir -p ${folder}/ringfenced.service.d && echo | asroot tee ${folder}/${DROP_IN}`,
-    undo: removeWithEmpty(`${folder}/${DROP_IN}`),
+    leaves: `${folder}/${DROP_IN}`,
   })),
   {
     name: 'masks the unit by hand',
     command: 'asroot ln -s /dev/null /etc/systemd/system/ringfenced.service',
-    undo: remove('/etc/systemd/system/ringfenced.service'),
+    leaves: '/etc/systemd/system/ringfenced.service',
   },
   {
     name: 'changes systemd’s own settings',
     command: 'asroot mkdir -p /etc/systemd/system.conf.d && echo | asroot tee /etc/systemd/system.conf.d/agent.conf',
-    undo: remove('/etc/systemd/system.conf.d/agent.conf'),
+    leaves: '/etc/systemd/system.conf.d/agent.conf',
   },
 ];
 
@@ -93,8 +96,9 @@ export function rooted(tally: Tally): void {
   const shellInside = (script: string) => ringfence('run', '--manifest', manifest, '--', '/bin/sh', '-c', script);
   const who = shellInside('asroot id -u');
   tally.check('control: an agent can become root', who.stdout === '0\n', `${who.stdout} ${who.stderr}`);
+  const takenBack = ATTEMPTS.flatMap(({ leaves }) => (leaves === undefined ? [] : takingBack(leaves)));
   const control = succeeding((script) => asDev(['/bin/sh', '-c', script]));
-  for (const { undo } of ATTEMPTS) undo?.();
+  for (const takeBack of takenBack) takeBack();
   const inside = succeeding(shellInside);
   for (const { name } of ATTEMPTS) {
     tally.check(`control: anybody else ${name}`, control.has(name));

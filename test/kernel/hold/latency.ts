@@ -73,6 +73,7 @@ export async function helpersShare({ arena, tally }: { readonly arena: Arena; re
     tables: arena.held,
     processes: new Processes(),
     sessionOf: () => session,
+    labelOf: () => session.id,
     authorize: async () => success(undefined),
     tell: () => {},
     record: () => {},
