@@ -10,6 +10,8 @@ const { values } = parseArgs({
   options: {
     programs: { type: 'string' },
     kills: { type: 'string' },
+    /** Under a light load, as there is little time. */
+    quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
     ...CHOICE,
   },
@@ -19,6 +21,7 @@ await tally.group('the product', () =>
   product({
     programs: values.programs ?? '',
     kills: Number(values.kills ?? '4'),
+    load: values.quick ? 'light' : 'heavy',
     seed: seedFrom(values.seed),
     choice: values,
     tally,

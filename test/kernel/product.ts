@@ -21,12 +21,14 @@ import {
   until,
 } from './installed.ts';
 import { proxied } from './proxied.ts';
-import { siege } from './siege.ts';
+import { type Load, siege } from './siege.ts';
 import type { Tally } from './tally.ts';
 
 export interface ProductSetup {
   readonly programs: string;
   readonly kills: number;
+  /** Beside which the helper is killed. */
+  readonly load: Load;
   readonly seed: number;
   readonly tally: Tally;
   readonly choice: Choice;
@@ -189,8 +191,8 @@ function calling({ tally }: ProductSetup): void {
   tally.check('the connection is on record as refused', refused);
 }
 
-async function killing({ programs, kills, seed, tally }: ProductSetup, helper: Helper): Promise<void> {
-  await siege({ programs, kills, seed, helper, tally });
+async function killing({ programs, kills, load, seed, tally }: ProductSetup, helper: Helper): Promise<void> {
+  await siege({ programs, kills, load, seed, helper, tally });
   checkCompleteness(helper, tally);
   const again = ringfence('run', '--manifest', skill('again', { exec: ['/usr/bin/true'] }), '--', '/usr/bin/true');
   tally.check('a new session can begin', again.status === 0, again.stderr);

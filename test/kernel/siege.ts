@@ -24,9 +24,12 @@ import { seeded } from './seeded.ts';
 import type { Tally } from './tally.ts';
 import type { Report } from './upgrade/besieged.ts';
 
+export type Load = keyof typeof LOADS;
+
 export interface SiegeSetup {
   readonly programs: string;
   readonly kills: number;
+  readonly load: Load;
   readonly seed: number;
   readonly helper: Helper;
   readonly tally: Tally;
@@ -41,10 +44,14 @@ const WORK = `${HOME}/besieged`;
 const GREY = `${HOME}/grey`;
 const STOP = join(WORK, 'stop');
 const FOREVER = '1000000000';
-/** Enough for a load: emulated, the helper has to get on beside it. */
-const PAUSE_MS = '250';
-/** Each takes the helper a second, emulated. */
-const BETWEEN_SESSIONS_MS = 2500;
+/**
+ * Milliseconds between the rounds of attacks, and between sessions, each of which takes the helper a second, emulated. A helper has to get on
+ * beside it.
+ */
+const LOADS = {
+  heavy: { rounds: '500', sessions: 6000 },
+  light: { rounds: '1000', sessions: 15_000 },
+} as const;
 /** Of a helper that listens. */
 const MOST_QUIET_MS = 2500;
 /** After the last death; the kernel takes a helper for dead after three seconds. */
@@ -54,7 +61,8 @@ const SEEN_WITHIN_MS = 60_000;
 
 export async function siege(setup: SiegeSetup): Promise<void> {
   const { programs, tally, kills, helper, seed } = setup;
-  const words = prepare(programs);
+  const load = LOADS[setup.load];
+  const words = prepare(programs, load.rounds);
   const control = siegeOf(asDev(['/bin/sh', '-c', `echo go | "$@"`, 'sh', ...words('1')]));
   tally.check(
     'control: unguarded every attack succeeds',
@@ -78,7 +86,7 @@ export async function siege(setup: SiegeSetup): Promise<void> {
   ]);
   tally.check('the agent began', await until(() => ringfence('ps').stdout.includes('besieger'), SEEN_WITHIN_MS));
   let goesOn = true;
-  const others = sessionsComeAndGo(() => goesOn);
+  const others = sessionsComeAndGo(load.sessions, () => goesOn);
   const inStarts = await killing(helper, kills, seeded(seed));
   tally.check(
     'the helper ended when it was told to, and only then',
@@ -110,22 +118,13 @@ export async function siege(setup: SiegeSetup): Promise<void> {
   await nothingWaits(tally);
 }
 
-function prepare(programs: string): (rounds: string) => string[] {
+function prepare(programs: string, pauseMs: string): (rounds: string) => string[] {
   give(join(CLOSED, 'key'), 'secret');
   give(join(WORK, 'allowed'), 'allowed');
   give(join(GREY, 'document'), 'grey');
   mkdirSync(WORK, { recursive: true });
   rmSync(STOP, { force: true });
-  return (rounds) => [
-    join(programs, 'besieger'),
-    STOP,
-    rounds,
-    PAUSE_MS,
-    CLOSED,
-    WORK,
-    join(programs, 'nothing'),
-    GREY,
-  ];
+  return (rounds) => [join(programs, 'besieger'), STOP, rounds, pauseMs, CLOSED, WORK, join(programs, 'nothing'), GREY];
 }
 
 function manifestFor(programs: string): string {
@@ -163,7 +162,10 @@ async function killing(helper: Helper, kills: number, random: () => number): Pro
   return inStarts;
 }
 
-async function sessionsComeAndGo(goesOn: () => boolean): Promise<{ ran: number; turnedAway: number; hung: number }> {
+async function sessionsComeAndGo(
+  betweenMs: number,
+  goesOn: () => boolean,
+): Promise<{ ran: number; turnedAway: number; hung: number }> {
   const counts = { ran: 0, turnedAway: 0, hung: 0 };
   const manifest = skill('passer-by', { exec: ['/usr/bin/true'] });
   while (goesOn()) {
@@ -176,7 +178,7 @@ async function sessionsComeAndGo(goesOn: () => boolean): Promise<{ ran: number; 
     clearTimeout(timer);
     if (status === 0) counts.ran += 1;
     else counts.turnedAway += 1;
-    await sleep(BETWEEN_SESSIONS_MS);
+    await sleep(betweenMs);
   }
   return counts;
 }

@@ -63,9 +63,11 @@ async function answered(tally: Tally, person: Person): Promise<void> {
 
 /** Two that wait at once: the shell goes on when the last of them does. */
 async function pipeline(tally: Tally, person: Person): Promise<void> {
-  const second = `cat - ${join(GREY, 'second')}`;
+  // the second has to be there before the shell is stopped for the first
+  const first = `{ sleep 1; exec ${READ}; }`;
+  const second = `cat ${join(GREY, 'second')} -`;
   const after = person.heldSoFar;
-  const { ended } = agent('/bin/bash', '-c', `set -m; ${READ} | ${second}; ${WENT_ON}`);
+  const { ended } = agent('/bin/bash', '-c', `set -m; ${first} | ${second}; ${WENT_ON}`);
   const questions = [await person.nextHeld(after), await person.nextHeld(after + 1)];
   tally.check('two of a pipeline: both are held', questions.every(Boolean) && (await areStopped('cat', 'bash')));
   await decide(person, questions[0], 'allow-once');
@@ -74,7 +76,7 @@ async function pipeline(tally: Tally, person: Person): Promise<void> {
   await decide(person, questions[1], 'allow-once');
   const { stdout, stderr } = await ended;
   const ends = person.ended.filter(({ id }) => questions.some((question) => question?.id === id));
-  const isWhole = /^grey-contentsecond-content\nwent-on/.test(stdout);
+  const isWhole = /^second-contentgrey-content\nwent-on/.test(stdout);
   tally.check('both came to their end', isWhole, stdout + stderr + JSON.stringify(ends));
   tally.check('the shell saw neither stop', !/stopped/i.test(stdout + stderr), stdout + stderr);
 }

@@ -14,6 +14,8 @@ const STOP = '/home/dev/work/enough';
 /** Longer than systemd waits for a sign of life in a guest. */
 const HANGS_MS = 240_000;
 
+const journal = (): string => run('journalctl', '--no-pager', '-o', 'cat', '-u', UNIT).stdout;
+
 /** One agent after another, each with a first statement that reads the key, until told to stop. Returns what they came to. */
 function agentsAllTheWhile(programs: string): () => Promise<{ read: number; refused: number; other: number }> {
   rmSync(STOP, { force: true });
@@ -58,9 +60,9 @@ export async function dying({ tally, programs }: DyingSetup): Promise<void> {
     Number(property(UNIT, 'NRestarts')) === restarts + 2,
     property(UNIT, 'NRestarts'),
   );
-  const journal = run('journalctl', '--no-pager', '-o', 'cat', '-u', UNIT).stdout;
-  tally.check('hung: by its watchdog', /Watchdog timeout/.test(journal), journal.slice(-2000));
-  tally.check('the last one took over what is in force', third > 0 && /"resumed":true/.test(journal));
+  const said = journal();
+  tally.check('hung: by its watchdog', /Watchdog timeout/.test(said), said.slice(-2000));
+  tally.check('the last one took over what is in force', third > 0 && /"how":"resumed"/.test(said));
   console.log(`  ${counts.refused} agents refused while the helper was killed and hung`);
 }
 
@@ -72,6 +74,7 @@ export async function stopping({ tally, programs }: DyingSetup): Promise<void> {
   tally.check(
     'stop: the helper is gone',
     property(UNIT, 'ActiveState') === 'inactive' && !existsSync(`/proc/${first}`),
+    `${property(UNIT, 'ActiveState')}: ${journal().slice(-2000)}`,
   );
   tally.check('stop: an agent is refused', asDev([AGENT]).stdout === 'refused\n');
   tally.check('stop: what is pinned stays', existsSync(`${PINS}/links/rf_file_open`));

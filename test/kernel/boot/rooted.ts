@@ -21,6 +21,17 @@ const UNIT_FOLDERS = [
   '/run/systemd/generator.late',
 ];
 
+/** Files that root's own programs act on: by the clock, at a log-in, when a service starts. */
+const ACTED_ON = [
+  '/etc/cron.d/agent',
+  '/etc/cron.daily/agent',
+  '/var/spool/cron/crontabs/agent',
+  '/var/spool/at/agent',
+  '/etc/sudoers.d/agent',
+  '/run/credentials/agent',
+  '/etc/credstore/agent',
+];
+
 interface Attempt {
   readonly name: string;
   readonly command: string;
@@ -61,6 +72,11 @@ const ATTEMPTS: readonly Attempt[] = [
     name: `writes a drop-in below ${folder}`,
     command: `asroot mkdir -p ${folder}/ringfenced.service.d && echo | asroot tee ${folder}/${DROP_IN}`,
     leaves: `${folder}/${DROP_IN}`,
+  })),
+  ...ACTED_ON.map((file) => ({
+    name: `makes ${file}`,
+    command: `asroot mkdir -p ${dirname(file)} && asroot touch ${file}`,
+    leaves: file,
   })),
   {
     name: 'masks the unit by hand',

@@ -1,5 +1,5 @@
 /** A session that attacks without a pause: what got through, and whether each refusal was told once. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { policyOf } from '../../../core/policy/testing/generated-policy.ts';
 import { PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
@@ -16,6 +16,8 @@ const FOREVER = '1000000000';
 /** Emulated, the programs are to be loaded beside it. */
 const PAUSE_MS = '100';
 
+let begun = 0;
+
 export interface Report {
   readonly refused: Readonly<Record<string, number>>;
   readonly rounds: number;
@@ -31,8 +33,8 @@ function places(programs: string): { stop: string; words: (rounds: string) => st
   mkdirSync(WORK, { recursive: true });
   writeFileSync(join(CLOSED, 'key'), 'secret');
   writeFileSync(join(WORK, 'allowed'), 'allowed');
-  const stop = join(WORK, 'stop');
-  rmSync(stop, { force: true });
+  // of its own: several are there at once
+  const stop = join(WORK, `stop-${++begun}`);
   return { stop, words: (rounds) => [stop, rounds, PAUSE_MS, CLOSED, WORK, join(programs, 'nothing')] };
 }
 

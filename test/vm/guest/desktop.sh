@@ -20,7 +20,7 @@ make_units() {
   printf '[Journal]\nStorage=volatile\nForwardToConsole=yes\nTTYPath=/dev/ttyS0\nMaxLevelConsole=info\n' \
     >/etc/systemd/journald.conf.d/guest.conf
   $BOX mkdir -p "$UNITS/ringfenced.service.d"
-  printf '[Service]\nTimeoutStartSec=600\nWatchdogSec=90\n' >"$UNITS/ringfenced.service.d/guest.conf"
+  printf '[Service]\nTimeoutStartSec=600\nTimeoutStopSec=300\nWatchdogSec=90\n' >"$UNITS/ringfenced.service.d/guest.conf"
   printf '%s\n' "$GUEST_UNIT" >"$UNITS/guest.service"
   $BOX ln -s ../guest.service "$UNITS/multi-user.target.wants/guest.service"
 }
