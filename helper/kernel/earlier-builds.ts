@@ -11,6 +11,8 @@ import { PinnedMap } from './pinned-map.ts';
 const MARK = '-earlier-';
 /** What holds programs that are no agents. */
 const EVERYONE = 'rf_everyone_';
+/** The kernel refuses what is asked three seconds after the last sign of life. */
+const AT_ONCE_MS = 200;
 
 /** Pins of earlier builds, oldest first. */
 export function earlierPins(pinDirectory: string): string[] {
@@ -102,14 +104,26 @@ export class EarlierBuilds {
     }
   }
 
-  /** Takes down those that hold nobody any more. How many it were. */
+  /** Takes down those that hold nobody any more, a piece at a time: a program is let go of some time after it is detached. How many are gone. */
   sweep(): number {
-    const over = earlierPins(this.#pinDirectory).filter((pins) => labelsBelow(pins).length === 0);
-    for (const pins of over) kernel.unload(pins);
-    return over.length;
+    const end = performance.now() + AT_ONCE_MS;
+    let over = 0;
+    for (const pins of earlierPins(this.#pinDirectory).filter((each) => labelsBelow(each).length === 0)) {
+      for (const name of linksBelow(pins)) {
+        if (performance.now() > end) return over;
+        kernel.detach(pins, name);
+      }
+      kernel.unload(pins);
+      over += 1;
+    }
+    return over;
   }
 }
 
+// a helper that was ended may have left a part of either
+const linksBelow = (pins: string): string[] => (existsSync(`${pins}/links`) ? readdirSync(`${pins}/links`) : []);
+
 function labelsBelow(pins: string): TaskReport[] {
+  if (!existsSync(`${pins}/programs/rf_list_labels`)) return [];
   return decodeTaskReports(kernel.iterate(`${pins}/programs/rf_list_labels`));
 }

@@ -48,7 +48,7 @@ const SIZE = values.full ? 'full' : 'short';
 const KILLS = { short: '20', full: '200' };
 const DEATHS = { short: '2', full: '50' };
 const REPLACEMENTS = { short: '3', full: '60' };
-const TIMEOUT_SECONDS = { short: 1200, full: 7200 };
+const TIMEOUT_SECONDS = { short: 1800, full: 7200 };
 
 interface Outcome {
   readonly part: string;

@@ -18,13 +18,7 @@ export const SHORT_FORM: Readonly<Record<Kernel, ShortForm>> = {
       'installed: the helper dies',
       'installed: programs by their content',
     ),
-    product: without(
-      'manifests that are refused',
-      'hosts through a proxy',
-      'name servers that change',
-      // a helper that starts under fire takes a minute, emulated
-      'the helper killed under load',
-    ),
+    product: without('manifests that are refused', 'hosts through a proxy', 'name servers that change'),
     modes: without(
       'whom a mode is taken from',
       'a manifest that asks for audit',

@@ -1,5 +1,5 @@
 /** A session that attacks without a pause: what got through, and whether each refusal was told once. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { policyOf } from '../../../core/policy/testing/generated-policy.ts';
 import { PATH_OPERATIONS } from '../../../core/policy/vocabulary.ts';
@@ -38,8 +38,9 @@ function places(programs: string): { stop: string; words: (rounds: string) => st
   return { stop, words: (rounds) => [stop, rounds, PAUSE_MS, CLOSED, WORK, join(programs, 'nothing')] };
 }
 
-/** Unguarded, once round. */
+/** Unguarded, once round, and from the beginning: while enforcement ends, what one call made the next may not take back. */
 export async function control(programs: string, tally: Tally): Promise<void> {
+  for (const folder of [CLOSED, WORK]) rmSync(folder, { recursive: true, force: true });
   const run = new Started(join(programs, 'besieger'), places(programs).words('1'), null);
   const { succeeded, odd, refused } = JSON.parse(await run.end()) as Report;
   const sum = Object.values(refused).reduce((total, count) => total + count, 0);
