@@ -1,6 +1,6 @@
 /** The programs that the suites run in the guest. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CHECKOUT } from '../vm/checkout.ts';
 
@@ -34,41 +34,35 @@ const PROGRAMS = [
 /** As programs are that ask libc for names: linked when they are started, or with another libc. */
 const CLIENT = join(import.meta.dirname, 'names/clients/client.c');
 
+const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
+
 /** Leaves them in CACHE. Throws with the compiler's message. */
 export function compilePrograms(): void {
   mkdirSync(CACHE, { recursive: true });
   for (const name of PROGRAMS) {
     const source = join(import.meta.dirname, `${name}.c`);
-    execFileSync('gcc', [
-      '-O1',
-      '-static',
-      '-pthread',
-      '-Wall',
-      '-Wextra',
-      '-Werror',
-      '-o',
-      join(CACHE, basename(name)),
-      source,
-    ]);
+    compile('gcc', ['-O1', '-static', '-pthread', ...WARNINGS, source], basename(name));
   }
-  execFileSync('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', join(CACHE, 'client'), CLIENT]);
-  execFileSync('musl-gcc', ['-O1', '-static', '-Wall', '-Wextra', '-o', join(CACHE, 'client-musl'), CLIENT]);
+  compile('gcc', ['-O1', ...WARNINGS, CLIENT], 'client');
+  compile('musl-gcc', ['-O1', '-static', '-Wall', '-Wextra', CLIENT], 'client-musl');
   compileForEveryone();
+}
+
+/** What comes out as it was stays the very same file: a guest that has begun may be about to run it. */
+function compile(compiler: 'gcc' | 'musl-gcc', words: readonly string[], name: string): void {
+  const target = join(CACHE, name);
+  const next = `${target}.${process.pid}`;
+  execFileSync(compiler, [...words, '-o', next]);
+  if (existsSync(target) && readFileSync(target).equals(readFileSync(next))) rmSync(next);
+  else renameSync(next, target);
 }
 
 /** A small program, as there are hundreds of copies of it, and one with a library of its own. */
 function compileForEveryone(): void {
   const source = (name: string) => join(import.meta.dirname, 'everyone', `${name}.c`);
-  const target = (name: string) => join(CACHE, name);
-  const flags = ['-O1', '-Wall', '-Wextra', '-Werror'];
-  execFileSync('musl-gcc', [...flags, '-static', '-s', '-o', target('doer'), source('doer')]);
-  for (const [library, name] of [
-    ['stealer.so', 'stealer'],
-    ['libplug.so', 'plug'],
-  ] as const)
-    execFileSync('gcc', [...flags, '-shared', '-fPIC', '-o', target(library), source(name)]);
-  execFileSync('gcc', [
-    ...[...flags, '-o', target('plugged'), source('plugged')],
-    ...['-L', CACHE, '-lplug', '-Wl,-rpath,/opt/stand-ins/lib'],
-  ]);
+  const flags = ['-O1', ...WARNINGS];
+  compile('musl-gcc', [...flags, '-static', '-s', source('doer')], 'doer');
+  compile('gcc', [...flags, '-shared', '-fPIC', source('stealer')], 'stealer.so');
+  compile('gcc', [...flags, '-shared', '-fPIC', source('plug')], 'libplug.so');
+  compile('gcc', [...flags, source('plugged'), '-L', CACHE, '-lplug', '-Wl,-rpath,/opt/stand-ins/lib'], 'plugged');
 }
