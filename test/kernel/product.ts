@@ -1,6 +1,6 @@
 /** The product as installed: the helper killed under load, refused manifests, an agent that calls, and places that are not there yet. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeU64, encodeU32 } from '../../helper/kernel/layout.ts';
 import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
@@ -239,7 +239,10 @@ function checkCompleteness(helper: Helper, tally: Tally): void {
       ...numbersIn(kernel_sequences),
     ]),
   );
-  const last = Number(decodeU64(new PinnedMap(PINS, 'counters').get(encodeU32(0)) ?? new Uint8Array(8)));
+  const counters = new PinnedMap(PINS, 'counters');
+  const last = Number(decodeU64(counters.get(encodeU32(0)) ?? new Uint8Array(8)));
+  // held open, it would stay in the kernel when enforcement is ended
+  closeSync(counters.fd);
   const lost = Array.from({ length: last }, (_, index) => index + 1).filter((number) => !seen.has(number));
   tally.check(
     'every event is on record',
