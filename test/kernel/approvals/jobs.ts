@@ -96,6 +96,7 @@ async function woken(tally: Tally, person: Person): Promise<void> {
   const program = `$SIG{CONT} = sub { print "woken\\n" }; open(F, "<", "${DOCUMENT}") or print "refused $!\\n"`;
   const { ended } = agent('/bin/bash', '-c', `set -m; perl -e '${program}'; ${WENT_ON}`);
   const { stdout, stderr } = await ended;
+  await until(() => person.asked.length > asked, PATIENCE_MS);
   const question = person.asked[asked];
   tally.check('a job that handles SIGCONT is refused at once', question?.status.state === 'refused', stdout + stderr);
   tally.check('and never woken', /^refused Operation not permitted\n\nwent-on/.test(stdout), stdout + stderr);
