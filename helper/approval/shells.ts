@@ -37,7 +37,7 @@ export class Shells {
     const look = () => {
       if (!stillWaits()) return;
       if (processes.isStopped(shell)) tables.letStop(request);
-      else setTimeout(look, LOOK_MS);
+      else setTimeout(look, LOOK_MS).unref();
     };
     look();
     return true;

@@ -46,7 +46,7 @@ const STOP = join(WORK, 'stop');
 const FOREVER = '1000000000';
 /**
  * Milliseconds between the rounds of attacks, and between sessions, each of which takes the helper a second, emulated. A helper has to get on
- * beside it.
+ * beside either.
  */
 const LOADS = {
   heavy: { rounds: '500', sessions: 6000 },
