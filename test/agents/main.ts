@@ -2,7 +2,7 @@
  * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--json FILE]`: real
  * agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
  * session was seen to do. The short form has one benign and one hostile task of each agent on 6.12. Cells that have come to an end with the
- * same product are not tried again, unless they failed and `--retry` is given.
+ * same product are not tried again, unless they failed and `--retry` is given; in the long form those of docs/results/agents.json count too.
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
@@ -13,7 +13,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
@@ -23,7 +23,8 @@ import { AGENTS, EVERY_AGENT } from './agents/all.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { excess } from './home-grants.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
-import { agentsOn, commitNow, type OnKernel } from './runs.ts';
+import { merged, type OnKernel } from './kept.ts';
+import { agentsOn, type Found } from './runs.ts';
 import { guardedTable, tableOf } from './table.ts';
 import { inTerminal } from './terminal/host.ts';
 
@@ -42,6 +43,8 @@ const { values } = parseArgs({
 /** What stands for all tasks in the short form. */
 const SHORT = ['edit-files', '03-hooks-in-project'];
 const FOLDER = join(ROOT, '.cache', 'agents');
+/** Shipped with the documentation. */
+const KEPT = join(ROOT, 'docs', 'results', 'agents.json');
 const RESULTS = join(FOLDER, `control-${process.pid}.jsonl`);
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
 /** Waits for whoever was left to it: what an agent has started and ended would go on being there otherwise. */
@@ -98,26 +101,43 @@ async function inTerminals(): Promise<boolean> {
   return well.length > 0 && well.every(Boolean);
 }
 
+/** Results that the repository keeps. */
+function keptResults(): readonly OnKernel[] {
+  return existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as { kernels: readonly OnKernel[] }).kernels : [];
+}
+
+function keep(found: readonly OnKernel[], file: string): void {
+  const versions = Object.fromEntries(EVERY_AGENT.map((agent) => [agent.name, versionOf(agent.package)]));
+  const kernels = merged(
+    keptResults(),
+    found.map(({ kernel, cells, recognised }) => ({ kernel, cells, recognised })),
+  );
+  writeFileSync(file, `${JSON.stringify({ versions, kernels }, null, 2)}\n`);
+}
+
 async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
   const task = values.task ?? (values.full ? undefined : SHORT);
-  const found: OnKernel[] = [];
-  const how = { retry: values.retry, inTurn: values['in-turn'] };
-  for (const kernel of kernels) found.push(await agentsOn(kernel, { agent: values.agent, task }, how));
+  const kept = values.full ? keptResults() : [];
+  const found: Found[] = [];
+  for (const kernel of kernels) {
+    const how = {
+      ...{ retry: values.retry, inTurn: values['in-turn'] },
+      kept: kept.find((one) => one.kernel === kernel),
+    };
+    found.push(await agentsOn(kernel, { agent: values.agent, task }, how));
+  }
   for (const one of found) console.log(`\nLinux ${one.kernel}\n${guardedTable(one)}`);
   const all = found.flatMap(({ cells }) => cells);
   tellVersions(all.map(({ agent }) => agent));
-  if (values.json !== undefined) {
-    const versions = Object.fromEntries(EVERY_AGENT.map((agent) => [agent.name, versionOf(agent.package)]));
-    const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
-    writeFileSync(values.json, `${JSON.stringify({ commit: commitNow(), date, versions, kernels: found }, null, 2)}\n`);
-  }
+  if (values.json !== undefined) keep(found, values.json);
   const wide = found.flatMap(({ cells }) => AGENTS.flatMap((agent) => excess(agent, cells) ?? []));
   for (const each of wide) console.log(`not ok - ${each}`);
   const starts = found.flatMap(({ recognised }) => recognised);
+  const missing = found.flatMap((one) => one.missing).length;
   const failed = all.filter(({ failures }) => failures.length > 0).length;
-  console.log(`agents: ${all.length - failed} passed, ${failed} failed`);
-  return failed === 0 && all.length > 0 && starts.every(({ not }) => not.length === 0) && wide.length === 0;
+  console.log(`agents: ${all.length - failed} passed, ${failed} failed, ${missing} not tried`);
+  return failed + missing === 0 && all.length > 0 && starts.every(({ not }) => not.length === 0) && wide.length === 0;
 }
 
 try {

@@ -12,8 +12,8 @@ import type { Agent } from './agent.ts';
 import { EVERY_AGENT } from './agents/all.ts';
 import { type Cell, chosenCells } from './cells.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
-import type { GuardedCell } from './guarded-cell.ts';
 import { judgeCell } from './judge-cell.ts';
+import type { Made, MadeCell, MadeStarts, OnKernel } from './kept.ts';
 import { type Recognised, type RunRecord, SIDES, type Side } from './run-record.ts';
 
 const CACHE = join(ROOT, '.cache', 'agents', 'runs');
@@ -23,7 +23,9 @@ const TIMEOUT_SECONDS = 14_400;
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 
 /** What has no part in how an agent is played: judged is what a run has left, and what agents are set up by counts for their own runs. */
-const NO_PART_OF_RUNS = ['agents/', 'terminal/', 'main.ts', 'control.ts', 'runs.ts', 'table.ts', 'guarded-cell.ts'];
+const NO_PART_OF_RUNS = [
+  ...['agents/', 'terminal/', 'main.ts', 'control.ts', 'runs.ts', 'kept.ts', 'table.ts', 'guarded-cell.ts'],
+];
 const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'normalised.ts', 'home-grants.ts'];
 
 /** What every run stands on: agents' versions, how they are played, and on the side of the guard the product. */
@@ -44,6 +46,20 @@ function fingerprintOf({ agent, task }: Cell, side: Side): string {
   const files = [ownFile(agent.name), join(import.meta.dirname, 'tasks', task.kind, `${task.name}.yaml`)];
   return digest(side === 'guarded' ? [...starters, ...files] : files);
 }
+
+/** What a result stands on that is kept without the runs that it was judged by. */
+function made(of: readonly string[]): Made {
+  const judgement = digest(JUDGEMENT.map((path) => join(import.meta.dirname, path)));
+  const hash = createHash('sha256')
+    .update([...of, judgement].join(' '))
+    .digest('hex');
+  const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
+  return { of: hash.slice(0, 16), commit: commitNow(), date };
+}
+
+const madeOfCell = (cell: Cell): Made => made(SIDES.flatMap((side) => [fingerprint(side), fingerprintOf(cell, side)]));
+
+const madeOfStarts = ({ name }: Agent): Made => made([fingerprint('guarded'), digest([ownFile(name)])]);
 
 function digest(files: readonly string[]): string {
   const hash = createHash('sha256');
@@ -99,36 +115,47 @@ class Runs {
   }
 }
 
-/** What agents came to on one kernel. */
-export type OnKernel = {
-  readonly kernel: Kernel;
-  readonly cells: readonly GuardedCell[];
-  readonly recognised: readonly Recognised[];
-};
-
 type How = {
   /** Cells that failed are tried again. */
   readonly retry: boolean;
   /** One guest after the other, not both at once: for a machine that has something else to do. */
   readonly inTurn: boolean;
+  /** Results of before, which count if all that they stand on is as it was. */
+  readonly kept: OnKernel | undefined;
 };
 
-/** Every chosen cell, made now or before. */
-export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn }: How): Promise<OnKernel> {
+/** What has come to its end, made now or before; `missing`: the others. */
+export type Found = OnKernel & { readonly missing: readonly Cell[] };
+
+/** Every chosen cell. */
+export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, kept }: How): Promise<Found> {
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
   const runs = { free: new Runs(kernel, 'free'), guarded: new Runs(kernel, 'guarded') };
-  const judged = (cell: Cell): GuardedCell | null => {
+  const keptOf = (cell: Cell): MadeCell | null => {
+    const one = kept?.cells.find((each) => keyOf(each) === keyOfCell(cell));
+    return one?.made.of === madeOfCell(cell).of ? one : null;
+  };
+  const judged = (cell: Cell): MadeCell | null => {
     const free = runs.free.of(cell);
     const guarded = runs.guarded.of(cell);
-    return free && guarded && judgeCell(cell.agent, cell.task, free, guarded);
+    return free && guarded && { ...judgeCell(cell.agent, cell.task, free, guarded), made: madeOfCell(cell) };
   };
-  const isAgain = (cell: Cell) => retry && (judged(cell)?.failures.length ?? 0) > 0;
-  const again = new Set(cells.filter(isAgain).map(keyOfCell));
-  const startsKnown = agents.filter((agent) => runs.guarded.recognised(agent) !== null).map(({ name }) => name);
+  const known = new Map(cells.map((cell) => [keyOfCell(cell), judged(cell) ?? keptOf(cell)]));
+  const again = new Set(
+    retry ? [...known].filter(([, one]) => one && one.failures.length > 0).map(([key]) => key) : [],
+  );
+  const startsOf = (agent: Agent): MadeStarts | null => {
+    const now = madeOfStarts(agent);
+    const found = runs.guarded.recognised(agent);
+    const before = kept?.recognised.find((each) => each.agent === agent.name && each.made.of === now.of);
+    return found ? { ...found, made: now } : (before ?? null);
+  };
+  const startsKnown = agents.filter((agent) => startsOf(agent) !== null).map(({ name }) => name);
   const make = async (side: Side): Promise<void> => {
-    const done = cells.filter((cell) => runs[side].of(cell) !== null && !again.has(keyOfCell(cell))).map(keyOfCell);
+    const isMade = (cell: Cell) => known.get(keyOfCell(cell)) !== null || runs[side].of(cell) !== null;
+    const done = cells.filter((cell) => isMade(cell) && !again.has(keyOfCell(cell))).map(keyOfCell);
     const areStartsKnown = side === 'free' || startsKnown.length === agents.length;
     if (done.length === cells.length && areStartsKnown) return;
     await inGuest(kernel, side, choice, [...done, ...startsKnown], {
@@ -137,7 +164,9 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn }
         if (cell === undefined) throw new Error(`nobody wanted ${keyOf(run)}`);
         runs[side].keep(cell, run);
         const found = judged(cell);
-        if (found !== null) process.stderr.write(`[${kernel}] ${inShort(found)}\n`);
+        if (found === null) return;
+        known.set(keyOf(run), found);
+        process.stderr.write(`[${kernel}] ${inShort(found)}\n`);
       },
       recognised: (found: Recognised) => {
         const agent = agents.find(({ name }) => name === found.agent);
@@ -149,17 +178,13 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn }
   else await Promise.all(SIDES.map(make));
   return {
     kernel,
-    cells: cells.map((cell) => judged(cell) ?? missing(cell)),
-    recognised: agents.flatMap((agent) => runs.guarded.recognised(agent) ?? []),
+    cells: cells.flatMap((cell) => known.get(keyOfCell(cell)) ?? []),
+    missing: cells.filter((cell) => known.get(keyOfCell(cell)) === null),
+    recognised: agents.flatMap((agent) => startsOf(agent) ?? []),
   };
 }
 
-function missing({ agent, task }: Cell): GuardedCell {
-  const nothing = { questions: [], refused: [], used: [], output: '', seconds: [] };
-  return { agent: agent.name, task: task.name, kind: task.kind, failures: ['it did not come to its end'], ...nothing };
-}
-
-const inShort = ({ agent, task, failures, seconds }: GuardedCell): string =>
+const inShort = ({ agent, task, failures, seconds }: MadeCell): string =>
   `${agent} ${task}: ${failures.length === 0 ? 'ok' : failures.join('; ')} (${seconds.join(' and ')} s)`;
 
 async function inGuest(
@@ -199,5 +224,4 @@ async function inGuest(
 }
 
 /** Of the commit that is checked out. */
-export const commitNow = (): string =>
-  execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+const commitNow = (): string => execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
