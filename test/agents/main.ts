@@ -6,6 +6,7 @@
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
+ * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of `--full`.
  *
  * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
@@ -20,6 +21,7 @@ import { ROOT } from '../../build/root.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
 import { AGENTS, EVERY_AGENT } from './agents/all.ts';
+import { beyondOn } from './beyond/host.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { excess } from './home-grants.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     kernel: { type: 'string' },
     full: { type: 'boolean', default: false },
     terminal: { type: 'boolean', default: false },
+    beyond: { type: 'boolean', default: false },
     retry: { type: 'boolean', default: false },
     'in-turn': { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -115,6 +118,13 @@ function keep(found: readonly OnKernel[], file: string): void {
   writeFileSync(file, `${JSON.stringify({ versions, kernels }, null, 2)}\n`);
 }
 
+async function beyond(): Promise<boolean> {
+  const agents = AGENTS.filter(({ name }) => values.agent?.includes(name) ?? true);
+  let isGood = true;
+  for (const kernel of chosenKernels()) isGood = (await beyondOn(kernel, agents)) && isGood;
+  return isGood;
+}
+
 async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
   const task = values.task ?? (values.full ? undefined : SHORT);
@@ -143,8 +153,10 @@ async function guarded(): Promise<boolean> {
 try {
   await installAgents((line) => console.error(line));
   const isAll = values.full && values.agent === undefined && values.task === undefined;
-  let isGood = values.control ? await controlled() : values.terminal || (await guarded());
+  const isOther = values.terminal || values.beyond;
+  let isGood = values.control ? await controlled() : isOther || (await guarded());
   if (values.terminal || isAll) isGood = (await inTerminals()) && isGood;
+  if (values.beyond || isAll) isGood = (await beyond()) && isGood;
   process.exitCode = isGood ? 0 : 1;
 } catch (error) {
   console.error(error instanceof GuestError ? error.describe() : `agents: ${(error as Error).message}`);
