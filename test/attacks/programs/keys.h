@@ -5,7 +5,7 @@
 
 #include <linux/keyctl.h>
 
-static long keyctl(int command, unsigned long first, unsigned long second, unsigned long third, unsigned long fourth)
+__attribute__((unused)) static long keyctl(int command, unsigned long first, unsigned long second, unsigned long third, unsigned long fourth)
 {
 	return syscall(SYS_keyctl, command, first, second, third, fourth);
 }

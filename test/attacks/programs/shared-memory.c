@@ -23,9 +23,7 @@ int main(void)
 
 	use_own_memory();
 	id = shmget(STRANGERS_MEMORY, 0, 0);
-	/* the kernel itself turns the guard's refusal into this */
-	if (id < 0 && errno == EACCES)
-		errno = EPERM;
+	refused_as_access();
 	memory = shmat(intended("shmget", id), NULL, SHM_RDONLY);
 	intended("shmat", memory == (void *)-1 ? -1 : 0);
 	finish(strstr(memory, MARKER) ? SUCCEEDED : BROKEN, "shmat", 0, 1);

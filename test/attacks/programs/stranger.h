@@ -7,8 +7,23 @@
 
 #define STRANGER "stranger"
 #define STRANGERS_MEMORY 0x52464e47
+#define STRANGERS_QUEUE 0x52464e48
+#define STRANGERS_SEMAPHORES 0x52464e49
+#define STRANGERS_KEY "ringfence-stranger"
 #define STRANGERS_DESCRIPTOR 40
 #define STRANGERS_BYTES 0x10000000UL /* address at which its secret lies */
+
+struct strangers_message {
+	long type;
+	char bytes[64];
+};
+
+/* What has a number and no name: the kernel itself turns the guard's refusal into another one. */
+__attribute__((unused)) static void refused_as_access(void)
+{
+	if (errno == EACCES)
+		errno = EPERM;
+}
 
 /* A process by what stands in a file of /proc about it; 0: there is none. */
 __attribute__((unused)) static pid_t process_by(const char *file, const char *words)
