@@ -85,7 +85,7 @@ export async function limitBytes(setup: StandingSetup): Promise<void> {
   await sink.open();
   writeFileSync(SOURCE, Buffer.alloc(CHUNK));
   for (const way of WAYS) await oneWay(setup, sink, way);
-  await inPieces(setup, sink);
+  for (const way of ['without-waiting', 'mapped-without-waiting']) await inPieces(setup, sink, way);
   await messages(setup, sink);
   await uncountable(setup, sink, 'named-messages', 4);
   await uncountable(setup, sink, 'named-messages-on-a-stream', 4);
@@ -141,24 +141,20 @@ async function oneWay({ guard, source, programs, tally }: StandingSetup, sink: S
 }
 
 /** A program that offers all it has, again and again, to a socket that takes a part: only that part counts. */
-async function inPieces({ guard, programs, tally }: StandingSetup, sink: Sink): Promise<void> {
+async function inPieces({ guard, programs, tally }: StandingSetup, sink: Sink, way: string): Promise<void> {
   const bytes = 8_000_000;
   const session = new TestSession(guard, policyWith(bytes + 1000));
   sink.received = 0;
-  const outcome = await numbersOf(
-    join(programs, 'sender'),
-    ['without-waiting', String(PORT), String(bytes), '2'],
-    session,
-  );
+  const outcome = await numbersOf(join(programs, 'sender'), [way, String(PORT), String(bytes), '2'], session);
   await sink.settle();
   const counted = Number(session.counted().bytesSent);
   tally.check(
-    'in pieces: the whole once, as it fits',
+    `${way}: the whole once, as it fits`,
     outcome.done === 1 && outcome.errno === EPERM,
     JSON.stringify(outcome),
   );
   tally.check(
-    'in pieces: counted is what was received',
+    `${way}: counted is what was received`,
     counted === sink.received && counted >= bytes && counted <= bytes + 1000,
     `counted ${counted}, received ${sink.received}`,
   );

@@ -20,15 +20,16 @@
 #include <unistd.h>
 
 static struct sockaddr_in to = { .sin_family = AF_INET };
+static struct sockaddr_in6 mapped = { .sin6_family = AF_INET6 }; /* the same address, as sockets of IPv6 have it */
 static char *room;
 static size_t bytes;
 static const char *file;
 
-static int connected(int type)
+static int connected(int type, int family)
 {
-	int fd = socket(AF_INET, type, 0);
+	int fd = socket(family, type, 0);
 
-	if (connect(fd, (void *)&to, sizeof(to))) {
+	if (family == AF_INET ? connect(fd, (void *)&to, sizeof(to)) : connect(fd, (void *)&mapped, sizeof(mapped))) {
 		perror("connect");
 		exit(2);
 	}
@@ -186,20 +187,22 @@ static const struct {
 	const char *name;
 	int type;
 	long (*send)(int fd);
+	int family;
 } ways[] = {
-	{ "write", SOCK_STREAM, by_write },
-	{ "writev", SOCK_STREAM, by_writev },
-	{ "without-waiting", SOCK_STREAM, without_waiting },
-	{ "messages", SOCK_STREAM, by_messages },
-	{ "named-messages-on-a-stream", SOCK_STREAM, by_named_messages },
-	{ "sendfile", SOCK_STREAM, by_sendfile },
-	{ "splice", SOCK_STREAM, by_splice },
-	{ "ring-send", SOCK_STREAM, by_ring_send },
-	{ "ring-splice", SOCK_STREAM, by_ring_splice },
-	{ "datagram", SOCK_DGRAM, by_write },
-	{ "named-datagram", SOCK_DGRAM, by_sendto },
-	{ "named-message", SOCK_DGRAM, by_one_named_message },
-	{ "named-messages", SOCK_DGRAM, by_named_messages },
+	{ "write", SOCK_STREAM, by_write, AF_INET },
+	{ "writev", SOCK_STREAM, by_writev, AF_INET },
+	{ "without-waiting", SOCK_STREAM, without_waiting, AF_INET },
+	{ "mapped-without-waiting", SOCK_STREAM, without_waiting, AF_INET6 },
+	{ "messages", SOCK_STREAM, by_messages, AF_INET },
+	{ "named-messages-on-a-stream", SOCK_STREAM, by_named_messages, AF_INET },
+	{ "sendfile", SOCK_STREAM, by_sendfile, AF_INET },
+	{ "splice", SOCK_STREAM, by_splice, AF_INET },
+	{ "ring-send", SOCK_STREAM, by_ring_send, AF_INET },
+	{ "ring-splice", SOCK_STREAM, by_ring_splice, AF_INET },
+	{ "datagram", SOCK_DGRAM, by_write, AF_INET },
+	{ "named-datagram", SOCK_DGRAM, by_sendto, AF_INET },
+	{ "named-message", SOCK_DGRAM, by_one_named_message, AF_INET },
+	{ "named-messages", SOCK_DGRAM, by_named_messages, AF_INET },
 };
 
 int main(int count, char **words)
@@ -208,6 +211,8 @@ int main(int count, char **words)
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	to.sin_port = htons(atoi(words[2]));
+	inet_pton(AF_INET6, "::ffff:127.0.0.1", &mapped.sin6_addr);
+	mapped.sin6_port = to.sin_port;
 	bytes = strtoul(words[3], NULL, 10);
 	file = count > 5 ? words[5] : NULL;
 	room = calloc(1, bytes + 1);
@@ -218,7 +223,7 @@ int main(int count, char **words)
 
 		if (strcmp(ways[i].name, words[1]))
 			continue;
-		fd = connected(ways[i].type);
+		fd = connected(ways[i].type, ways[i].family);
 		for (int time = 0; time < times; time++) {
 			if (ways[i].send(fd) >= 0)
 				done++;

@@ -13,6 +13,7 @@ import { WORK } from '../places.ts';
 import type { CaseResult } from '../plan.ts';
 import { launcherOf, runCases } from '../run-cases.ts';
 import { runAsDev } from '../session.ts';
+import { setStage } from '../stage.ts';
 import { PINS, startHelper } from './product.ts';
 import { type Arena, type Outcome, workOutcome } from './witness.ts';
 
@@ -54,6 +55,7 @@ export class AgentsArena implements Arena {
   static async begin(release: string, userNamespaces: boolean, programs: string): Promise<AgentsArena> {
     const attacks = ATTACKS.filter((one) => isPossible(one, release, userNamespaces));
     const cases = casesOf(attacks, true);
+    setStage(PROGRAMS);
     const peers = await openPeers(cases.filter(needsPeer).map(({ port }) => port));
     const named = await openNames(cases.filter(needsNames).map(({ port }) => port));
     const closePeers = () => {

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Policy } from '../../../core/policy/rule.ts';
@@ -34,6 +34,8 @@ const CLOSED = '/home/mutants/closed';
 const READABLE = '/home/mutants/readable';
 const SHARED = '/home/mutants/shared-mount';
 const PORT = 7500;
+/** Newer kernels refuse it by themselves where this is not set. */
+const TYPING = '/proc/sys/dev/tty/legacy_tiocsti';
 /** SIGURG, as /proc/PID/status counts it. */
 const URGENT = 1n << 22n;
 
@@ -130,6 +132,7 @@ export class KernelArena implements Arena {
   static async begin(objectFile: string, programs: string): Promise<KernelArena> {
     for (const folder of [OPEN, CLOSED, READABLE, SHARED]) mkdirSync(folder, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', SHARED]);
+    if (existsSync(TYPING)) writeFileSync(TYPING, '1');
     const guard = new Guard({ objectFile, pinDirectory: PINS });
     closeOwnLinks();
     guard.protect([]);

@@ -21,6 +21,7 @@ import { type Arena, type Outcome, workOutcome } from './witness.ts';
 /** NAME stands for the probe's own. */
 const ESCAPES: Readonly<Record<string, string>> = {
   'script-by-link': `python3 ${WORK}/named-otherwise.py NAME`,
+  'script-by-unread-link': `sh ${WORK}/named-otherwise.sh NAME`,
   'script-by-folder-link': `python3 ${WORK}/link/probe.py NAME`,
   'script-by-node': `node ${TOOL}/probe.cjs NAME`,
 };

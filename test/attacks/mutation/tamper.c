@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -95,36 +96,61 @@ static int unmounted(const char *place)
 	return outcome(umount2(place, MNT_DETACH));
 }
 
+/* The controlling one of the caller: nobody needs a right to type there. */
 static int terminal(void)
 {
 	char name[64];
 	int number, unlocked = 0, leader = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
+	setsid();
 	if (leader < 0 || ioctl(leader, TIOCSPTLCK, &unlocked) || ioctl(leader, TIOCGPTN, &number))
 		return -1;
 	snprintf(name, sizeof(name), "/dev/pts/%d", number);
-	return open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	return open(name, O_RDWR | O_CLOEXEC);
+}
+
+static int by_64_bits(int fd)
+{
+	return outcome(ioctl(fd, TIOCSTI, "x"));
+}
+
+/* As a 32-bit program types: its pointers have to lie where those can reach. */
+static int by_32_bits(int fd)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(IOCTL_32), "b"(fd), "c"(TIOCSTI), "d"("x") : "memory", "r8", "r9", "r10", "r11");
+	return result < 0 ? -result : 0;
+}
+
+/* In a process of its own, which is not a leader of its group yet. */
+static int typed_in_own_terminal(int (*type)(int fd))
+{
+	pid_t child = fork();
+	int status;
+
+	if (child < 0)
+		return errno;
+	if (child == 0) {
+		int fd = terminal();
+
+		_exit(fd < 0 ? errno : type(fd));
+	}
+	if (waitpid(child, &status, 0) < 0)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
 }
 
 static int typed(const char *unused)
 {
-	int fd = terminal();
-
 	(void)unused;
-	return outcome(fd < 0 ? -1 : ioctl(fd, TIOCSTI, "x"));
+	return typed_in_own_terminal(by_64_bits);
 }
 
-/* As a 32-bit program types: its pointers have to lie where those can reach. */
 static int typed_by_32_bits(const char *unused)
 {
-	int fd = terminal();
-	long result;
-
 	(void)unused;
-	if (fd < 0)
-		return errno;
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(IOCTL_32), "b"(fd), "c"(TIOCSTI), "d"("x") : "memory", "r8", "r9", "r10", "r11");
-	return result < 0 ? -result : 0;
+	return typed_in_own_terminal(by_32_bits);
 }
 
 static int raw_socket(const char *unused)

@@ -23,6 +23,7 @@ const BINDS: Readonly<Record<string, string>> = {
   'python-slash': `python3 ${TOOL}/ NAME`,
   'link-above': `python3 ${WORK}/link/probe.py NAME`,
   'link-itself': `python3 ${WORK}/named-otherwise.py NAME`,
+  'link-itself-unread': `sh ${WORK}/named-otherwise.sh NAME`,
   'node-cjs': `node ${TOOL}/probe.cjs NAME`,
   'node-mjs': `node ${TOOL}/probe.mjs NAME`,
   'node-bare': `node ${TOOL}/bare NAME`,

@@ -203,7 +203,7 @@ export function makeWork(programs: string): void {
   copyPrograms(COPY, programs);
   mkdirSync(`${WORK}/asked`, { recursive: true });
   symlinkSync(TOOL, `${WORK}/link`);
-  symlinkSync(`${TOOL}/probe.py`, `${WORK}/named-otherwise.py`);
+  for (const ending of ['py', 'sh']) symlinkSync(`${TOOL}/probe.${ending}`, `${WORK}/named-otherwise.${ending}`);
   writeFileSync(`${COPY}/requires.cjs`, `require('${TOOL}/main.cjs');\n${NODE("const fs = require('node:fs');")}`);
   // named like the skill's own, which it requires
   mkdirSync(`${COPY}/same`, { recursive: true });
