@@ -2,14 +2,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile } from '../../core/policy/compile.ts';
 import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
-import { settingsFor } from './policy-settings.ts';
+import { until } from './installed.ts';
+import { TestSession } from './session.ts';
 import type { Tally } from './tally.ts';
 
 const ROUNDS = 60;
-const SESSION = 0x0fa_3111n;
 const SECRET = '/home/closed/secret';
 const END_WITHIN_MS = 5000;
 
@@ -34,16 +33,10 @@ export async function families(guard: Guard, programs: string, tally: Tally): Pr
     JSON.stringify(control),
   );
   const rules = policyOf([{ effect: 'allow', operations: ['read', 'exec'], pattern: `${programs}/**` }]);
-  const tables = compile(rules, guard.mounts);
-  if (!tables.ok) throw new Error(tables.error.message);
-  const { policy } = guard.policies.install(tables.value, settingsFor(rules));
+  const session = new TestSession(guard, rules);
   const child = spawn(program, [SECRET, String(ROUNDS)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const reports = guard.side.label(child.pid ?? 0, { session: SESSION, policy, generation: 1, skill: 0, flags: 0 });
-  tally.check(
-    'the first process is labelled',
-    reports.length === 1 && reports[0]?.error === 0,
-    JSON.stringify(reports.map(({ error }) => error)),
-  );
+  session.enter(child.pid ?? 0);
+  tally.check('the first process is labelled', session.processIds().has(child.pid ?? 0));
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -57,18 +50,13 @@ export async function families(guard: Guard, programs: string, tally: Tally): Pr
     `${output} against ${JSON.stringify(control)}`,
   );
   tally.check('no child reads it', guarded.opened === 0, output);
-  await gone(guard);
-  tally.check(
-    'the session has no task left',
-    guard.side.liveTasks(SESSION) === 0n,
-    String(guard.side.liveTasks(SESSION)),
-  );
+  const left = await tasksLeft(guard, session.label.session);
+  tally.check('the session has no task left', left === 0n, String(left));
   tally.check('no label outlives its task', guard.side.labels().length === 0);
 }
 
 /** Tasks are freed a moment after they are reaped. */
-async function gone(guard: Guard): Promise<void> {
-  const until = Date.now() + END_WITHIN_MS;
-  while (guard.side.liveTasks(SESSION) !== 0n && Date.now() < until)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+async function tasksLeft(guard: Guard, session: bigint): Promise<bigint | null> {
+  await until(() => guard.side.liveTasks(session) === 0n, END_WITHIN_MS);
+  return guard.side.liveTasks(session);
 }

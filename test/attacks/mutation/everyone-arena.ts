@@ -2,14 +2,15 @@
  * Witnesses among programs that are no agents, in the installed product once it holds everyone: what a program that nobody trusts does at a
  * secret of the user's, and what passes for a trusted one.
  */
-import { copyFileSync, rmSync, unlinkSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Administrator } from '../../kernel/everyone/administrator.ts';
 import { outcomesOf } from '../../kernel/everyone/deeds.ts';
 import { standIn } from '../../kernel/everyone/stand-ins.ts';
 import { installTrusted, intrusions, ownUse, prepareTricks } from '../../kernel/everyone/trust.ts';
 import { hasWorked, LOOT, STATIC, tricksWith, WORK } from '../../kernel/everyone/trust-tricks.ts';
-import { asDev, give, type Helper, HOME, sleep } from '../../kernel/installed.ts';
+import { asDev, give, type Helper, HOME, sleep, startAsDev } from '../../kernel/installed.ts';
+import type { Tally } from '../../kernel/tally.ts';
 import { PROGRAMS } from '../compile.ts';
 import { checksOutcome } from './checks.ts';
 import { PINS, startHelper } from './product.ts';
@@ -99,7 +100,7 @@ export class EveryoneArena implements Arena {
     const trick = this.#tricks.get(name);
     if (trick !== undefined) return this.#trick(name, trick);
     if (name === REPLACED) return this.#replace();
-    if (name === BEGUN) return checksOutcome(name, () => this.#beginAgain());
+    if (name === BEGUN) return checksOutcome(name, (tally) => this.#beginAgain(tally));
     const use = name === 'trusted programs do their work' ? ownUse : undefined;
     return checksOutcome(name, (tally) => {
       const setup = { tally, programs: this.#programs };
@@ -138,11 +139,21 @@ export class EveryoneArena implements Arena {
   }
 
   /** As on the first day, when nothing of it is attached yet: who runs already is looked at. */
-  async #beginAgain(): Promise<void> {
-    unlinkSync(`${PINS}/links/rf_everyone_file_open`);
+  async #beginAgain(tally: Tally): Promise<void> {
+    for (const link of readdirSync(`${PINS}/links`).filter((name) => name.startsWith('rf_everyone_')))
+      unlinkSync(`${PINS}/links/${link}`);
+    await sleep(LET_GO_MS);
+    give(CLOUD, 'a secret\n');
+    give(join(WORK, 'waits'), '');
+    const early = startAsDev([CLOUD_PROGRAM, 'later', join(WORK, 'waits'), CLOUD]);
     await sleep(LET_GO_MS);
     await this.#administrator.set('audit');
     await this.#administrator.set('enforcing');
+    rmSync(join(WORK, 'waits'));
+    const { stdout } = await early.ended;
+    tally.check('a trusted program that ran before works', stdout.trim() === 'read=0', stdout);
+    const stranger = this.#deed('', ['read', `${PLACE}/file`]);
+    tally.check('a stranger is refused', stranger.state === 'held', stranger.detail);
   }
 
   #trick(name: string, script: string): Outcome {

@@ -248,6 +248,8 @@ const POLICY: Policy = policyOf([
   { effect: 'allow', operations: [...PATH_OPERATIONS], pattern: `${OPEN}/**` },
   { effect: 'allow', operations: ['read'], pattern: `${READABLE}/**` },
   { effect: 'block', operations: ['exec'], pattern: `${READABLE}/**` },
+  // terminals, to type into
+  { effect: 'allow', operations: [...PATH_OPERATIONS], pattern: '/dev/{ptmx,pts/**}' },
 ]);
 
 function isUrgent({ pid }: ChildProcess): boolean {
