@@ -11,7 +11,7 @@ import { type FuzzOptions, type Report, startFuzzer } from './fuzz.ts';
 import { GROWTH_RULE, grown, type Sample } from './growth.ts';
 import { HOLES, type Hole, objectOf } from './holes.ts';
 import { kernelTrouble } from './kernel-log.ts';
-import { entriesNow, kernelSide, PINS, sampleAt } from './measure.ts';
+import { entriesNow, kernelSide, OBJECT, PINS, sampleAt } from './measure.ts';
 import { CANARIES, HOME, permissions, STATE } from './places.ts';
 import { differences, protectedState } from './protected-state.ts';
 import { openServers, type Servers } from './servers.ts';
@@ -29,7 +29,6 @@ const { values } = parseArgs({
   },
 });
 
-const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 const BEFORE_HELPER = CANARIES.filter((path) => !path.startsWith(STATE));
 const DEV = 1000;
 /** What a call fails with when the fuzzer is at the same place at the same time. */

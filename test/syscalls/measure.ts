@@ -5,6 +5,8 @@ import { PinnedMap } from '../../helper/kernel/pinned-map.ts';
 import type { Entries, Sample } from './growth.ts';
 
 export const PINS = '/sys/fs/bpf/ringfence';
+/** What the installed helper puts in force. */
+export const OBJECT = '/opt/ringfence/bpf/build/ringfence.bpf.o';
 
 /** Maps with entries for tasks, sessions, filesystems or questions, which go when those go. */
 const COMING_AND_GOING = [
@@ -17,7 +19,7 @@ export function entriesNow(): Entries {
 }
 
 export function kernelSide(): KernelSide {
-  return new KernelSide({ objectFile: '', pinDirectory: PINS });
+  return new KernelSide({ objectFile: OBJECT, pinDirectory: PINS });
 }
 
 export function sampleAt(seconds: number, side: KernelSide): Sample {
