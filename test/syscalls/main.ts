@@ -35,7 +35,7 @@ const SEED = values.seed ?? String(Date.now());
 const FORM = {
   short: ['--seconds', values.seconds ?? '18', '--control-seconds', '6', '--hole-seconds', '20'],
   full: [
-    ...['--seconds', values.seconds ?? '300', '--control-seconds', '20', '--hole-seconds', '120'],
+    ...['--seconds', values.seconds ?? '300', '--control-seconds', '20', '--hole-seconds', '300'],
     ...['--root-seconds', '60', '--holes'],
   ],
 } as const;
