@@ -20,7 +20,11 @@ import { type Arena, type Outcome, workOutcome } from './witness.ts';
 const SUCCEEDED = 0;
 const REFUSED = 10;
 const RECOGNISED = 'a known agent reads a key by its first statement';
-const NAMED = 'a granted name leads somewhere';
+/** What comes by a stream the helper reads. */
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  'a granted name leads somewhere': [],
+  'a granted name by a stream leads somewhere': ['stream'],
+};
 /** Where its installer puts it. */
 const AGENT = `${HOME}/.local/share/claude/versions/2.1.330`;
 
@@ -48,7 +52,7 @@ export class AgentsArena implements Arena {
     this.#programs = programs;
     this.#helper = helper;
     this.#closePeers = closePeers;
-    this.witnesses = [...attacks.map(({ name }) => name), RECOGNISED, NAMED];
+    this.witnesses = [...attacks.map(({ name }) => name), RECOGNISED, ...Object.keys(NAMED)];
   }
 
   /** `release`: of the kernel, which decides what can happen at all. */
@@ -66,9 +70,10 @@ export class AgentsArena implements Arena {
   }
 
   async run(names: readonly string[]): Promise<Outcome[]> {
-    const outcomes = names.some((name) => name !== RECOGNISED && name !== NAMED) ? await this.#attack(names) : [];
+    const outcomes = names.some((name) => name !== RECOGNISED && !(name in NAMED)) ? await this.#attack(names) : [];
     if (names.includes(RECOGNISED)) outcomes.push(this.#recognise());
-    if (names.includes(NAMED)) outcomes.push(await this.#name());
+    for (const [name, words] of Object.entries(NAMED))
+      if (names.includes(name)) outcomes.push(await this.#name(name, words));
     return outcomes;
   }
 
@@ -100,12 +105,12 @@ export class AgentsArena implements Arena {
     return { name: RECOGNISED, state: said === 'read' ? 'through' : 'failed', detail: said };
   }
 
-  async #name(): Promise<Outcome> {
+  async #name(name: string, words: readonly string[]): Promise<Outcome> {
     const port = casesOf(this.#attacks, true).find(needsNames)?.port;
     const { status, stdout } = await runAsDev(
-      [...launcherOf('guarded'), join(PROGRAMS, 'name-granted'), String(port)],
+      [...launcherOf('guarded'), join(PROGRAMS, 'name-granted'), ...words, String(port)],
       { cwd: WORK },
     );
-    return workOutcome(NAMED, status === SUCCEEDED, `${status} ${stdout.trim()}`);
+    return workOutcome(name, status === SUCCEEDED, `${status} ${stdout.trim()}`);
   }
 }

@@ -51,6 +51,25 @@ __attribute__((unused)) static void look_up(const char *name)
 	close(fd);
 }
 
+/* By TCP, with the length of the message split from it and by itself. */
+__attribute__((unused)) static void look_up_by_stream(const char *name)
+{
+	unsigned char message[1026];
+	struct sockaddr_in server = address_of(SERVER, DNS_PORT);
+	int fd = prepare("socket", socket(AF_INET, SOCK_STREAM, 0)), yes = 1;
+	size_t bytes = write_question(message + 2, name);
+
+	message[0] = 0;
+	message[1] = bytes;
+	prepare("connect to the name server", connect(fd, (void *)&server, sizeof(server)));
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	prepare("ask", send(fd, message, 1, 0));
+	prepare("ask", send(fd, message + 1, bytes + 1, 0));
+	prepare("answer", recv(fd, message, sizeof(message), 0));
+	sleep(1); /* the helper reads streams: until it has, a refusal is for that */
+	close(fd);
+}
+
 /* Sends an answer that says that NAME leads to FAR from one socket of its own to another. */
 __attribute__((unused)) static void forge(const char *name, const char *from_port)
 {
