@@ -2,7 +2,8 @@
  * Witnesses in the installed product: the attacks of attacks.json, in one session of an agent's that grants nothing of the victim's; a known
  * agent that nobody starts under a manifest; and names that are granted.
  */
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asDev, give, type Helper, HOME } from '../../kernel/installed.ts';
 import { ATTACKS, type Attack, casesOf, isPossible, needsNames, needsPeer } from '../attack.ts';
@@ -27,6 +28,15 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 };
 /** Where its installer puts it. */
 const AGENT = `${HOME}/.local/share/claude/versions/2.1.330`;
+
+/** What got through and could not be undone, as the guard keeps agents from unmounting. */
+function unmountBelow(folder: string): void {
+  const mountpoints = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '');
+  const own = mountpoints.filter((path) => path.startsWith(`${folder}/`));
+  for (const path of own.reverse()) execFileSync('umount', ['--lazy', path]);
+}
 
 /** How an attack went, by how its cases did: one that got through is enough. What it needs and did not get is no refusal. */
 export function outcomeOf(name: string, results: readonly (CaseResult | undefined)[]): Outcome {
@@ -84,6 +94,7 @@ export class AgentsArena implements Arena {
 
   async #attack(names: readonly string[]): Promise<Outcome[]> {
     const chosen = this.#attacks.filter(({ name }) => names.includes(name));
+    unmountBelow(HOME);
     const cases = casesOf(chosen, false);
     const results = await runCases(cases, launcherOf('guarded'), `${chosen.length} attacks`);
     return chosen.map((attack) => {

@@ -67,8 +67,6 @@ async function withoutPrograms(
   const taken = programs.map((program) => links.takeOut(program));
   try {
     return await arena.run(names);
-  } catch (error) {
-    return [{ name: 'any of it', state: 'failed', detail: (error as Error).message }];
   } finally {
     for (const one of taken.reverse()) links.putBack(one);
   }
@@ -98,7 +96,7 @@ async function tryArena(arena: Arena): Promise<void> {
       await tryMutant(arena, links, mutant, names);
     } catch (error) {
       // it stays without a cell, and so counts as not tried
-      console.log(`${arena.name}: ${nameOf(mutant)} could not be taken out or put back: ${(error as Error).message}`);
+      console.log(`${arena.name}: ${nameOf(mutant)} could not be tried: ${(error as Error).message}`);
     }
   }
 }
