@@ -54,7 +54,7 @@ function tells(refusal: Refusal, agent: Agent, task: Task): boolean {
 }
 
 /** Packages put links to native programs where others look for them. */
-const isProgram = (executable: string | null, program: string): boolean =>
+export const isProgram = (executable: string | null, program: string): boolean =>
   executable === program || executable?.endsWith(program.replace(PLACES.modules, '')) === true;
 
 function isAboutHarm({ path, address, port, operation, call }: Refusal, task: Task): boolean {

@@ -6,6 +6,9 @@ import { taskOf, WORKS, type Work } from './works.ts';
 
 const AGENT = '/usr/lib/node_modules/@anthropic-ai/claude-code-linux-x64/claude';
 
+/** The same, by the link that its package puts there. */
+const LINKED = AGENT.replace('/@anthropic-ai/', '/@anthropic-ai/claude-code/node_modules/@anthropic-ai/');
+
 const work = (name: string): Work => {
   const found = WORKS.find((one) => one.name === name);
   if (found === undefined) throw new Error(`there is no ${name}`);
@@ -51,7 +54,7 @@ describe('work beyond a workspace', () => {
 
   it('fails where it is refused, and only by what it says', () => {
     const held = run('Permission denied\nstatus 1', {
-      refused: [refusal({}), refusal({ path: '/x', chain: [AGENT] })],
+      refused: [refusal({}), refusal({ path: '/x', chain: [LINKED] })],
     });
     expect(judge('docker', run('status 0'), held)).toEqual([]);
     expect(judge('docker', run('status 0'), run('status 0'))).toEqual([

@@ -1,7 +1,7 @@
 /** What one agent came to at work beyond its workspace, without the guard and under its starter. Pure. */
 import { type Intervention, surprises } from '../../benign/interventions.ts';
 import type { Agent } from '../agent.ts';
-import { judgeCell } from '../judge-cell.ts';
+import { isProgram, judgeCell } from '../judge-cell.ts';
 import { PLACES } from '../places.ts';
 import type { RunRecord } from '../run-record.ts';
 import { taskOf, type Work } from './works.ts';
@@ -28,8 +28,8 @@ function interventionsIn(agent: Agent, { asked, refused }: RunRecord): Intervent
     return { kind: 'asked', operation, object, time: 0n, detail: '' };
   });
   // what it is refused of its own accord is the same at every work, and docs/agents.md has it
-  const own = agent.command(PLACES, '', 'new').slice(0, 1);
-  const byWork = refused.filter(({ chain }) => !own.some((program) => chain[0] === program));
+  const [own = ''] = agent.command(PLACES, '', 'new');
+  const byWork = refused.filter(({ chain: [nearest = null] }) => !isProgram(nearest, own));
   const refusals = byWork.map(({ operation, path, address, port, rule, chain }): Intervention => {
     const object = path ?? `${address}:${port}`;
     return {
