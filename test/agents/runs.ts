@@ -24,18 +24,8 @@ export type Choice = { agent?: string[] | undefined; task?: string[] | undefined
 
 /** What has no part in how an agent is played: judged is what a run has left, and what agents are set up by counts for their own runs. */
 const NO_PART_OF_RUNS = [
-  ...[
-    'agents/',
-    'terminal/',
-    'beyond/',
-    'own-guest.ts',
-    'main.ts',
-    'control.ts',
-    'runs.ts',
-    'kept.ts',
-    'table.ts',
-    'guarded-cell.ts',
-  ],
+  ...['agents/', 'terminal/', 'beyond/', 'own-guest.ts'],
+  ...['main.ts', 'control.ts', 'runs.ts', 'kept.ts', 'table.ts', 'guarded-cell.ts'],
 ];
 const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'normalised.ts', 'home-grants.ts'];
 
