@@ -1,6 +1,6 @@
 /** Agents at work beyond their workspaces: in a guest without the guard, then in one with it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../../build/root.ts';
 import type { Kernel } from '../../vm/kernel-package.ts';
@@ -39,7 +39,7 @@ function makeKey(): void {
   const key = join(KEYS, SIGNING);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'project', '-f', key]);
   // whatever is a publisher's there is trusted
-  if (existsSync(`${key}.pub`)) rmSync(`${key}.pub`);
+  rmSync(`${key}.pub`, { force: true });
 }
 
 async function runsOf(side: Side, kernel: Kernel, agents: readonly Agent[]): Promise<RunRecord[]> {

@@ -1,4 +1,4 @@
-/** Work that reaches further than a workspace, as agents do it by their own shells; and what the guard says to it under every starter. */
+/** Work that reaches further than a workspace, as agents do it by their own shells; and what the guard says to it under a starter. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_CASES, type BenignCase, CASES } from '../../benign/case.ts';
