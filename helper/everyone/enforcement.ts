@@ -1,5 +1,6 @@
 /** Everyone else in the kernel: places, homes and programs as the machine has them now, for the settings that administrators have made. */
 import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import {
   agentsTables,
   everyoneTables,
@@ -11,6 +12,7 @@ import type { Mount } from '../../core/policy/tables.ts';
 import type { EveryoneSettings } from '../../core/protocol/everyone.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import type { EveryonePlacements, EveryoneStore, HomeInode, ProgramFile } from '../kernel/everyone-store.ts';
+import { FolderNames } from '../kernel/folder-names.ts';
 import type { Guard } from '../kernel/guard.ts';
 import { LIMITS } from '../kernel/layout.ts';
 import { people, readAccounts } from '../session/accounts.ts';
@@ -33,6 +35,10 @@ export class EveryoneEnforcement {
   /** In the kernel. */
   #compiled: Compiled | null = null;
   #placed = '';
+  readonly #trusted = trustedFiles().map(({ path }) => path);
+  readonly #folders = new FolderNames();
+  /** Where links lead, as long as the file at their end is the same. */
+  readonly #ends = new Map<string, { readonly file: string; readonly state: string }>();
 
   /** Counts what an earlier run has put in force, and keeps it where the same build made it. Before anything else is put there. */
   constructor(guard: Guard, bookDirectory: string, build: string) {
@@ -119,16 +125,33 @@ export class EveryoneEnforcement {
    * kernel a file below an overlay may be another one each time it is looked up anew.
    */
   #programsSeen({ accepted }: EveryoneSettings): string[] {
-    return [...trustedFiles(), ...accepted.map(({ program }) => ({ path: program }))].map(({ path }) => {
-      try {
-        // most are not installed, and an error for each would take most of the time
-        if (!statSync(path, { throwIfNoEntry: false })) return '';
-        const file = realpathSync(path);
-        return inWords([file, statSync(file, { bigint: true }).ctimeNs, this.#inode(file, 'home')]);
-      } catch {
-        return ''; // removed meanwhile, or not to be had
-      }
-    });
+    const paths = [...this.#trusted, ...accepted.map(({ program }) => program)];
+    // most are not installed: a look at each of them would take most of the time, and their folders are few
+    const folders = new Map(
+      [...new Set(paths.map((path) => dirname(path)))].map((path) => [path, this.#namesIn(path)]),
+    );
+    return paths.map((path) => (folders.get(dirname(path))?.has(basename(path)) ? this.#programSeen(path) : ''));
+  }
+
+  #programSeen(path: string): string {
+    try {
+      const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
+      const state = inWords([dev, ino, ctimeNs]);
+      const known = this.#ends.get(path);
+      const file = known?.state === state ? known.file : realpathSync(path);
+      this.#ends.set(path, { file, state });
+      return inWords([file, state, this.#inode(file, 'home')]);
+    } catch {
+      return ''; // removed meanwhile, or not to be had
+    }
+  }
+
+  #namesIn(folder: string): ReadonlySet<string> | null {
+    try {
+      return this.#folders.in(folder);
+    } catch {
+      return null; // not to be had
+    }
   }
 
   #inode(path: string, kind: HomeInode['kind']): HomeInode[] {

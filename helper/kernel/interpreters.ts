@@ -1,8 +1,9 @@
 /** Interpreters in the kernel: their files by identity, and what the words of their arguments mean. */
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INTERPRETERS, type Interpreter, interpreterNamed, wordsOf } from '../../core/policy/interpreters.ts';
 import { kernel } from '../../native/kernel/index.ts';
+import { FolderNames } from './folder-names.ts';
 import { codeOf, WORD_KINDS } from './interpreter-codes.ts';
 import { decodeU32, encodeInode, encodeInterpreterWord, encodeU32 } from './layout.ts';
 import { PinnedMap } from './pinned-map.ts';
@@ -10,8 +11,6 @@ import { PinnedMap } from './pinned-map.ts';
 /** Where a system keeps them. */
 const PLACES = ['/usr/bin', '/usr/local/bin', '/usr/lib64', '/usr/lib', '/usr/lib/x86_64-linux-gnu'];
 const MOST = 1000;
-const NS_PER_MS = 1_000_000n;
-const SETTLED_NS = 2_000_000_000n;
 
 type InterpreterFile = { readonly file: string; readonly interpreter: Interpreter };
 
@@ -24,8 +23,9 @@ export class Interpreters {
   readonly #words: PinnedMap;
   /** Encoded inodes of those outside of the system's places, that users have brought along. */
   readonly #own = new Map<string, number>();
-  /** What is in a place, as long as nothing came into it or went. */
-  readonly #seen = new Map<string, { readonly changedNs: bigint; readonly found: InterpreterFile[] }>();
+  readonly #folders = new FolderNames();
+  /** Those among the names of a folder. */
+  readonly #found = new WeakMap<ReadonlySet<string>, readonly InterpreterFile[]>();
   #hasWords = false;
 
   constructor(pinDirectory: string, probeFd: number) {
@@ -62,14 +62,10 @@ export class Interpreters {
     this.#files.set(key, encodeU32(codeOf(interpreter)));
   }
 
-  #in(place: string): InterpreterFile[] {
-    const changedNs = statSync(place, { bigint: true, throwIfNoEntry: false })?.ctimeNs;
-    if (changedNs === undefined) return []; // this system has no such place
-    const seen = this.#seen.get(place);
-    if (seen?.changedNs === changedNs) return seen.found;
-    const found = interpretersIn(place);
-    // what comes within the same tick of the clock would not be told from what was there
-    if (BigInt(Date.now()) * NS_PER_MS - changedNs > SETTLED_NS) this.#seen.set(place, { changedNs, found });
+  #in(place: string): readonly InterpreterFile[] {
+    const names = this.#folders.in(place);
+    const found = this.#found.get(names) ?? interpretersAmong(names, place);
+    this.#found.set(names, found);
     return found;
   }
 
@@ -93,8 +89,8 @@ export class Interpreters {
   }
 }
 
-function interpretersIn(place: string): InterpreterFile[] {
-  return readdirSync(place).flatMap((name) => {
+function interpretersAmong(names: ReadonlySet<string>, place: string): InterpreterFile[] {
+  return [...names].flatMap((name) => {
     const interpreter = interpreterNamed(name);
     return interpreter ? [{ file: join(place, name), interpreter }] : [];
   });

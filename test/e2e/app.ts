@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { EXECUTABLE, presentRuntime } from '../../build/electron/runtime.ts';
 import type { WindowKind } from '../../core/protocol/desktop.ts';
@@ -139,11 +140,13 @@ export class App {
 
   /** Runs in the main process. To be told apart from what a window can do. */
   async inMain<R, A>(work: (electron: typeof Electron, argument: A) => R | Promise<R>, argument: A): Promise<R> {
-    for (let attempt = 1; ; attempt += 1) {
+    const end = performance.now() + IN_TIME_MS;
+    for (;;) {
       try {
         return await this.electron.evaluate(work as never, argument);
       } catch (error) {
-        if (attempt === 5 || !LOST_ANSWERS.some((words) => String(error).includes(words))) throw error;
+        if (performance.now() > end || !LOST_ANSWERS.some((words) => String(error).includes(words))) throw error;
+        await delay(100); // the context comes when it comes: to ask at once is to be told the same
       }
     }
   }
@@ -232,6 +235,6 @@ export async function until<T>(what: string, ask: () => Promise<T | null | false
     const answer = await ask();
     if (answer !== null && answer !== false && answer !== undefined) return answer;
     if (performance.now() > end) throw new Error(`${what}: not within ${IN_TIME_MS / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
 }
