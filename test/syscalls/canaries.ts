@@ -36,14 +36,13 @@ const contentOf = (index: number): Buffer =>
 
 /** Makes or mends all of them. Every file could be read and written by the user, were there no guard. */
 export function plant(places: readonly string[] = CANARIES): void {
-  for (const place of GRANTED) folder(place);
-  folder(HOME);
+  // from above down: what the user may have put in the place of one must not be followed
+  for (const place of [HOME, ...GRANTED, dirname(DENIED)]) folder(place);
   for (const path of places) {
     if (path === '/etc/shadow') plantShadow();
     else file(path, contentOf(CANARIES.indexOf(path as (typeof CANARIES)[number])));
   }
   file(`${READABLE}/book`, Buffer.from('a book\n'));
-  folder(dirname(DENIED));
 }
 
 function plantShadow(): void {

@@ -55,6 +55,15 @@ function say(text: string): void {
   console.log(`    ${text}`);
 }
 
+/** What is looked at may be moved away at the same time. */
+function meanwhile(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!RACES.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
 /** Without the guard: canaries come out, places are changed, servers are reached, and all of it is noticed. */
 async function control(servers: Servers): Promise<void> {
   const before = protectedState();
@@ -65,16 +74,13 @@ async function control(servers: Servers): Promise<void> {
     running = false;
   });
   const began = performance.now();
-  let firstChange: number | null = null;
+  let firstChange = null as number | null;
   while (running) {
-    try {
+    meanwhile(() => {
       for (const difference of differences(before, protectedState())) changed.add(difference);
       if (changed.size > 0) firstChange ??= performance.now() - began;
       plant(BEFORE_HELPER);
-    } catch (error) {
-      // what is looked at is being moved away meanwhile
-      if (!RACES.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
+    });
     await Promise.race([sleep(LOOK_MS), ended.catch(() => undefined)]);
   }
   const report = await ended;
@@ -218,9 +224,10 @@ async function untilFound(shows: Hole['shows'], manifest: string): Promise<{ sec
     running = false;
   });
   while (running) {
-    // where the hole is one to read by, nothing moves
     if (shows === 'change') change = differences(before, protectedState())[0] ?? '';
-    if (shows === 'change' && change !== '') break;
+    // by the hole it may take away the folder that it works in
+    else meanwhile(plant);
+    if (change !== '') break;
     await Promise.race([sleep(LOOK_MS), ended.catch(() => undefined)]);
   }
   const seconds = (performance.now() - began) / 1000;

@@ -8,7 +8,7 @@ import { Administrator } from '../../kernel/everyone/administrator.ts';
 import { outcomesOf } from '../../kernel/everyone/deeds.ts';
 import { standIn } from '../../kernel/everyone/stand-ins.ts';
 import { installTrusted, intrusions, ownUse, prepareTricks } from '../../kernel/everyone/trust.ts';
-import { hasWorked, LOOT, STATIC, tricksWith, WORK } from '../../kernel/everyone/trust-tricks.ts';
+import { AWS, hasWorked, LOOT, STATIC, tricksWith, WORK } from '../../kernel/everyone/trust-tricks.ts';
 import { asDev, give, type Helper, HOME, sleep, startAsDev } from '../../kernel/installed.ts';
 import type { Tally } from '../../kernel/tally.ts';
 import { PROGRAMS } from '../compile.ts';
@@ -125,12 +125,10 @@ export class EveryoneArena implements Arena {
     return attackOutcome(name, errno === undefined ? null : Number(errno));
   }
 
-  /** A trusted program ends, and a child of a stranger's begins, which executes nothing. */
+  /** A trusted program ends, and a child of a stranger's begins, which executes nothing and reads what that one may. */
   #replace(): Outcome {
-    give(CLOUD, 'a secret\n');
     give(join(WORK, 'nothing'), '');
-    const round = (at: number) =>
-      `ended-${at}\trun\t${STATIC}\t${join(WORK, 'nothing')}\nread-${at}\tforked\t${CLOUD}\n`;
+    const round = (at: number) => `ended-${at}\trun\t${STATIC}\t${join(WORK, 'nothing')}\nread-${at}\tforked\t${AWS}\n`;
     give(join(WORK, 'deed'), Array.from({ length: REPLACEMENTS }, (_, at) => round(at)).join(''));
     const outcomes = outcomesOf(asDev([STRANGER, join(WORK, 'deed')]).stdout);
     const reads = [...outcomes].filter(([id]) => id.startsWith('read-')).map(([, errno]) => errno);

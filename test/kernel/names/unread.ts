@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { decisionsIn } from '../decisions.ts';
 import { Performer } from '../performer.ts';
 import { TestSession } from '../session.ts';
+import { killedWaiter } from './killed-waiter.ts';
 import { type Learning, PORT, policyWith, SETTINGS, type World } from './world.ts';
 
 const EPERM = 1;
@@ -42,6 +43,7 @@ export async function unread(world: World, learning: Learning): Promise<void> {
   await whenHelperDies(world, learning, inside);
   await inside.end();
   session.end();
+  await killedWaiter(guard, programs, tally);
 }
 
 async function withoutHelper({ source, tally }: World, learning: Learning, inside: Performer): Promise<void> {
