@@ -79,8 +79,9 @@ async function control(servers: Servers): Promise<void> {
     meanwhile(() => {
       for (const difference of differences(before, protectedState())) changed.add(difference);
       if (changed.size > 0) firstChange ??= performance.now() - began;
-      plant(BEFORE_HELPER);
     });
+    // or nothing would begin any more once it has closed its home to itself
+    meanwhile(() => plant(BEFORE_HELPER));
     await Promise.race([sleep(LOOK_MS), ended.catch(() => undefined)]);
   }
   const report = await ended;
@@ -226,7 +227,7 @@ async function untilFound(shows: Hole['shows'], manifest: string): Promise<{ sec
   while (running) {
     if (shows === 'change') change = differences(before, protectedState())[0] ?? '';
     // by the hole it may take away the folder that it works in
-    else meanwhile(plant);
+    else meanwhile(() => plant());
     if (change !== '') break;
     await Promise.race([sleep(LOOK_MS), ended.catch(() => undefined)]);
   }
