@@ -3,7 +3,7 @@
  * agent that nobody starts under a manifest; and names that are granted.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asDev, give, type Helper, HOME } from '../../kernel/installed.ts';
 import { ATTACKS, type Attack, casesOf, isPossible, needsNames, needsPeer } from '../attack.ts';
@@ -26,6 +26,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   'a granted name leads somewhere': [],
   'a granted name by a stream leads somewhere': ['stream'],
 };
+const LOG_RESTRICTION = '/proc/sys/kernel/dmesg_restrict';
 /** Where its installer puts it. */
 const AGENT = `${HOME}/.local/share/claude/versions/2.1.330`;
 
@@ -70,6 +71,8 @@ export class AgentsArena implements Arena {
     const attacks = ATTACKS.filter((one) => isPossible(one, release, userNamespaces));
     const cases = casesOf(attacks, true);
     setStage(PROGRAMS);
+    // as upstream kernels have it: where it is set they refuse by themselves
+    writeFileSync(LOG_RESTRICTION, '0');
     const peers = await openPeers(cases.filter(needsPeer).map(({ port }) => port));
     const named = await openNames(cases.filter(needsNames).map(({ port }) => port));
     const closePeers = () => {

@@ -19,6 +19,7 @@ import { takeDown } from '../../../helper/kernel/put-in-force.ts';
 import { families } from '../../kernel/families.ts';
 import { limitBytes } from '../../kernel/limit-bytes.ts';
 import { limitProcesses } from '../../kernel/limit-processes.ts';
+import { localSockets } from '../../kernel/local-sockets.ts';
 import { killedWaiter } from '../../kernel/names/killed-waiter.ts';
 import { Performer } from '../../kernel/performer.ts';
 import { Arena as SkillArena } from '../../kernel/pins/arena.ts';
@@ -125,6 +126,7 @@ export class KernelArena implements Arena {
       'labels pass to children and end with them': (tally) => families(guard, programs, tally),
       'bytes are counted': (tally) => limitBytes({ ...setup, tally }),
       'processes are counted': (tally) => limitProcesses({ ...setup, tally }),
+      'sockets of its own and of others': (tally) => localSockets({ ...setup, tally }),
       'of a call that waits and is killed nothing is left': (tally) => killedWaiter(guard, programs, tally),
     };
     this.witnesses = [DEEDS, TAMPERING, SKILL_CHANGES, { [REUSED]: null }, this.#suites].flatMap(Object.keys);
