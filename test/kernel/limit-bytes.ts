@@ -86,6 +86,7 @@ export async function limitBytes(setup: StandingSetup): Promise<void> {
   writeFileSync(SOURCE, Buffer.alloc(CHUNK));
   for (const way of WAYS) await oneWay(setup, sink, way);
   for (const way of ['without-waiting', 'mapped-without-waiting']) await inPieces(setup, sink, way);
+  for (const way of ['sendfile-of-more', 'splice-of-more']) await ofMore(setup, sink, way);
   await messages(setup, sink);
   await uncountable(setup, sink, 'named-messages', 4);
   await uncountable(setup, sink, 'named-messages-on-a-stream', 4);
@@ -157,6 +158,22 @@ async function inPieces({ guard, programs, tally }: StandingSetup, sink: Sink, w
     `${way}: counted is what was received`,
     counted === sink.received && counted >= bytes && counted <= bytes + 1000,
     `counted ${counted}, received ${sink.received}`,
+  );
+  session.end();
+}
+
+/** A call that asks for more than there is to send: only what there is counts. */
+async function ofMore({ guard, programs, tally }: StandingSetup, sink: Sink, way: string): Promise<void> {
+  const session = new TestSession(guard, policyWith(1_000_000));
+  sink.received = 0;
+  const words = [way, String(PORT), String(CHUNK), String(TIMES), SOURCE];
+  const outcome = await numbersOf(join(programs, 'sender'), words, session);
+  await sink.settle();
+  const counted = Number(session.counted().bytesSent);
+  tally.check(
+    `${way}: counted is what was there`,
+    sink.received === TIMES * CHUNK && counted === sink.received,
+    `${JSON.stringify(outcome)}, received ${sink.received}, counted ${counted}`,
   );
   session.end();
 }

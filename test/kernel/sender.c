@@ -85,28 +85,37 @@ static long by_named_messages(int fd) { return by_sendmmsg(fd, &to, 4); }
 static long by_one_named_message(int fd) { return by_sendmmsg(fd, &to, 1); }
 static long by_messages(int fd) { return by_sendmmsg(fd, NULL, 4); }
 
-static long by_sendfile(int fd)
+static long sendfile_of(int fd, size_t asked)
 {
 	int source = open(file, O_RDONLY);
 	off_t at = 0;
-	long sent = sendfile(fd, source, &at, bytes);
+	long sent = sendfile(fd, source, &at, asked);
 
 	close(source);
 	return sent;
 }
 
-static long by_splice(int fd)
+static long splice_of(int fd, size_t asked)
 {
 	int ends[2];
 	long sent;
 
 	if (pipe(ends) || write(ends[1], room, bytes) != (long)bytes)
 		exit(2);
-	sent = splice(ends[0], NULL, fd, NULL, bytes, 0);
+	sent = splice(ends[0], NULL, fd, NULL, asked, 0);
 	close(ends[0]);
 	close(ends[1]);
 	return sent;
 }
+
+static long by_sendfile(int fd) { return sendfile_of(fd, bytes); }
+
+static long by_splice(int fd) { return splice_of(fd, bytes); }
+
+/* More than is there: what is there is sent. */
+static long by_sendfile_of_more(int fd) { return sendfile_of(fd, 10 * bytes); }
+
+static long by_splice_of_more(int fd) { return splice_of(fd, 10 * bytes); }
 
 struct ring {
 	int fd;
@@ -197,6 +206,8 @@ static const struct {
 	{ "named-messages-on-a-stream", SOCK_STREAM, by_named_messages, AF_INET },
 	{ "sendfile", SOCK_STREAM, by_sendfile, AF_INET },
 	{ "splice", SOCK_STREAM, by_splice, AF_INET },
+	{ "sendfile-of-more", SOCK_STREAM, by_sendfile_of_more, AF_INET },
+	{ "splice-of-more", SOCK_STREAM, by_splice_of_more, AF_INET },
 	{ "ring-send", SOCK_STREAM, by_ring_send, AF_INET },
 	{ "ring-splice", SOCK_STREAM, by_ring_splice, AF_INET },
 	{ "datagram", SOCK_DGRAM, by_write, AF_INET },
