@@ -104,7 +104,13 @@ function printSubjects(title: string, subjects: Readonly<Record<string, Subject>
   console.log(`  ${title.padEnd(16)}  ${closed.length} of ${all.length} with every attack held`);
   for (const [number, { what, attacks, held }] of all)
     if (verbose || !held)
-      console.log(`    ${held ? 'held' : 'OPEN'}  ${number.padStart(2)}  ${what} (${attacks.length})`);
+      console.log(`    ${stateOf(held, attacks)}  ${number.padStart(2)}  ${what} (${attacks.length})`);
+}
+
+/** Where each kernel tries half of the attacks, it may be that none of one subject's is among them. */
+function stateOf(held: boolean, attacks: readonly string[]): string {
+  if (held) return 'held';
+  return attacks.length === 0 ? 'none tried' : 'OPEN';
 }
 
 /** The table for people: what failed first, then the sums. `verbose` names every attack. */
