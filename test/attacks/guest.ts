@@ -43,7 +43,6 @@ async function judgeAll(): Promise<Judgement[]> {
   const peers = await openPeers(everywhere.filter(needsPeer).map((one) => one.port));
   const named = await openNames(everywhere.filter(needsNames).map((one) => one.port));
   writeBecome('guarded', PROGRAMS);
-  setStage(PROGRAMS);
   const control = await runCases(everywhere, [], 'unguarded');
   const guarded = await runCases(casesOf(attacks, false), launcherOf('guarded'), 'guarded');
   // what stands for the person is asked about even where it is granted
@@ -72,6 +71,7 @@ const IN_FULL: readonly string[] = ['races', 'mounts'];
 const isWanted = (part: 'attacks' | 'benign' | 'races' | 'mounts'): boolean =>
   values.only.length > 0 ? values.only.includes(part) : values.full || !IN_FULL.includes(part);
 
+if (isWanted('attacks') || isWanted('races')) setStage(PROGRAMS);
 const judgements = isWanted('attacks') ? await judgeAll() : [];
 const races = isWanted('races') ? await runRaces(possibleAttacks(), Number(values.rounds)) : [];
 const mounted = isWanted('mounts') ? await runMounted() : [];
