@@ -1,7 +1,9 @@
 /** Every way to make a child: with a label none may read what the policy closes, and without one all can. */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { policyOf } from '../../core/policy/testing/generated-policy.ts';
 import type { Guard } from '../../helper/kernel/guard.ts';
 import { until } from './installed.ts';
@@ -35,14 +37,32 @@ export async function families(guard: Guard, programs: string, tally: Tally): Pr
   const rules = policyOf([{ effect: 'allow', operations: ['read', 'exec'], pattern: `${programs}/**` }]);
   const session = new TestSession(guard, rules);
   const child = spawn(program, [SECRET, String(ROUNDS)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  session.enter(child.pid ?? 0);
-  tally.check('the first process is labelled', session.processIds().has(child.pid ?? 0));
+  try {
+    await inSession({ guard, tally, session, child, control });
+  } finally {
+    // whatever it came to: its label must not be there for whoever looks next
+    child.kill('SIGKILL');
+  }
+}
+
+interface Family {
+  readonly guard: Guard;
+  readonly tally: Tally;
+  readonly session: TestSession;
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly control: Outcome;
+}
+
+async function inSession({ guard, tally, session, child, control }: Family): Promise<void> {
+  const { pid = 0, stdin, stdout } = child;
+  session.enter(pid);
+  tally.check('the first process is labelled', session.processIds().has(pid));
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
-  child.stdin.end('g');
-  await new Promise((resolve) => child.once('close', resolve));
+  stdin.end('g');
+  await once(child, 'close');
   const guarded = outcomeOf(output);
   tally.check(
     'as many children as in the control',
