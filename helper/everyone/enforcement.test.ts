@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -122,6 +122,38 @@ it('notices that a program is another file to the kernel, which keeps its number
   enforcement.place(accepting('aws'), null);
   expect(number).toBeGreaterThan(0);
   expect(store.numberOf(PROGRAM)).toBe(number);
+});
+
+it('looks again when a program comes, is replaced, is led to elsewhere, or goes', () => {
+  const place = join(folder, 'bin');
+  const program = join(place, 'program');
+  const settings: EveryoneSettings = {
+    ...NOTHING_SET,
+    accepted: [{ program, location: 'aws', since: NOTHING_SET.since, by: 0 as Uid }],
+  };
+  const { store, enforcement } = started();
+  const looks = () => {
+    const before = store.calls.length;
+    enforcement.place(settings, null);
+    return store.calls.slice(before).filter((call) => call === 'hold').length;
+  };
+  expect(looks()).toBe(1);
+  mkdirSync(place);
+  expect(looks()).toBe(0);
+  writeFileSync(program, 'one');
+  expect([looks(), looks()]).toEqual([1, 0]);
+  writeFileSync(join(place, 'other'), 'two');
+  expect(looks()).toBe(0);
+  renameSync(join(place, 'other'), program);
+  expect([looks(), looks()]).toEqual([1, 0]);
+  rmSync(program);
+  expect(looks()).toBe(1);
+  writeFileSync(join(folder, 'elsewhere'), 'three');
+  symlinkSync('../elsewhere', program);
+  expect([looks(), looks()]).toEqual([1, 0]);
+  writeFileSync(join(folder, 'another'), 'four');
+  renameSync(join(folder, 'another'), join(folder, 'elsewhere'));
+  expect([looks(), looks()]).toEqual([1, 0]);
 });
 
 it('keeps a program’s number as long as the machine runs, and takes its rows back', () => {
