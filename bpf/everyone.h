@@ -117,28 +117,6 @@ static __always_inline bool may_be_place(struct dentry *dentry)
 	return false;
 }
 
-/* As `collect` does it, from an address alone. Nothing that is a place lies deeper. */
-static __always_inline bool collect_from(struct labelled_task *task, struct dentry *dentry, struct dentry *root, __u32 *depth)
-{
-	__u32 count = 0;
-
-	for (int i = 0; i <= RF_MAX_DEPTH; i++) {
-		struct dentry *parent;
-
-		if (dentry == root) {
-			*depth = count;
-			return true;
-		}
-		parent = BPF_CORE_READ(dentry, d_parent);
-		if (parent == dentry || count >= RF_MAX_DEPTH)
-			return false;
-		task->dentries[count & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
-		count++;
-		dentry = parent;
-	}
-	return false;
-}
-
 /*
  * The state that stands for the object, into the call. One walk is enough: no directory that a place lies below can move while everyone is
  * held, so that others that do leave a place where it is. REFUSED: there is no memory to find out with.
@@ -175,7 +153,8 @@ __noinline int find_place(struct everyone_call *call)
 		return REFUSED;
 	/* an agent's own memory, in which its call has been judged already */
 	task->descent.skill_start = 0;
-	if (collect_from(task, dentry, BPF_CORE_READ(superblock, s_root), &walk.depth)) {
+	/* nothing that is a place lies deeper */
+	if (!collect_from(task, dentry, BPF_CORE_READ(superblock, s_root), &walk.depth)) {
 		descend(&walk);
 		call->state = walk.reason ? 0 : walk.state;
 	}
@@ -434,20 +413,6 @@ static __always_inline int hold(struct dentry *dentry, __u32 call, __u32 operati
 	if (!may_be_place(dentry))
 		return 0;
 	return find_place(&what) ? -EPERM : result_of(judge_everyones(&what));
-}
-
-/*
- * Up to Linux 6.4 what lies below an overlay is opened by the overlay's path: then the file itself says where it is, by any of its
- * names. 0: its path does.
- */
-static __always_inline __u64 lower_dentry(struct file *file)
-{
-	__u64 alias;
-
-	if (file->f_inode->i_sb == file->f_path.dentry->d_sb)
-		return 0;
-	alias = (__u64)BPF_CORE_READ(file, f_inode, i_dentry.first);
-	return alias ? alias - bpf_core_field_offset(struct dentry, d_u.d_alias) : 0;
 }
 
 static __always_inline int hold_lower(__u64 dentry, __u32 operations)

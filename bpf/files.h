@@ -40,6 +40,59 @@ static __always_inline bool opened_by_kernel(struct file *file)
 	return (__u64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
 }
 
+/*
+ * Up to Linux 6.4 what lies below an overlay is opened by the overlay's path: then the file itself says where it is, by any of its
+ * names. 0: its path does.
+ */
+static __always_inline __u64 lower_dentry(struct file *file)
+{
+	__u64 alias;
+
+	if (file->f_inode->i_sb == file->f_path.dentry->d_sb)
+		return 0;
+	alias = (__u64)BPF_CORE_READ(file, f_inode, i_dentry.first);
+	return alias ? alias - bpf_core_field_offset(struct dentry, d_u.d_alias) : 0;
+}
+
+/*
+ * What lies below an overlay, where that is: only locations count. What moves during each of three attempts is refused. Global, so that
+ * the verifier looks at it once.
+ */
+__noinline int judge_lower(__u64 dentry, __u32 operations, __u32 flags)
+{
+	struct labelled_task *task = labelled(bpf_get_current_task_btf());
+	struct super_block *superblock = BPF_CORE_READ((struct dentry *)dentry, d_sb);
+	struct walk walk = { .operations = operations, .device = BPF_CORE_READ(superblock, s_dev) };
+	struct rf_superblock *known = bpf_map_lookup_elem(&superblocks, &walk.device);
+	struct decision *decision;
+	int result;
+
+	if (!task || !known || known->identity != (__u64)superblock)
+		return 0;
+	walk.has_locations = known->flags & RF_SUPERBLOCK_LOCATIONS;
+	walk.root_inode = (__u64)BPF_CORE_READ(superblock, s_root, d_inode);
+	task->descent.skill_start = 0;
+	if (!walk_from(&walk, task, (struct dentry *)dentry) && !walk_from(&walk, task, (struct dentry *)dentry) &&
+	    !walk_from(&walk, task, (struct dentry *)dentry))
+		walk.reason = RF_REASON_UNSTABLE_PATH;
+	if (!walk.reason && !walk.location)
+		return 0;
+	/* no skill is asked about locations, and the stack is short */
+	decision = &task->aside.decision;
+	__builtin_memset(decision, 0, sizeof(*decision));
+	decision->dentry = dentry;
+	decision->call = RF_CALL_OPEN;
+	decision->call_flags = flags;
+	decision->operations = operations;
+	decision->operation = lowest_operation[operations & 63];
+	refuse(decision, RF_BLOCK, walk.reason ? walk.reason : RF_REASON_LOCATION);
+	decision->location = walk.reason ? 0 : walk.location;
+	let_through(decision, NULL);
+	result = enforce(task, decision, NULL);
+	report(decision, NULL);
+	return result;
+}
+
 /* An open that can lead to a change counts as one. What the kernel opens below an overlay has a path that is not its own. */
 static __always_inline void note_open(struct file *file)
 {
@@ -52,6 +105,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
 	struct labelled_task *task = caller();
 	struct request request = { .task = task, .call = RF_CALL_OPEN, .shown_as = RF_OPERATIONS };
+	__u64 lower = 0;
 
 	if (ret)
 		return ret;
@@ -82,10 +136,16 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		request.shown_as = RF_EXEC;
 		request.refusals_only = 1; /* bprm_check_security reports what is executed */
 	}
-	if (opened_by_kernel(file))
+	if (opened_by_kernel(file)) {
 		request.locations_only = 1;
+		lower = lower_dentry(file);
+	}
 	put_together(&request);
-	ret = judge(&request, file->f_path.dentry);
+	if (lower)
+		/* the verifier knows no bounds of what a global function returns */
+		ret = judge_lower(lower, request.operations, request.call_flags) ? -EPERM : 0;
+	else
+		ret = judge(&request, file->f_path.dentry);
 	if (ret)
 		return ret;
 	if (file->f_flags & O_CREAT)

@@ -55,6 +55,29 @@ static __always_inline __u32 collect(struct labelled_task *task, struct dentry *
 	return 0;
 }
 
+/* The same from an address alone. */
+static __always_inline __u32 collect_from(struct labelled_task *task, struct dentry *dentry, struct dentry *root, __u32 *depth)
+{
+	__u32 count = 0;
+
+	for (int i = 0; i <= RF_MAX_DEPTH; i++) {
+		struct dentry *parent;
+
+		if (dentry == root)
+			break;
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry)
+			return RF_REASON_DISCONNECTED;
+		if (count >= RF_MAX_DEPTH)
+			return RF_REASON_TOO_DEEP;
+		task->dentries[count & (RF_MAX_DEPTH - 1)] = (__u64)dentry;
+		count++;
+		dentry = parent;
+	}
+	*depth = count;
+	return 0;
+}
+
 static __always_inline __u32 read_cell(struct labelled_task *task, __u32 cell)
 {
 	struct rf_cells *there;
@@ -305,6 +328,17 @@ static __always_inline void walk_path(struct walk *walk, struct labelled_task *t
 	    walk_once(walk, task, dentry, start))
 		return;
 	walk->reason = RF_REASON_UNSTABLE_PATH;
+}
+
+/* Down the path of what has nothing but an address. */
+static __always_inline bool walk_from(struct walk *walk, struct labelled_task *task, struct dentry *dentry)
+{
+	__u32 before = rename_count();
+
+	walk->reason = collect_from(task, dentry, (struct dentry *)BPF_CORE_READ(dentry, d_sb, s_root), &walk->depth);
+	if (!walk->reason)
+		descend(walk);
+	return !(before & 1) && before == rename_count();
 }
 
 #endif
