@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Mount } from '../../core/policy/tables.ts';
 import type { EveryoneSettings } from '../../core/protocol/everyone.ts';
 import type { Uid } from '../../core/protocol/scalars.ts';
 import type { ProgramFile } from '../kernel/everyone-store.ts';
@@ -28,6 +29,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** The kernel's side of it: what it was told last, and how often. */
 class Store {
   readonly calls: string[] = [];
+  /** Paths that the kernel was asked about. */
+  readonly asked: string[] = [];
   readonly withdrawn: number[] = [];
   files: readonly ProgramFile[] = [];
   how: Pick<EveryoneHeld, 'letsThrough' | 'untilNs'> | null = null;
@@ -35,6 +38,7 @@ class Store {
   readonly #inodes = new Map<string, bigint>();
 
   identify(path: string): InodeKey {
+    this.asked.push(path);
     const inode = this.#inodes.get(path) ?? BigInt(this.#inodes.size + 1);
     this.#inodes.set(path, inode);
     return { device: 5, generation: 0, inode };
@@ -73,9 +77,11 @@ class Store {
   }
 }
 
-function started(build = 'one'): { store: Store; enforcement: EveryoneEnforcement } {
+const MOUNTED_AT = { device: 5, root: '/', mountpoint: '/' };
+
+function started(build = 'one', mounts: readonly Mount[] = []): { store: Store; enforcement: EveryoneEnforcement } {
   const store = new Store();
-  const guard = { mounts: [], everyone: store } as unknown as Guard;
+  const guard = { mounts, everyone: store } as unknown as Guard;
   return { store, enforcement: new EveryoneEnforcement(guard, folder, build) };
 }
 
@@ -124,37 +130,52 @@ it('notices that a program is another file to the kernel, which keeps its number
   expect(store.numberOf(PROGRAM)).toBe(number);
 });
 
-it('looks again when a program comes, is replaced, is led to elsewhere, or goes', () => {
-  const place = join(folder, 'bin');
-  const program = join(place, 'program');
-  const settings: EveryoneSettings = {
-    ...NOTHING_SET,
-    accepted: [{ program, location: 'aws', since: NOTHING_SET.since, by: 0 as Uid }],
-  };
-  const { store, enforcement } = started();
-  const looks = () => {
-    const before = store.calls.length;
-    enforcement.place(settings, null);
-    return store.calls.slice(before).filter((call) => call === 'hold').length;
-  };
-  expect(looks()).toBe(1);
-  mkdirSync(place);
-  expect(looks()).toBe(0);
-  writeFileSync(program, 'one');
-  expect([looks(), looks()]).toEqual([1, 0]);
-  writeFileSync(join(place, 'other'), 'two');
-  expect(looks()).toBe(0);
-  renameSync(join(place, 'other'), program);
-  expect([looks(), looks()]).toEqual([1, 0]);
-  rmSync(program);
-  expect(looks()).toBe(1);
-  writeFileSync(join(folder, 'elsewhere'), 'three');
-  symlinkSync('../elsewhere', program);
-  expect([looks(), looks()]).toEqual([1, 0]);
-  writeFileSync(join(folder, 'another'), 'four');
-  renameSync(join(folder, 'another'), join(folder, 'elsewhere'));
-  expect([looks(), looks()]).toEqual([1, 0]);
+it.each([
+  ['ext4', 0],
+  ['overlay', 1],
+  ['fuse', 1],
+])('on %s asks the kernel about a program that is the same again %i times', (type, times) => {
+  const { store, enforcement } = started('one', [{ ...MOUNTED_AT, type }]);
+  enforcement.place(accepting('aws'), null);
+  const before = store.asked.length;
+  enforcement.place(accepting('aws'), null);
+  expect(store.asked.slice(before).filter((path) => path === realpathSync(PROGRAM))).toHaveLength(times);
 });
+
+it.each(['ext4', 'overlay'])(
+  'looks again on %s when a program comes, is replaced, is led to elsewhere, or goes',
+  (type) => {
+    const place = join(folder, 'bin');
+    const program = join(place, 'program');
+    const settings: EveryoneSettings = {
+      ...NOTHING_SET,
+      accepted: [{ program, location: 'aws', since: NOTHING_SET.since, by: 0 as Uid }],
+    };
+    const { store, enforcement } = started('one', [{ ...MOUNTED_AT, type }]);
+    const looks = () => {
+      const before = store.calls.length;
+      enforcement.place(settings, null);
+      return store.calls.slice(before).filter((call) => call === 'hold').length;
+    };
+    expect(looks()).toBe(1);
+    mkdirSync(place);
+    expect(looks()).toBe(0);
+    writeFileSync(program, 'one');
+    expect([looks(), looks()]).toEqual([1, 0]);
+    writeFileSync(join(place, 'other'), 'two');
+    expect(looks()).toBe(0);
+    renameSync(join(place, 'other'), program);
+    expect([looks(), looks()]).toEqual([1, 0]);
+    rmSync(program);
+    expect(looks()).toBe(1);
+    writeFileSync(join(folder, 'elsewhere'), 'three');
+    symlinkSync('../elsewhere', program);
+    expect([looks(), looks()]).toEqual([1, 0]);
+    writeFileSync(join(folder, 'another'), 'four');
+    renameSync(join(folder, 'another'), join(folder, 'elsewhere'));
+    expect([looks(), looks()]).toEqual([1, 0]);
+  },
+);
 
 it('keeps a program’s number as long as the machine runs, and takes its rows back', () => {
   const { store, enforcement } = started();

@@ -26,6 +26,15 @@ interface Compiled {
   readonly beginnings: Uint8Array;
 }
 
+interface End {
+  readonly file: string;
+  readonly state: string;
+  readonly inode: readonly HomeInode[];
+}
+
+/** Here a file is to the kernel what stat says that it is; elsewhere it may be another one each time it is looked up anew. */
+const FILES_STAY = /^(ext[234]|xfs|btrfs|f2fs)$/;
+
 export class EveryoneEnforcement {
   readonly #guard: Pick<Guard, 'mounts'>;
   readonly #store: EveryoneStore;
@@ -37,8 +46,8 @@ export class EveryoneEnforcement {
   #placed = '';
   readonly #trusted = trustedFiles().map(({ path }) => path);
   readonly #folders = new FolderNames();
-  /** Where links lead, as long as the file at their end is the same. */
-  readonly #ends = new Map<string, { readonly file: string; readonly state: string }>();
+  /** Where links lead and what is there, as long as the file at their end is the same. */
+  readonly #ends = new Map<string, End>();
 
   /** Counts what an earlier run has put in force, and keeps it where the same build made it. Before anything else is put there. */
   constructor(guard: Guard, bookDirectory: string, build: string) {
@@ -138,12 +147,20 @@ export class EveryoneEnforcement {
       const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
       const state = inWords([dev, ino, ctimeNs]);
       const known = this.#ends.get(path);
-      const file = known?.state === state ? known.file : realpathSync(path);
-      this.#ends.set(path, { file, state });
-      return inWords([file, state, this.#inode(file, 'home')]);
+      const isSame = known?.state === state;
+      const file = isSame ? known.file : realpathSync(path);
+      const inode = isSame && this.#stays(known.inode) ? known.inode : this.#inode(file, 'home');
+      this.#ends.set(path, { file, state, inode });
+      return inWords([file, state, inode]);
     } catch {
       return ''; // removed meanwhile, or not to be had
     }
+  }
+
+  #stays(inode: readonly HomeInode[]): boolean {
+    return inode.some(({ key: { device } }) =>
+      this.#guard.mounts.some((mount) => mount.device === device && FILES_STAY.test(mount.type)),
+    );
   }
 
   #namesIn(folder: string): ReadonlySet<string> | null {

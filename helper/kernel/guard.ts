@@ -10,7 +10,7 @@ import { KernelSide } from './kernel-side.ts';
 import { KnownPrograms } from './known-programs.ts';
 import { LocationStore } from './location-store.ts';
 import { ModeStore } from './mode-store.ts';
-import { readHostMounts } from './mounts.ts';
+import { readHostMountinfo, readHostMounts } from './mounts.ts';
 import { Pins } from './pins.ts';
 import { PolicyStore } from './policy-store.ts';
 import type { KernelSideOptions } from './put-in-force.ts';
@@ -75,7 +75,7 @@ export class Guard {
 
   /** True when the host's mounts are no longer those that policies were compiled for. */
   mountsChanged(): boolean {
-    return readHostMounts().text !== this.#mountText;
+    return readHostMountinfo().toString('latin1') !== this.#mountText;
   }
 
   close(): void {

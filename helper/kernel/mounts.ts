@@ -31,6 +31,9 @@ export function parseMounts(mountinfo: Uint8Array): Mount[] {
 }
 
 export function readHostMounts(): { text: string; mounts: Mount[] } {
-  const bytes = readFileSync('/proc/1/mountinfo');
+  const bytes = readHostMountinfo();
   return { text: bytes.toString('latin1'), mounts: parseMounts(bytes) };
 }
+
+/** As it is: enough to see that nothing has changed. */
+export const readHostMountinfo = (): Buffer => readFileSync('/proc/1/mountinfo');
