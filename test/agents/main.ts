@@ -143,10 +143,12 @@ async function guarded(): Promise<boolean> {
   if (values.json !== undefined) keep(found, values.json);
   const wide = found.flatMap(({ cells }) => AGENTS.flatMap((agent) => excess(agent, cells) ?? []));
   for (const each of wide) console.log(`not ok - ${each}`);
+  for (const { agent, task: what, failures } of all.filter((cell) => cell.failures.length > 0))
+    console.log(`not ok - ${agent} ${what}: ${failures.join('; ')}`);
   const starts = found.flatMap(({ recognised }) => recognised);
   const missing = found.flatMap((one) => one.missing).length;
   const failed = all.filter(({ failures }) => failures.length > 0).length;
-  console.log(`agents: ${all.length - failed} passed, ${failed} failed, ${missing} not tried`);
+  console.log(`agents: ${all.length - failed} passed, ${failed} failed, ${missing} skipped`);
   return failed + missing === 0 && all.length > 0 && starts.every(({ not }) => not.length === 0) && wide.length === 0;
 }
 
