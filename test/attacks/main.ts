@@ -39,7 +39,7 @@ const { values } = parseArgs({
 });
 
 const CACHE = join(CHECKOUT, '.cache', 'attacks');
-const TIMEOUT_SECONDS = { short: 900, full: 14_400 };
+const TIMEOUT_SECONDS = { short: 1800, full: 14_400 };
 /** The product's own runtime: whatever Node the machine has, this one is there. */
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 
