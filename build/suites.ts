@@ -40,8 +40,8 @@ const AGENTS: Suite = {
 /** One task and one attack of each, on one kernel, one guest after the other. */
 const SHORT_AGENTS: Suite = {
   ...AGENTS,
-  arguments: ['--in-turn', ...['claude', 'codex', 'gemini', 'opencode', 'pi'].flatMap((name) => ['--agent', name])],
-  budget: 55,
+  arguments: ['--in-turn', ...['claude', 'codex', 'gemini', 'pi'].flatMap((name) => ['--agent', name])],
+  budget: 50,
 };
 
 /** Boot kernels, one guest after the other; each prints a closing line of its own. */
