@@ -22,6 +22,7 @@ typedef _Bool bool;
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
+#define S_IFREG 0100000
 #define S_IFLNK 0120000
 #define MODE_BITS 07777
 #define S_IWGRP 00020

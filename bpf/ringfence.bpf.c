@@ -5,6 +5,7 @@
  */
 #include "files.h"
 #include "exec.h"
+#include "ioctls.h"
 #include "local.h"
 #include "bytes.h"
 #include "answers.h"

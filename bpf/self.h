@@ -122,27 +122,4 @@ int BPF_PROG(rf_sb_umount, struct vfsmount *mounted, int flags, int ret)
 	return refuse_attack(task, RF_CALL_UMOUNT, RF_WRITE);
 }
 
-/* Bytes put into a terminal's input are commands of whoever types there next. */
-static __always_inline int judge_ioctl(unsigned int command)
-{
-	struct labelled_task *task = caller();
-
-	if (!task || (command != TIOCSTI && command != TIOCLINUX))
-		return 0;
-	return refuse_attack(task, RF_CALL_IOCTL, RF_WRITE);
-}
-
-SEC("lsm/file_ioctl")
-int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int command, unsigned long argument, int ret)
-{
-	return ret ? ret : judge_ioctl(command);
-}
-
-/* Of its own since Linux 6.8; before, the hook above serves both. */
-SEC("?lsm/file_ioctl_compat")
-int BPF_PROG(rf_file_ioctl_compat, struct file *file, unsigned int command, unsigned long argument, int ret)
-{
-	return ret ? ret : judge_ioctl(command);
-}
-
 #endif

@@ -91,6 +91,7 @@ async function attackKernel(kernel: Kernel): Promise<Report> {
       user: 'root',
       product: true,
       filesystem: chosenDisk(),
+      modules: values.full ? ['loop', 'btrfs'] : [],
       outputDirectory: output,
       timeoutSeconds: TIMEOUT_SECONDS[values.full || values.case ? 'full' : 'short'],
       console: join(CACHE, `console-${kernel}.log`),

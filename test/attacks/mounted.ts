@@ -3,7 +3,7 @@
  * place that the manifest grants, or a place that it does not grant lies on a file system of its own.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAudit } from './audit.ts';
@@ -19,14 +19,20 @@ const SUCCEEDED = 0;
 /** The helper looks for new mounts twice a second. */
 const SEEN_WITHIN_MS = 5000;
 const LAYERS = '/home/layers';
+/** In a folder that the manifest lets be read. */
+const SUBVOLUMES = `${HOME}/vault/skill-subvolumes`;
+const SUBVOLUMES_BYTES = 256 * 1024 ** 2;
+const READING = { program: 'open-plain', call: 'open' };
 
 interface Kind {
   readonly name: string;
-  /** Where the secret is looked for. */
+  /** Where the secret is looked for, or what else is tried. */
   readonly place: string;
   readonly mount: (place: string) => void;
   /** Why it is refused. */
   readonly reason: string;
+  /** What is tried there, by which call. */
+  readonly attack?: { readonly program: string; readonly call: string };
 }
 
 const run = (program: string, ...words: string[]) =>
@@ -57,6 +63,18 @@ function memory(place: string): void {
   run('chown', '-R', 'dev:dev', place);
 }
 
+/** Subvolumes of the user's, who may remove them. */
+function subvolumes(place: string): void {
+  const image = '/home/subvolumes.img';
+  writeFileSync(image, '');
+  truncateSync(image, SUBVOLUMES_BYTES);
+  run('mkfs.btrfs', '-q', image);
+  run('mount', '-o', 'loop,user_subvol_rm_allowed', image, SUBVOLUMES);
+  mkdirSync(place);
+  for (const name of ['kept-0', 'kept-1', 'copied']) run('btrfs', '-q', 'subvolume', 'create', join(place, name));
+  run('chown', '-R', 'dev:dev', place);
+}
+
 const KINDS: readonly Kind[] = [
   {
     name: 'a bind mount of ~/.ssh where everything is granted',
@@ -76,15 +94,30 @@ const KINDS: readonly Kind[] = [
     mount: fuse,
     reason: 'unknown-filesystem',
   },
+  {
+    name: 'btrfs that may be read: a subvolume is removed',
+    place: `${SUBVOLUMES}/of-dev`,
+    mount: subvolumes,
+    reason: 'machine',
+    attack: { program: 'subvolume-remove', call: 'ioctl' },
+  },
+  {
+    name: 'btrfs that may be read: a subvolume is copied',
+    place: `${SUBVOLUMES}/of-dev`,
+    mount: () => {}, // as above
+    reason: 'machine',
+    attack: { program: 'subvolume-copy', call: 'ioctl' },
+  },
   { name: 'tmpfs where nothing is granted', place: `${HOME}/vault/mounted-tmpfs`, mount: memory, reason: 'no-rule' },
 ];
 
-/** How one kind of mount went: held only if its control, without the guard, reads the secret. */
+/** How one kind of mount went: held only if its control, without the guard, does what is tried. */
 export type Mounted = { readonly name: string; readonly held: boolean; readonly detail: string };
 
 async function readThrough(launcher: readonly string[]): Promise<Map<string, CaseResult>> {
   const plan = join(WORK, 'mounted.tsv');
-  const line = ({ name, place }: Kind) => [name, join(PROGRAMS, 'open-plain'), place, WORK, '0'].join('\t');
+  const line = ({ name, place, attack = READING }: Kind) =>
+    [name, join(PROGRAMS, attack.program), place, WORK, '0'].join('\t');
   writeFileSync(plan, `${KINDS.map(line).join('\n')}\n`, { mode: 0o644 });
   const outcome = await runAsDev([...launcher, join(PROGRAMS, 'runner'), plan], { cwd: WORK });
   return readResults(outcome.stdout);
@@ -94,8 +127,9 @@ async function mountAll(): Promise<void> {
   makeFixture([], PROGRAMS);
   writeFileSync(`${HOME}/.ssh/id_rsa`, SECRET, { mode: 0o600 });
   run('chown', 'dev:dev', `${HOME}/.ssh/id_rsa`);
-  for (const { place, mount } of KINDS) {
-    mkdirSync(place, { recursive: true });
+  mkdirSync(SUBVOLUMES, { recursive: true });
+  for (const { place, mount, attack } of KINDS) {
+    if (!attack) mkdirSync(place, { recursive: true });
     mount(place);
   }
   await sleep(SEEN_WITHIN_MS);
@@ -106,12 +140,13 @@ export async function runMounted(): Promise<Mounted[]> {
   const control = await readThrough([]);
   const guarded = await readThrough(launcherOf('guarded'));
   const records = await readAudit();
-  for (const { place } of KINDS) run('umount', '--lazy', place);
-  return KINDS.map(({ name, reason }) => {
+  for (const place of [...KINDS.filter(({ attack }) => !attack).map((kind) => kind.place), SUBVOLUMES])
+    run('umount', '--lazy', place);
+  return KINDS.map(({ name, reason, attack = READING }) => {
     const result = guarded.get(name);
     const own = records.filter(({ mono_ns, call }) => {
       const time = BigInt(mono_ns);
-      return call === 'open' && result !== undefined && time >= BigInt(result.start) && time <= BigInt(result.end);
+      return call === attack.call && result !== undefined && time >= BigInt(result.start) && time <= BigInt(result.end);
     });
     const isRecorded = own.some((record) => record.reason === reason);
     const said = own.map((record) => `${record.reason} ${record.path}`).join(', ');

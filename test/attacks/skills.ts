@@ -16,7 +16,10 @@ export const skillId = (variant: Variant): string => `attacks-${variant}`;
 
 const launder = areaOf({ attack: attackNamed('directory-move'), area: 'vault' });
 const near = areaOf({ attack: attackNamed('near-name'), area: 'vault' });
-const emptied = areaOf({ attack: attackNamed('open-truncate'), area: 'vault' });
+/** What these empty and mark may be read: only the writing is refused. */
+const readable = ['open-truncate', 'flags-set', 'flags-set-extended'].map((name) =>
+  areaOf({ attack: attackNamed(name), area: 'vault' }),
+);
 const shebang = grantedOf({ attack: attackNamed('exec-shebang'), area: 'vault' });
 
 /** Writes the signed skill of a variant and returns its manifest's path. `programs`: where the attacks lie. */
@@ -25,14 +28,13 @@ export function writeAttackSkill(variant: Variant, programs: string): string {
   const victim = granted ? ['~/vault/**', '~/vault-top/**', '~/.ssh/**'] : [];
   const permissions = {
     filesystem: {
-      // What open-truncate empties may be read: only the writing is refused.
       // what the attacks on skills are after, the agent may read: only the skill may not
       read: [
         '~/vault/skill-*/**',
         `${HOME}/skills/${BECOME}/**`,
         '~/work/**',
         `${near}/${NEAR_NAMES.granted}`,
-        `${emptied}/**`,
+        ...readable.map((area) => `${area}/**`),
         `${programs}/**`,
         ...HELD_ANYWAY,
         ...victim,
