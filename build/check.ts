@@ -3,5 +3,5 @@ import { runSuite } from './suite.ts';
 import { CHECKS } from './suites.ts';
 
 let failed = 0;
-for (const check of CHECKS) for (const result of await runSuite(check)) failed += result.failed;
+for (const check of CHECKS) failed += (await runSuite(check)).failed;
 process.exitCode = failed === 0 ? 0 : 1;

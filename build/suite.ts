@@ -10,8 +10,6 @@ export interface Suite {
   arguments: readonly string[];
   /** Minutes; more is a failure. */
   budget: number;
-  /** Runs at the same time, as this one leaves a processor to it. */
-  beside?: Suite;
 }
 
 export interface SuiteResult {
@@ -61,41 +59,25 @@ export function judge(suite: Suite, output: string, status: number, seconds: num
   return { name: suite.name, passed, failed: failed + over, seconds, budgetSeconds, failures };
 }
 
-/** Runs a suite, and what is beside it; passes the output of the first on as it comes, and then that of the other. */
-export async function runSuite(suite: Suite): Promise<SuiteResult[]> {
-  const { beside } = suite;
-  let kept = '';
-  const other =
-    beside &&
-    runAlone(beside, (text) => {
-      kept += text;
-    });
-  const own = await runAlone(suite, (text) => void process.stdout.write(text));
-  if (other === undefined) return [own];
-  const result = await other;
-  process.stdout.write(kept);
-  return [own, result];
-}
-
-async function runAlone(suite: Suite, print: (text: string) => void): Promise<SuiteResult> {
-  print(`\n== ${suite.name} (budget ${suite.budget} min)\n`);
+/** Runs a suite, passing its output on as it comes. */
+export async function runSuite(suite: Suite): Promise<SuiteResult> {
+  console.log(`\n== ${suite.name} (budget ${suite.budget} min)`);
   const started = performance.now();
   const child = spawn(process.execPath, [suite.script, ...suite.arguments], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
-  child.stderr.setEncoding('utf8').on('data', print);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    print(text);
+    process.stdout.write(text);
   });
   const status = await new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
     child.once('close', (code) => resolve(code ?? 1));
   });
   const result = judge(suite, output, status, (performance.now() - started) / 1000);
-  print(`${describe(result)}\n`);
+  console.log(describe(result));
   return result;
 }
 

@@ -16,9 +16,9 @@ const suites =
 
 const results: SuiteResult[] = [];
 for (const suite of suites) {
-  const found = await runSuite(suite);
-  results.push(...found);
-  if (suite.name === 'build' && found.some(({ failed }) => failed > 0)) break; // nothing after it would test this tree
+  const result = await runSuite(suite);
+  results.push(result);
+  if (suite.name === 'build' && result.failed > 0) break; // nothing after it would test this tree
 }
 
 const sum = (pick: (result: SuiteResult) => number) => results.reduce((total, result) => total + pick(result), 0);
