@@ -29,7 +29,7 @@ const ON_A_DISPLAY: readonly Suite[] = [
   { name: 'e2e', script: 'test/e2e/main.ts', arguments: [], budget: 10 },
 ];
 
-/** Boot kernels, one guest after the other; each prints a closing line of its own. */
+/** Boot both kernels at once; each prints a closing line of its own. */
 const IN_GUEST: readonly Suite[] = [
   { name: 'kernel', script: 'test/kernel/main.ts', arguments: [], budget: 40 },
   { name: 'conformance', script: 'test/conformance/main.ts', arguments: [], budget: 10 },
