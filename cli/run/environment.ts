@@ -14,13 +14,17 @@ export type PassedEnvironment = {
   readonly steering: readonly string[];
 };
 
+/** What `$TMPDIR` of a manifest stands for where the variable says nothing. */
+const USUAL_TMPDIR = '/tmp';
+
 /**
  * Without a `pass` all variables are passed on, but for those that make programs run what they name: these have to be passed by
- * their whole name. `deny` wins over all.
+ * their whole name. `deny` wins over all. TMPDIR is set in any case: without it some programs, SQLite among them, choose /var/tmp.
  */
 export function passedEnvironment(all: Environment, { env }: Pick<Permissions, 'env'>): PassedEnvironment {
   const passed = env?.pass === undefined ? null : [...ALWAYS, ...env.pass];
-  const wanted = Object.entries(all).filter(
+  const temporary = all.TMPDIR?.startsWith('/') ? all.TMPDIR : USUAL_TMPDIR;
+  const wanted = Object.entries({ ...all, TMPDIR: temporary }).filter(
     ([name]) => (passed === null || fits(name, passed)) && !fits(name, env?.deny ?? []),
   );
   const isLeftOut = (name: string) => isSteering(name) && !env?.pass?.includes(name);
