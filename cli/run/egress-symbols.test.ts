@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../core/manifest/index.ts';
-import { egressSymbols } from './egress-symbols.ts';
+import { type Ask, askTool, egressSymbols } from './egress-symbols.ts';
 
 const manifest = (egress: string[]): Manifest => ({
   skill_id: 's',
@@ -9,27 +13,81 @@ const manifest = (egress: string[]): Manifest => ({
   hashes: {},
 });
 
+/** pip's words, and what comes with it. */
+const pip =
+  (index: string): Ask =>
+  async ([tool]) =>
+    tool === 'pip'
+      ? `  -r, --requirement <file>\n  -i, --index-url <url>   Base URL (default ${index}). This should\n  --no-index\n`
+      : 'https://index.example/simple files.example\n';
+
 test.each([
   ['https://packages.example/npm/', 'packages.example:443'],
   ['http://127.0.0.1:4873/\n', '127.0.0.1:4873'],
   ['http://[::1]:4873', '[::1]:4873'],
   ['http://mirror.example', 'mirror.example:80'],
-])('a tool that fetches from %j', (printed, host) => {
-  expect(egressSymbols(manifest(['@npm']), () => printed)).toEqual({ '@npm': host });
+])('npm fetches from %j', async (printed, host) => {
+  expect(await egressSymbols(manifest(['@npm']), async () => printed)).toEqual({ '@npm': host });
 });
 
 test.each(['', 'undefined', 'file:///srv/packages', 'nonsense'])(
-  'a tool that prints %j stands for nothing',
-  (printed) => {
-    expect(egressSymbols(manifest(['@pypi']), () => printed)).toEqual({});
+  'npm that prints %j stands for nothing',
+  async (printed) => {
+    expect(await egressSymbols(manifest(['@npm']), async () => printed)).toEqual({});
   },
 );
 
-test('no tool is asked that the manifest does not name', () => {
+test.each([
+  ['its own', 'https://index.example/simple', 'index.example:443 files.example:443'],
+  ['another', 'http://127.0.0.1:3141/root/pypi/+simple/', '127.0.0.1:3141'],
+])('pip asks %s index', async (_, index, hosts) => {
+  expect(await egressSymbols(manifest(['@pypi']), pip(index))).toEqual({ '@pypi': hosts });
+});
+
+test('pip without a Python that knows it', async () => {
+  const ask: Ask = (tool) => (tool[0] === 'pip' ? pip('https://index.example/simple')(tool) : Promise.resolve(''));
+  expect(await egressSymbols(manifest(['@pypi']), ask)).toEqual({ '@pypi': 'index.example:443' });
+});
+
+test.each(['', 'pip: no such option', '--index-url <url> a place'])(
+  'pip that prints %j stands for nothing',
+  async (printed) => {
+    expect(await egressSymbols(manifest(['@pypi']), async () => printed)).toEqual({});
+  },
+);
+
+describe('tools as they are installed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringfence-tools-'));
+
+  beforeAll(() => {
+    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' });
+    vi.stubEnv('PATH', `${folder}/bin:${process.env.PATH}`);
+    vi.stubEnv('PIP_CONFIG_FILE', '/dev/null');
+    vi.stubEnv('PIP_INDEX_URL', undefined);
+  }, 120_000);
+
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('nobody has told pip of an index', async () => {
+    const found = await egressSymbols(manifest(['@pypi', '@npm']), askTool);
+    expect(found['@pypi']).toMatch(/^\S+:443 \S+:443$/);
+    expect(found['@npm']).toMatch(/^\S+:\d+$/);
+  });
+
+  test('somebody has', async () => {
+    vi.stubEnv('PIP_INDEX_URL', 'http://127.0.0.1:3141/simple');
+    expect(await egressSymbols(manifest(['@pypi']), askTool)).toEqual({ '@pypi': '127.0.0.1:3141' });
+  });
+});
+
+test('no tool is asked that the manifest does not name', async () => {
   const asked: string[] = [];
-  egressSymbols(manifest(['@pypi', '192.0.2.1:443']), ([tool]) => {
+  await egressSymbols(manifest(['@npm', '192.0.2.1:443']), async ([tool]) => {
     asked.push(tool);
     return '';
   });
-  expect(asked).toEqual(['pip']);
+  expect(asked).toEqual(['npm']);
 });

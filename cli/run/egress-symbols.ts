@@ -1,42 +1,70 @@
 /** What the symbols of a manifest's egress stand for: asked of the tools themselves, as whoever starts the agent. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { EGRESS_SYMBOLS, type EgressSymbol, type Manifest } from '../../core/manifest/index.ts';
 
-/** Prints the address that a tool fetches packages from. */
-const ASK: Readonly<Record<EgressSymbol, readonly [string, ...string[]]>> = {
-  '@npm': ['npm', 'config', 'get', 'registry'],
-  '@pypi': ['pip', 'config', 'get', 'global.index-url'],
-};
-const PATIENCE_MS = 10_000;
-
+export type Tool = readonly [string, ...string[]];
+/** What a tool prints; nothing when it is not there, or knows nothing. */
+export type Ask = (tool: Tool) => Promise<string>;
+/** Hosts with their ports, separated by spaces. */
 type Symbols = Partial<Record<EgressSymbol, string>>;
 
+const PATIENCE_MS = 10_000;
+/** Tools break their lines there otherwise. */
+const WIDE = { COLUMNS: '1000' };
+
+/** pip's settings know an index only where somebody set one; its help names the one that it will ask. */
+const PIP_HELP: Tool = ['pip', 'install', '--help'];
+const PIP_INDEX = /--index-url <url>.*\(default (\S+)\)/;
+/** The index that pip comes with, and the host that this one keeps the files on. Nobody but pip knows that. */
+const PIP_OWN: Tool = [
+  'python3',
+  '-c',
+  'from pip._internal.models.index import PyPI; print(PyPI.simple_url, PyPI.file_storage_domain)',
+];
+
+const HOSTS: Readonly<Record<EgressSymbol, (ask: Ask) => Promise<string[]>>> = {
+  '@npm': async (ask) => hostOf(await ask(['npm', 'config', 'get', 'registry'])),
+  '@pypi': async (ask) => {
+    const [help, own] = await Promise.all([ask(PIP_HELP), ask(PIP_OWN)]);
+    const index = hostOf(PIP_INDEX.exec(help)?.[1] ?? '');
+    const [ownIndex = '', files = ''] = own.trim().split(' ');
+    const asksOwn = index.length > 0 && index[0] === hostOf(ownIndex)[0];
+    return asksOwn ? [...index, ...hostOf(`https://${files}`)] : index;
+  },
+};
+
 /** Those that the manifest uses and that a tool of this machine knows. Nothing is asked for others. */
-export function egressSymbols(
-  { permissions }: Manifest,
-  ask: (tool: readonly [string, ...string[]]) => string = run,
-): Symbols {
+export async function egressSymbols({ permissions }: Manifest, ask: Ask = askOnce): Promise<Symbols> {
   const entries = [...(permissions.network?.egress ?? []), ...(permissions.require_approval?.network?.egress ?? [])];
-  const symbols: Symbols = {};
-  for (const symbol of EGRESS_SYMBOLS.filter((known) => entries.includes(known))) {
-    const host = hostOf(ask(ASK[symbol]));
-    if (host !== null) symbols[symbol] = host;
-  }
-  return symbols;
+  const used = EGRESS_SYMBOLS.filter((known) => entries.includes(known));
+  const found = await Promise.all(used.map(async (symbol) => [symbol, (await HOSTS[symbol](ask)).join(' ')] as const));
+  return Object.fromEntries(found.filter(([, hosts]) => hosts !== ''));
 }
 
-/** `host:port` of a URL; null when it is none that can be reached. */
-function hostOf(text: string): string | null {
+/** `host:port` of a URL; nothing when it is none that can be reached. */
+function hostOf(text: string): string[] {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
   const port = url?.port || (url?.protocol === 'https:' ? '443' : url?.protocol === 'http:' ? '80' : '');
-  return url === null || port === '' || url.hostname === '' ? null : `${url.hostname}:${port}`;
+  return url === null || port === '' || url.hostname === '' ? [] : [`${url.hostname}:${port}`];
 }
 
-/** What the tool prints; nothing when it is not there, or knows nothing. */
-function run([tool, ...words]: readonly [string, ...string[]]): string {
-  try {
-    return execFileSync(tool, words, { encoding: 'utf8', timeout: PATIENCE_MS, stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch {
-    return '';
-  }
+const asked = new Map<string, Promise<string>>();
+
+/** An agent and its skills mean the same tools, and one takes half a second. */
+function askOnce(tool: Tool): Promise<string> {
+  const key = tool.join(' ');
+  const answer = asked.get(key) ?? askTool(tool);
+  asked.set(key, answer);
+  return answer;
+}
+
+/** In the environment that this process has. */
+export function askTool([tool, ...words]: Tool): Promise<string> {
+  const env = { ...process.env, ...WIDE };
+  return new Promise((resolve) => {
+    const child = execFile(tool, words, { encoding: 'utf8', timeout: PATIENCE_MS, env }, (error, printed) =>
+      resolve(error === null ? printed : ''),
+    );
+    child.stdin?.end();
+  });
 }

@@ -12,13 +12,14 @@ export type Preparation = {
   readonly programs: readonly string[];
   /** Its hosts are to be reached through a proxy. */
   readonly wantsProxy: boolean;
+  /** Hosts with their ports, separated by spaces. */
   readonly symbols: Readonly<Partial<Record<EgressSymbol, string>>>;
   /** It may show notifications, and wants a bus for that. */
   readonly notifies: boolean;
 };
 
 /** A manifest that cannot be read needs nothing: the helper refuses it, with the reasons. */
-export function prepare(manifest: Uint8Array): Preparation {
+export async function prepare(manifest: Uint8Array): Promise<Preparation> {
   const environment = Object.fromEntries(
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
@@ -32,7 +33,7 @@ export function prepare(manifest: Uint8Array): Preparation {
     ...passedEnvironment(environment, permissions),
     programs: [...new Set(programs)],
     wantsProxy: permissions.network?.via === 'proxy',
-    symbols: egressSymbols(parsed.value),
+    symbols: await egressSymbols(parsed.value),
     notifies: [permissions, permissions.require_approval].some((lists) =>
       lists?.unix_sockets?.connect?.includes('notifications'),
     ),

@@ -26,7 +26,7 @@ export async function run(command: readonly string[], options: RunOptions, termi
   if (process.env.PATH !== undefined) process.env.PATH = withoutShims(process.env.PATH);
   const program = findProgram(name, process.env);
   if (!program.ok) return noProgram(name, program.error, terminal);
-  const skills = wantedSkills(options);
+  const skills = await wantedSkills(options);
   if (!skills.ok) {
     complainOf(terminal, visible(skills.error), 'Name the manifest of each skill, or its folder.');
     return EXIT.notRun;
@@ -40,7 +40,7 @@ export async function run(command: readonly string[], options: RunOptions, termi
     client.close();
     return manifest === null ? EXIT.notRun : noManifest(manifest.error, terminal);
   }
-  const needs = prepare(manifest.value.bytes);
+  const needs = await prepare(manifest.value.bytes);
   tellSteering(needs.steering, terminal);
   const proxy = needs.wantsProxy ? await reserveProxy(client, terminal) : null;
   if (proxy === 'none') return EXIT.notRun;

@@ -19,7 +19,7 @@ export type BindContext = {
   resolvers?: readonly string[];
   /** Hosts that this machine knows without asking a name server. */
   hosts?: readonly { readonly name: string; readonly address: string }[];
-  /** `host` or `host:port` that a symbol of egress stands for here. */
+  /** `host` or `host:port`, separated by spaces where there are several, that a symbol of egress stands for here. */
   symbols?: Readonly<Partial<Record<EgressSymbol, string>>>;
   /** The content that files of `pinnedPrograms` have; one that is not there could not be read. */
   programs?: readonly { readonly path: string; readonly sha256: string }[];

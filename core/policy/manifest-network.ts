@@ -78,15 +78,15 @@ function entries({ permissions }: Manifest, context: BindContext): Read[] {
     texts: readonly string[] | undefined,
     list: string,
     what: Pick<Entry, 'operation' | 'effect'>,
-    meaning: (text: string) => Meaning,
+    meaning: (text: string) => Meaning | Meaning[],
   ) =>
-    (texts ?? []).map((text, index) => ({
-      entry: { pointer: `${list}[${index}]`, text, ...what },
-      meaning: meaning(text),
-    }));
+    (texts ?? []).flatMap((text, index) =>
+      [meaning(text)].flat().map((one) => ({ entry: { pointer: `${list}[${index}]`, text, ...what }, meaning: one })),
+    );
   const allow = (operation: NetworkOperation) => ({ operation, effect: 'allow' }) as const;
   const ask = (operation: NetworkOperation) => ({ operation, effect: 'require_approval' }) as const;
-  const egress = (text: string) => withoutHosts(network?.via === 'proxy', meaningOfEgress(text, context));
+  const egress = (text: string) =>
+    meaningsOfEgress(text, context).map((meaning) => withoutHosts(network?.via === 'proxy', meaning));
   const asked = 'permissions.require_approval.network';
   return [
     ...read(network?.egress, 'permissions.network.egress', allow('connect'), egress),
@@ -116,18 +116,19 @@ function agentsProxy(port: number): Read {
   return { entry, meaning: success({ prefixes: [PROXY, ANY_OWN], ports: { low: port, high: port } }) };
 }
 
-function meaningOfEgress(text: string, context: BindContext): Meaning {
+/** A symbol may stand for several hosts, or for none. */
+function meaningsOfEgress(text: string, context: BindContext): Meaning[] {
   const parsed = parseEgress(text);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return [parsed];
   const egress = parsed.value;
   switch (egress.kind) {
     case 'address':
-      return success({ ...egress, prefixes: [egress.prefix] });
+      return [success({ ...egress, prefixes: [egress.prefix] })];
     case 'name':
-      return success(meaningOfName(egress));
+      return [success(meaningOfName(egress))];
     case 'symbol': {
-      const host = context.symbols?.[egress.symbol];
-      return host === undefined ? success(null) : meaningOfEgress(host, { ...context, symbols: {} });
+      const hosts = context.symbols?.[egress.symbol]?.split(' ') ?? [];
+      return hosts.flatMap((host) => meaningsOfEgress(host, { ...context, symbols: {} }));
     }
   }
 }

@@ -214,6 +214,17 @@ test('a symbol that stands for a host is a rule on its name', () => {
   ]);
 });
 
+test('a symbol that stands for several hosts is a rule on each', () => {
+  const symbols = { '@pypi': 'index.example:443 files.example:443 192.0.2.7' };
+  const policy = policyOf({ network: { egress: ['@pypi'] } }, { symbols });
+  expect(policy.names.map(({ name, origin }) => [name, origin.text])).toEqual([
+    ['index.example', '@pypi'],
+    ['files.example', '@pypi'],
+  ]);
+  expect(policy.network.map(({ prefix }) => prefix)).toContain('192.0.2.7/32');
+  expect(new Set([...policy.names, ...policy.network].map(({ id }) => id)).size).toBe(3);
+});
+
 test('on_violation is kept', () => {
   const policy = policyFromManifest(manifestOf({}, { on_violation: 'kill' }), CONTEXT);
   expect(policy.ok && policy.value.onViolation).toBe('kill');

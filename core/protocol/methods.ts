@@ -130,7 +130,7 @@ export const METHODS = {
       pid,
       /** Programs whose content the manifest pins: the helper hashes them itself. */
       programs: z.array(absolutePath).max(MAX_PINNED_PROGRAMS).optional(),
-      /** What symbols of the manifest's egress stand for, as the caller's tools are set. */
+      /** What symbols of the manifest's egress stand for, as the caller's tools are set: hosts, separated by spaces. */
       symbols: z.partialRecord(z.enum(EGRESS_SYMBOLS), z.string().max(300)).optional(),
       /** The proxy that was reserved for it. */
       proxyPort: z.int().min(1).max(65_535).optional(),

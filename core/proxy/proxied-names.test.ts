@@ -19,12 +19,13 @@ test('names for TCP, and what symbols stand for; no addresses', () => {
   ];
   expect(
     proxiedNames(manifest({ via: 'proxy', egress: [...egress, '@npm'], deny: ['x.example.org', '10.0.0.1'] }), {
-      '@npm': 'mirror.example:8443',
+      '@npm': 'mirror.example:8443 files.example',
     }),
   ).toEqual([
     { name: 'api.example.com', ports: { low: 443, high: 443 }, effect: 'allow' },
     { name: '*.example.org', ports: { low: 8000, high: 8100 }, effect: 'allow' },
     { name: 'mirror.example', ports: { low: 8443, high: 8443 }, effect: 'allow' },
+    { name: 'files.example', ports: { low: 443, high: 443 }, effect: 'allow' },
     { name: 'x.example.org', ports: { low: 0, high: 65_535 }, effect: 'block' },
   ]);
 });

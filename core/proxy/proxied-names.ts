@@ -19,8 +19,9 @@ export function proxiedNames(
     const parsed = parseDeny(text);
     return parsed.ok && 'name' in parsed.value && parsed.value.protocol !== 'udp' ? [parsed.value] : [];
   });
-  const granted = (network.egress ?? []).flatMap((text) => {
-    const parsed = parseEgress(symbols[text] ?? text);
+  const wanted = (network.egress ?? []).flatMap((text) => symbols[text]?.split(' ') ?? [text]);
+  const granted = wanted.flatMap((text) => {
+    const parsed = parseEgress(text);
     if (!parsed.ok || parsed.value.kind !== 'name' || parsed.value.name === LOCALHOST) return [];
     return parsed.value.protocol === 'udp' ? [] : [parsed.value];
   });

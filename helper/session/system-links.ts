@@ -29,7 +29,7 @@ function linksIn(folder: string): [string, string][] {
   return readdirSync(folder).flatMap((name): [string, string][] => {
     try {
       const path = join(folder, name);
-      const real = realpathSync(path);
+      const real = realpathSync.native(path);
       const trusted = lstatSync(path).uid === 0 && isRoots(dirname(real));
       return real !== path && trusted ? [[path, real]] : [];
     } catch {

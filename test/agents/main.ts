@@ -1,9 +1,10 @@
 /**
- * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--json FILE]`: real
- * agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
+ * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--side NAME] [--json FILE]`:
+ * real agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
  * session was seen to do. The short form has one benign and one hostile task of each agent on 6.12. Cells that have come to an end with the
  * same product are not tried again, unless they failed and `--retry` is given; in the long form those of docs/results/agents.json count too.
- * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other.
+ * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other, with `--side free` or
+ * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
  * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of `--full`.
@@ -26,6 +27,7 @@ import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { excess } from './home-grants.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
 import { merged, type OnKernel } from './kept.ts';
+import { SIDES } from './run-record.ts';
 import { agentsOn, type Found } from './runs.ts';
 import { guardedTable, tableOf } from './table.ts';
 import { inTerminal } from './terminal/host.ts';
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     beyond: { type: 'boolean', default: false },
     retry: { type: 'boolean', default: false },
     'in-turn': { type: 'boolean', default: false },
+    side: { type: 'string' },
     json: { type: 'string' },
     ...CHOICE,
   },
@@ -133,6 +136,7 @@ async function guarded(): Promise<boolean> {
   for (const kernel of kernels) {
     const how = {
       ...{ retry: values.retry, inTurn: values['in-turn'] },
+      sides: SIDES.filter((side) => values.side === undefined || values.side === side),
       kept: kept.find((one) => one.kernel === kernel),
     };
     found.push(await agentsOn(kernel, { agent: values.agent, task }, how));

@@ -121,6 +121,8 @@ type How = {
   readonly retry: boolean;
   /** One guest after the other, not both at once: for a machine that has something else to do. */
   readonly inTurn: boolean;
+  /** Those that are played now. */
+  readonly sides: readonly Side[];
   /** Results of before, which count if all that they stand on is as it was. */
   readonly kept: OnKernel | undefined;
 };
@@ -129,7 +131,7 @@ type How = {
 export type Found = OnKernel & { readonly missing: readonly Cell[] };
 
 /** Every chosen cell. */
-export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, kept }: How): Promise<Found> {
+export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, sides, kept }: How): Promise<Found> {
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
@@ -175,8 +177,8 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, 
       },
     });
   };
-  if (inTurn) for (const side of SIDES) await make(side);
-  else await Promise.all(SIDES.map(make));
+  if (inTurn) for (const side of sides) await make(side);
+  else await Promise.all(sides.map(make));
   return {
     kernel,
     cells: cells.flatMap((cell) => known.get(keyOfCell(cell)) ?? []),
