@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -58,6 +58,36 @@ test.each(['', 'pip: no such option', '--index-url <url> a place'])(
 
 describe('tools as they are installed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ringfence-tools-'));
+
+  test('what an agent or a repository has put into the workspace opens and runs nothing', async () => {
+    const workspace = join(folder, 'workspace');
+    const marks = join(folder, 'marks');
+    mkdirSync(join(workspace, 'pip/_internal/models'), { recursive: true });
+    writeFileSync(join(workspace, '.npmrc'), 'registry=https://evil.example/\n');
+    writeFileSync(join(workspace, 'package.json'), '{}');
+    for (const at of ['pip', 'pip/_internal', 'pip/_internal/models'])
+      writeFileSync(join(workspace, at, '__init__.py'), `open(${JSON.stringify(marks)}, "a").write("ran ")\n`);
+    writeFileSync(
+      join(workspace, 'pip/_internal/models/index.py'),
+      'class PyPI: simple_url = "https://evil.example/simple"; file_storage_domain = "evil.example"\n',
+    );
+    const inWorkspace = (program: string, words: string[]) =>
+      execFileSync(program, words, { cwd: workspace, encoding: 'utf8' });
+    // control: tools that are asked there say and run what lies there
+    expect(inWorkspace('npm', ['config', 'get', 'registry'])).toContain('evil.example');
+    expect(inWorkspace('python3', ['-c', 'import pip._internal.models.index'])).toBe('');
+    expect(readFileSync(marks, 'utf8')).toContain('ran');
+    rmSync(marks);
+    const program = [
+      `import { askTool, egressSymbols } from ${JSON.stringify(join(import.meta.dirname, 'egress-symbols.ts'))};`,
+      "const permissions = { network: { egress: ['@npm', '@pypi'] } };",
+      'console.log(JSON.stringify(await egressSymbols({ permissions }, askTool)));',
+    ];
+    const found = inWorkspace(process.execPath, ['--input-type=module', '-e', program.join('\n')]);
+    expect(JSON.parse(found)).toHaveProperty('@npm');
+    expect(found).not.toContain('evil');
+    expect(existsSync(marks)).toBe(false);
+  });
 
   beforeAll(() => {
     execFileSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' });

@@ -9,6 +9,8 @@ export type Ask = (tool: Tool) => Promise<string>;
 type Symbols = Partial<Record<EgressSymbol, string>>;
 
 const PATIENCE_MS = 10_000;
+/** No project's: what lies in a workspace its agent may have written, a registry of its own or modules of Python's. */
+const NOWHERE = '/';
 /** Tools break their lines there otherwise. */
 const WIDE = { COLUMNS: '1000' };
 
@@ -18,6 +20,7 @@ const PIP_INDEX = /--index-url <url>.*\(default (\S+)\)/;
 /** The index that pip comes with, and the host that this one keeps the files on. Nobody but pip knows that. */
 const PIP_OWN: Tool = [
   'python3',
+  '-I',
   '-c',
   'from pip._internal.models.index import PyPI; print(PyPI.simple_url, PyPI.file_storage_domain)',
 ];
@@ -62,9 +65,8 @@ function askOnce(tool: Tool): Promise<string> {
 export function askTool([tool, ...words]: Tool): Promise<string> {
   const env = { ...process.env, ...WIDE };
   return new Promise((resolve) => {
-    const child = execFile(tool, words, { encoding: 'utf8', timeout: PATIENCE_MS, env }, (error, printed) =>
-      resolve(error === null ? printed : ''),
-    );
+    const options = { encoding: 'utf8', timeout: PATIENCE_MS, env, cwd: NOWHERE } as const;
+    const child = execFile(tool, words, options, (error, printed) => resolve(error === null ? printed : ''));
     child.stdin?.end();
   });
 }
