@@ -9,6 +9,7 @@ import type { ProgramFile } from '../kernel/everyone-store.ts';
 import type { Guard } from '../kernel/guard.ts';
 import type { EveryoneHeld, InodeKey } from '../kernel/layout.ts';
 import { EveryoneEnforcement } from './enforcement.ts';
+import type { pinFile } from './pin-file.ts';
 
 const PROGRAM = '/usr/bin/od';
 const NOTHING_SET: EveryoneSettings = {
@@ -79,10 +80,24 @@ class Store {
 
 const MOUNTED_AT = { device: 5, root: '/', mountpoint: '/' };
 
-function started(build = 'one', mounts: readonly Mount[] = []): { store: Store; enforcement: EveryoneEnforcement } {
+/** Files that are held, each as often as it is. */
+class Pins {
+  readonly held: string[] = [];
+
+  readonly pin = (path: string): Disposable => {
+    this.held.push(path);
+    return { [Symbol.dispose]: () => void this.held.splice(this.held.indexOf(path), 1) };
+  };
+}
+
+const NO_ROOM = () => null;
+
+type Started = { store: Store; enforcement: EveryoneEnforcement };
+
+function started(build = 'one', mounts: readonly Mount[] = [], pin: typeof pinFile = NO_ROOM): Started {
   const store = new Store();
   const guard = { mounts, everyone: store } as unknown as Guard;
-  return { store, enforcement: new EveryoneEnforcement(guard, folder, build) };
+  return { store, enforcement: new EveryoneEnforcement(guard, folder, build, pin) };
 }
 
 it('does nothing where nothing has changed, and no more than has', () => {
@@ -131,15 +146,49 @@ it('notices that a program is another file to the kernel, which keeps its number
 });
 
 it.each([
+  ['ext4', 'no', 0],
+  ['overlay', 'no', 1],
+  ['overlay', 'enough', 0],
+  ['fuse', 'no', 1],
+  ['fuse', 'enough', 0],
+])(
+  'on %s, with %s room to hold it, asks the kernel about a program that is the same again %i times',
+  (type, room, times) => {
+    const { store, enforcement } = started('one', [{ ...MOUNTED_AT, type }], room === 'no' ? NO_ROOM : new Pins().pin);
+    enforcement.place(accepting('aws'), null);
+    const before = store.asked.length;
+    enforcement.place(accepting('aws'), null);
+    expect(store.asked.slice(before).filter((path) => path === realpathSync(PROGRAM))).toHaveLength(times);
+  },
+);
+
+it.each([
   ['ext4', 0],
   ['overlay', 1],
-  ['fuse', 1],
-])('on %s asks the kernel about a program that is the same again %i times', (type, times) => {
-  const { store, enforcement } = started('one', [{ ...MOUNTED_AT, type }]);
-  enforcement.place(accepting('aws'), null);
-  const before = store.asked.length;
-  enforcement.place(accepting('aws'), null);
-  expect(store.asked.slice(before).filter((path) => path === realpathSync(PROGRAM))).toHaveLength(times);
+])('on %s holds a program %i times, as long as it is the one', (type, times) => {
+  const pins = new Pins();
+  const program = join(folder, 'program');
+  const { enforcement } = started('one', [{ ...MOUNTED_AT, type }], pins.pin);
+  const settings: EveryoneSettings = {
+    ...NOTHING_SET,
+    accepted: [{ program, location: 'aws', since: NOTHING_SET.since, by: 0 as Uid }],
+  };
+  const held = () => {
+    enforcement.place(settings, null);
+    return pins.held.filter((path) => path === program).length;
+  };
+  expect(held()).toBe(0);
+  for (const content of ['one', 'two']) {
+    writeFileSync(join(folder, 'other'), content);
+    renameSync(join(folder, 'other'), program);
+    expect([held(), held()]).toEqual([times, times]);
+  }
+  rmSync(program);
+  expect(held()).toBe(0);
+  writeFileSync(program, 'three');
+  expect(held()).toBe(times);
+  enforcement.place(NOTHING_SET, null);
+  expect(pins.held.filter((path) => path === program)).toEqual([]);
 });
 
 it.each(['ext4', 'overlay'])(

@@ -17,6 +17,7 @@ import type { Guard } from '../kernel/guard.ts';
 import { LIMITS } from '../kernel/layout.ts';
 import { people, readAccounts } from '../session/accounts.ts';
 import { EveryoneBook } from './everyone-book.ts';
+import { pinFile } from './pin-file.ts';
 import { type ProgramOnDisk, programsOnDisk } from './program-files.ts';
 
 interface Compiled {
@@ -30,6 +31,8 @@ interface End {
   readonly file: string;
   readonly state: string;
   readonly inode: readonly HomeInode[];
+  /** Holds it there; null where that is not needed, or not to be had. */
+  readonly pin: Disposable | null;
 }
 
 /** Here a file is to the kernel what stat says that it is; elsewhere it may be another one each time it is looked up anew. */
@@ -40,6 +43,7 @@ export class EveryoneEnforcement {
   readonly #store: EveryoneStore;
   readonly #book: EveryoneBook;
   readonly #build: string;
+  readonly #pin: typeof pinFile;
   #numbers = new Map<string, number>();
   /** In the kernel. */
   #compiled: Compiled | null = null;
@@ -50,11 +54,12 @@ export class EveryoneEnforcement {
   readonly #ends = new Map<string, End>();
 
   /** Counts what an earlier run has put in force, and keeps it where the same build made it. Before anything else is put there. */
-  constructor(guard: Guard, bookDirectory: string, build: string) {
+  constructor(guard: Guard, bookDirectory: string, build: string, pin = pinFile) {
     this.#guard = guard;
     this.#store = guard.everyone;
     this.#book = new EveryoneBook(bookDirectory);
     this.#build = build;
+    this.#pin = pin;
     const page = this.#book.read();
     if (!page) return;
     this.#compiled = page;
@@ -139,22 +144,37 @@ export class EveryoneEnforcement {
     const folders = new Map(
       [...new Set(paths.map((path) => dirname(path)))].map((path) => [path, this.#namesIn(path)]),
     );
-    return paths.map((path) => (folders.get(dirname(path))?.has(basename(path)) ? this.#programSeen(path) : ''));
+    const isThere = (path: string) => folders.get(dirname(path))?.has(basename(path)) === true;
+    const here = new Set(paths.filter(isThere));
+    for (const gone of [...this.#ends.keys()].filter((path) => !here.has(path))) this.#forget(gone);
+    return paths.map((path) => (here.has(path) ? this.#programSeen(path) : ''));
   }
 
   #programSeen(path: string): string {
+    const known = this.#ends.get(path);
     try {
       const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
       const state = inWords([dev, ino, ctimeNs]);
-      const known = this.#ends.get(path);
       const isSame = known?.state === state;
+      if (isSame && (known.pin !== null || this.#stays(known.inode))) return inWords([known.file, state, known.inode]);
+      this.#forget(path);
       const file = isSame ? known.file : realpathSync(path);
-      const inode = isSame && this.#stays(known.inode) ? known.inode : this.#inode(file, 'home');
-      this.#ends.set(path, { file, state, inode });
+      // before the kernel is asked, so that it is the one that is held
+      const pin = this.#pin(file);
+      const inode = this.#inode(file, 'home');
+      const stays = this.#stays(inode);
+      if (stays) pin?.[Symbol.dispose]();
+      this.#ends.set(path, { file, state, inode, pin: stays ? null : pin });
       return inWords([file, state, inode]);
     } catch {
-      return ''; // removed meanwhile, or not to be had
+      this.#forget(path); // removed meanwhile, or not to be had
+      return '';
     }
+  }
+
+  #forget(path: string): void {
+    this.#ends.get(path)?.pin?.[Symbol.dispose]();
+    this.#ends.delete(path);
   }
 
   #stays(inode: readonly HomeInode[]): boolean {
