@@ -65,6 +65,12 @@ describe('tools as they are installed', () => {
     mkdirSync(join(workspace, 'pip/_internal/models'), { recursive: true });
     writeFileSync(join(workspace, '.npmrc'), 'registry=https://evil.example/\n');
     writeFileSync(join(workspace, 'package.json'), '{}');
+    const planted = join(workspace, 'node_modules/.bin');
+    mkdirSync(planted, { recursive: true });
+    for (const tool of ['npm', 'node', 'pip', 'python3'])
+      writeFileSync(join(planted, tool), `#!/bin/sh\necho ran >> ${marks}\necho https://evil.example/\n`, {
+        mode: 0o755,
+      });
     for (const at of ['pip', 'pip/_internal', 'pip/_internal/models'])
       writeFileSync(join(workspace, at, '__init__.py'), `open(${JSON.stringify(marks)}, "a").write("ran ")\n`);
     writeFileSync(
@@ -73,25 +79,35 @@ describe('tools as they are installed', () => {
     );
     const inWorkspace = (program: string, words: string[]) =>
       execFileSync(program, words, { cwd: workspace, encoding: 'utf8' });
+    const asNpmRuns = {
+      cwd: workspace,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${planted}:${process.env.PATH}` },
+    } as const;
     // control: tools that are asked there say and run what lies there
     expect(inWorkspace('npm', ['config', 'get', 'registry'])).toContain('evil.example');
     expect(inWorkspace('python3', ['-c', 'import pip._internal.models.index'])).toBe('');
     expect(readFileSync(marks, 'utf8')).toContain('ran');
     rmSync(marks);
+    expect(execFileSync('npm', ['config', 'get', 'registry'], asNpmRuns)).toContain('evil.example');
+    expect(readFileSync(marks, 'utf8')).toContain('ran');
+    rmSync(marks);
     const program = [
-      `import { askTool, egressSymbols } from ${JSON.stringify(join(import.meta.dirname, 'egress-symbols.ts'))};`,
+      `import { egressSymbols } from ${JSON.stringify(join(import.meta.dirname, 'egress-symbols.ts'))};`,
       "const permissions = { network: { egress: ['@npm', '@pypi'] } };",
-      'console.log(JSON.stringify(await egressSymbols({ permissions }, askTool)));',
+      'console.log(JSON.stringify(await egressSymbols({ permissions })));',
     ];
-    const found = inWorkspace(process.execPath, ['--input-type=module', '-e', program.join('\n')]);
+    const words = ['--input-type=module', '-e', program.join('\n')];
+    const found = execFileSync(process.execPath, words, asNpmRuns);
     expect(JSON.parse(found)).toHaveProperty('@npm');
     expect(found).not.toContain('evil');
     expect(existsSync(marks)).toBe(false);
   });
 
+  const inEnvironment: Ask = (tool) => askTool(tool, `${folder}/bin:${process.env.PATH}`);
+
   beforeAll(() => {
     execFileSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' });
-    vi.stubEnv('PATH', `${folder}/bin:${process.env.PATH}`);
     vi.stubEnv('PIP_CONFIG_FILE', '/dev/null');
     vi.stubEnv('PIP_INDEX_URL', undefined);
   }, 120_000);
@@ -102,14 +118,14 @@ describe('tools as they are installed', () => {
   });
 
   test('nobody has told pip of an index', async () => {
-    const found = await egressSymbols(manifest(['@pypi', '@npm']), askTool);
+    const found = await egressSymbols(manifest(['@pypi', '@npm']), inEnvironment);
     expect(found['@pypi']).toMatch(/^\S+:443 \S+:443$/);
     expect(found['@npm']).toMatch(/^\S+:\d+$/);
   });
 
   test('somebody has', async () => {
     vi.stubEnv('PIP_INDEX_URL', 'http://127.0.0.1:3141/simple');
-    expect(await egressSymbols(manifest(['@pypi']), askTool)).toEqual({ '@pypi': '127.0.0.1:3141' });
+    expect(await egressSymbols(manifest(['@pypi']), inEnvironment)).toEqual({ '@pypi': '127.0.0.1:3141' });
   });
 });
 

@@ -1,6 +1,7 @@
 /** What the symbols of a manifest's egress stand for: asked of the tools themselves, as whoever starts the agent. */
 import { execFile } from 'node:child_process';
 import { EGRESS_SYMBOLS, type EgressSymbol, type Manifest } from '../../core/manifest/index.ts';
+import { toolPath } from './tool-path.ts';
 
 export type Tool = readonly [string, ...string[]];
 /** What a tool prints; nothing when it is not there, or knows nothing. */
@@ -56,14 +57,14 @@ const asked = new Map<string, Promise<string>>();
 /** An agent and its skills mean the same tools, and one takes half a second. */
 function askOnce(tool: Tool): Promise<string> {
   const key = tool.join(' ');
-  const answer = asked.get(key) ?? askTool(tool);
+  const answer = asked.get(key) ?? askTool(tool, toolPath(process.env.PATH ?? '', process.cwd()));
   asked.set(key, answer);
   return answer;
 }
 
-/** In the environment that this process has. */
-export function askTool([tool, ...words]: Tool): Promise<string> {
-  const env = { ...process.env, ...WIDE };
+/** @param path where it is looked for, and what it needs itself */
+export function askTool([tool, ...words]: Tool, path: string): Promise<string> {
+  const env = { ...process.env, ...WIDE, PATH: path };
   return new Promise((resolve) => {
     const options = { encoding: 'utf8', timeout: PATIENCE_MS, env, cwd: NOWHERE } as const;
     const child = execFile(tool, words, options, (error, printed) => resolve(error === null ? printed : ''));
