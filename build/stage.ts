@@ -18,6 +18,7 @@ import { dirname, join, relative } from 'node:path';
 import { BUNDLES, bundle, UNBUNDLED } from './bundle.ts';
 import { DESKTOP_APP } from './desktop-app.ts';
 import { EXECUTABLE, presentRuntime } from './electron/runtime.ts';
+import { launcherText } from './launcher.ts';
 import { ROOT } from './root.ts';
 import { runSteps } from './steps.ts';
 
@@ -127,8 +128,7 @@ function makePlan(bundles: readonly string[]): Plan {
   for (const [name, script] of Object.entries(LAUNCHERS)) {
     // SIGUSR1 would open Node's debugger to whoever sends it
     const node = `${INSTALLED_AT}/runtime/bin/node --disable-sigusr1`;
-    const text = `#!/bin/sh\nexec ${node} ${INSTALLED_AT}/${script} "$@"\n`;
-    plan.set(`bin/${name}`, { text, mode: 0o755 });
+    plan.set(`bin/${name}`, { text: launcherText(node, `${INSTALLED_AT}/${script}`), mode: 0o755 });
   }
   return plan;
 }

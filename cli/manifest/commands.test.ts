@@ -361,6 +361,12 @@ describe('manifest verify', () => {
     expect(process.exitCode).toBe(1);
   });
 
+  it('shows no name as what would move the cursor or add a line', () => {
+    const { exit, complaints } = run('verify', at('mail\u001b[2J\nringfence: all is well'));
+    expect(exit).toBe(2);
+    expect(complaints).toContain('mail\\u{1b}[2J\\nringfence');
+  });
+
   it('names a file whose name is no UTF-8', () => {
     makeSignedSkill();
     writeFileSync(Buffer.concat([Buffer.from(`${skill}/a`), Buffer.from([0xff])]), '');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { HelperOptions } from '../helper-connection.ts';
+import { visible } from '../terminal/visible.ts';
 import { coSignFile } from './co-sign.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { type InitOptions, initManifest } from './init.ts';
@@ -72,7 +73,7 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
 function finish(surroundings: Surroundings, work: () => ExitCode | Promise<ExitCode>): void | Promise<void> {
   const cannot = (thrown: unknown) => {
     if (!(thrown instanceof CommandError)) throw thrown;
-    surroundings.complain(`ringfence manifest: ${thrown.message}\n    ${thrown.remedy}`);
+    surroundings.complain(`ringfence manifest: ${visible(thrown.message)}\n    ${visible(thrown.remedy)}`);
     process.exitCode = 2;
   };
   const done = (code: ExitCode) => {

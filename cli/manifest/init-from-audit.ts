@@ -4,7 +4,6 @@ import type { EvidenceRecord } from '../../core/evidence/record.ts';
 import { observedManifest } from '../../core/policy/observed-manifest.ts';
 import { allRecords } from '../audit/all-records.ts';
 import { shippedStarters } from '../shipped-starters.ts';
-import { visible } from '../terminal/visible.ts';
 import { VERSION } from '../version.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { placeForManifest, writeDraft } from './draft-file.ts';
@@ -32,7 +31,7 @@ export async function initFromAudit(
   const began = records.find(({ kind }) => kind === 'session.started');
   if (began === undefined) {
     const remedy = 'Sessions stand in the records of: ringfence audit --all. It has to be one of `ringfence run`.';
-    throw new CommandError(`nothing is on record about the beginning of ${visible(fromAudit)}`, remedy);
+    throw new CommandError(`nothing is on record about the beginning of ${fromAudit}`, remedy);
   }
   const draft = observedManifest({
     base: baseFor(agent ?? began.skill_id, agent !== undefined),
@@ -50,8 +49,7 @@ async function recordsOf(session: string, socketPath: string): Promise<EvidenceR
   try {
     const records: EvidenceRecord[] = [];
     for await (const page of allRecords(connected.value, { session })) {
-      if (!page.ok)
-        throw new CommandError(visible(page.error.message), page.error.remedy ?? 'See: ringfence audit --all');
+      if (!page.ok) throw new CommandError(page.error.message, page.error.remedy ?? 'See: ringfence audit --all');
       records.push(...page.value);
     }
     return records;
@@ -67,7 +65,7 @@ function baseFor(id: string | null, isNamed: boolean) {
   const named = found.value.find((one) => one.id === id || (id !== null && one.agents.includes(id)));
   if (named !== undefined) return named.manifest;
   const known = found.value.map((one) => one.id).join(', ');
-  if (isNamed) throw new CommandError(`there is no starter ${visible(id ?? '')}`, `There are ${known}.`);
+  if (isNamed) throw new CommandError(`there is no starter ${id ?? ''}`, `There are ${known}.`);
   const generic = found.value.find((one) => one.id === GENERIC);
   if (generic === undefined) throw new CommandError(`there is no starter ${GENERIC}`, 'Install Ringfence again.');
   return generic.manifest;

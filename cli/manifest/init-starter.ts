@@ -1,6 +1,5 @@
 import { checkEntries, formatManifest, hashesOf } from '../../core/manifest/index.ts';
 import { shippedStarters } from '../shipped-starters.ts';
-import { visible } from '../terminal/visible.ts';
 import { CommandError, complainAbout, type ExitCode } from './command-error.ts';
 import { placeForManifest, writeNew } from './draft-file.ts';
 import { scanSkillFolder } from './skill-folder.ts';
@@ -13,7 +12,7 @@ export function initStarter(id: string, directory: string, surroundings: Surroun
   const starter = found.value.find((one) => one.id === id || one.agents.includes(id));
   if (starter === undefined) {
     const known = found.value.map((one) => one.id).join(', ');
-    throw new CommandError(`there is no starter ${visible(id)}`, `There are ${known}.`);
+    throw new CommandError(`there is no starter ${id}`, `There are ${known}.`);
   }
   const { folder, path } = placeForManifest(directory, `Make it: mkdir ${directory}`);
   const entries = scanSkillFolder(folder);

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../core/manifest/index.ts';
-import { type Ask, askTool, egressSymbols } from './egress-symbols.ts';
+import { egressSymbols } from './egress-symbols.ts';
+import { npmHosts, pipHosts, type Setting } from './package-hosts.ts';
 
 const manifest = (egress: string[]): Manifest => ({
   skill_id: 's',
@@ -13,127 +14,184 @@ const manifest = (egress: string[]): Manifest => ({
   hashes: {},
 });
 
-/** pip's words, and what comes with it. */
-const pip =
-  (index: string): Ask =>
-  async ([tool]) =>
-    tool === 'pip'
-      ? `  -r, --requirement <file>\n  -i, --index-url <url>   Base URL (default ${index}). This should\n  --no-index\n`
-      : 'https://index.example/simple files.example\n';
-
-test.each([
-  ['https://packages.example/npm/', 'packages.example:443'],
-  ['http://127.0.0.1:4873/\n', '127.0.0.1:4873'],
-  ['http://[::1]:4873', '[::1]:4873'],
-  ['http://mirror.example', 'mirror.example:80'],
-])('npm fetches from %j', async (printed, host) => {
-  expect(await egressSymbols(manifest(['@npm']), async () => printed)).toEqual({ '@npm': host });
+const folder = mkdtempSync(join(tmpdir(), 'ringfence-hosts-'));
+const root = join(folder, 'root');
+const home = join(root, 'home/u');
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
 });
 
-test.each(['', 'undefined', 'file:///srv/packages', 'nonsense'])(
-  'npm that prints %j stands for nothing',
-  async (printed) => {
-    expect(await egressSymbols(manifest(['@npm']), async () => printed)).toEqual({});
-  },
-);
+const at = (environment: NodeJS.ProcessEnv = {}): Setting => ({ root, home, environment });
 
-test.each([
-  ['its own', 'https://index.example/simple', 'index.example:443 files.example:443'],
-  ['another', 'http://127.0.0.1:3141/root/pypi/+simple/', '127.0.0.1:3141'],
-])('pip asks %s index', async (_, index, hosts) => {
-  expect(await egressSymbols(manifest(['@pypi']), pip(index))).toEqual({ '@pypi': hosts });
-});
+function give(path: string, text: string): void {
+  const file = join(root, path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+}
 
-test('pip without a Python that knows it', async () => {
-  const ask: Ask = (tool) => (tool[0] === 'pip' ? pip('https://index.example/simple')(tool) : Promise.resolve(''));
-  expect(await egressSymbols(manifest(['@pypi']), ask)).toEqual({ '@pypi': 'index.example:443' });
-});
+const NPM = 'usr/lib/node_modules/npm';
+const DEFINITIONS = "  registry: new Definition('registry', {\n    default: 'https://npm.example/',\n    type: url,\n";
+const giveNpm = () => give(`${NPM}/node_modules/@npmcli/config/lib/definitions/definitions.js`, DEFINITIONS);
+const givePip = () =>
+  give(
+    'usr/lib/python3/dist-packages/pip/_internal/models/index.py',
+    'PyPI = PackageIndex("https://index.example/", file_storage_domain="files.example")\nTestPyPI = PackageIndex(\n',
+  );
 
-test.each(['', 'pip: no such option', '--index-url <url> a place'])(
-  'pip that prints %j stands for nothing',
-  async (printed) => {
-    expect(await egressSymbols(manifest(['@pypi']), async () => printed)).toEqual({});
-  },
-);
+describe('npm', () => {
+  beforeEach(giveNpm);
 
-describe('tools as they are installed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ringfence-tools-'));
+  test('nobody has set a registry', () => {
+    expect(npmHosts(at())).toEqual(['npm.example:443']);
+  });
 
-  test('what an agent or a repository has put into the workspace opens and runs nothing', async () => {
-    const workspace = join(folder, 'workspace');
-    const marks = join(folder, 'marks');
-    mkdirSync(join(workspace, 'pip/_internal/models'), { recursive: true });
-    writeFileSync(join(workspace, '.npmrc'), 'registry=https://evil.example/\n');
-    writeFileSync(join(workspace, 'package.json'), '{}');
-    const planted = join(workspace, 'node_modules/.bin');
-    mkdirSync(planted, { recursive: true });
-    for (const tool of ['npm', 'node', 'pip', 'python3'])
-      writeFileSync(join(planted, tool), `#!/bin/sh\necho ran >> ${marks}\necho https://evil.example/\n`, {
-        mode: 0o755,
-      });
-    for (const at of ['pip', 'pip/_internal', 'pip/_internal/models'])
-      writeFileSync(join(workspace, at, '__init__.py'), `open(${JSON.stringify(marks)}, "a").write("ran ")\n`);
-    writeFileSync(
-      join(workspace, 'pip/_internal/models/index.py'),
-      'class PyPI: simple_url = "https://evil.example/simple"; file_storage_domain = "evil.example"\n',
+  test.each([
+    ['the user', 'home/u/.npmrc'],
+    ['the prefix', 'usr/etc/npmrc'],
+    ['the one who packed it', `${NPM}/npmrc`],
+    ['the machine', 'etc/npmrc'],
+  ])('%s has', (_, path) => {
+    give(
+      path,
+      '; a comment\nfund=false\nregistry = "http://mirror.example:4873/npm/"\n@mine:registry=https://other.example\n',
     );
-    const inWorkspace = (program: string, words: string[]) =>
-      execFileSync(program, words, { cwd: workspace, encoding: 'utf8' });
-    const asNpmRuns = {
-      cwd: workspace,
-      encoding: 'utf8',
-      env: { ...process.env, PATH: `${planted}:${process.env.PATH}` },
-    } as const;
-    // control: tools that are asked there say and run what lies there
-    expect(inWorkspace('npm', ['config', 'get', 'registry'])).toContain('evil.example');
-    expect(inWorkspace('python3', ['-c', 'import pip._internal.models.index'])).toBe('');
-    expect(readFileSync(marks, 'utf8')).toContain('ran');
-    rmSync(marks);
-    expect(execFileSync('npm', ['config', 'get', 'registry'], asNpmRuns)).toContain('evil.example');
-    expect(readFileSync(marks, 'utf8')).toContain('ran');
-    rmSync(marks);
-    const program = [
-      `import { egressSymbols } from ${JSON.stringify(join(import.meta.dirname, 'egress-symbols.ts'))};`,
-      "const permissions = { network: { egress: ['@npm', '@pypi'] } };",
-      'console.log(JSON.stringify(await egressSymbols({ permissions })));',
-    ];
-    const words = ['--input-type=module', '-e', program.join('\n')];
-    const found = execFileSync(process.execPath, words, asNpmRuns);
-    expect(JSON.parse(found)).toHaveProperty('@npm');
-    expect(found).not.toContain('evil');
-    expect(existsSync(marks)).toBe(false);
+    expect(npmHosts(at())).toEqual(['mirror.example:4873']);
   });
 
-  const inEnvironment: Ask = (tool) => askTool(tool, `${folder}/bin:${process.env.PATH}`);
-
-  beforeAll(() => {
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' });
-    vi.stubEnv('PIP_CONFIG_FILE', '/dev/null');
-    vi.stubEnv('PIP_INDEX_URL', undefined);
-  }, 120_000);
-
-  afterAll(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
+  test('the user’s word goes before the machine’s, and the environment’s before both', () => {
+    give('home/u/.npmrc', `registry=https://\${NAME}.example/\n`);
+    give('etc/npmrc', 'registry=https://machine.example/\n');
+    expect(npmHosts(at({ NAME: 'users' }))).toEqual(['users.example:443']);
+    expect(npmHosts(at({ npm_config_registry: 'http://[::1]:4873' }))).toEqual(['[::1]:4873']);
   });
 
-  test('nobody has told pip of an index', async () => {
-    const found = await egressSymbols(manifest(['@pypi', '@npm']), inEnvironment);
-    expect(found['@pypi']).toMatch(/^\S+:443 \S+:443$/);
-    expect(found['@npm']).toMatch(/^\S+:\d+$/);
+  test('what npm tells its scripts is the project’s', () => {
+    const scripts = { npm_config_registry: 'https://evil.example/', npm_lifecycle_event: 'agent' };
+    expect(npmHosts(at(scripts))).toEqual(['npm.example:443']);
   });
 
-  test('somebody has', async () => {
-    vi.stubEnv('PIP_INDEX_URL', 'http://127.0.0.1:3141/simple');
-    expect(await egressSymbols(manifest(['@pypi']), inEnvironment)).toEqual({ '@pypi': '127.0.0.1:3141' });
+  test.each(['undefined', 'file:///srv/packages', 'nonsense', `https://\${NOBODY}/`])(
+    'set to %j stands for nothing',
+    (text) => {
+      give('home/u/.npmrc', `registry=${text}\n`);
+      expect(npmHosts(at())).toEqual([]);
+    },
+  );
+
+  test('as the guest of a version manager, as Debian packs it, and not at all', () => {
+    rmSync(join(root, 'usr'), { recursive: true });
+    expect(npmHosts(at())).toEqual([]);
+    give('usr/share/nodejs/npm/package.json', '{}');
+    give('usr/share/nodejs/@npmcli/config/lib/definitions/definitions.js', DEFINITIONS);
+    expect(npmHosts(at())).toEqual(['npm.example:443']);
+    rmSync(join(root, 'usr'), { recursive: true });
+    give('home/u/.nvm/versions/node/v22.1.0/lib/node_modules/npm/lib/utils/config/definitions.js', DEFINITIONS);
+    expect(npmHosts(at())).toEqual(['npm.example:443']);
   });
 });
 
-test('no tool is asked that the manifest does not name', async () => {
-  const asked: string[] = [];
-  await egressSymbols(manifest(['@npm', '192.0.2.1:443']), async ([tool]) => {
-    asked.push(tool);
-    return '';
+describe('pip', () => {
+  beforeEach(givePip);
+
+  test('nobody has set an index: its own, and where that one’s files are', () => {
+    expect(pipHosts(at())).toEqual(['index.example:443', 'files.example:443']);
   });
-  expect(asked).toEqual(['npm']);
+
+  test.each([
+    ['home/u/.config/pip/pip.conf', '[global]\nindex-url = https://mirror.example/simple\n'],
+    ['home/u/.pip/pip.conf', '[install]\nindex-url=https://mirror.example/simple\n'],
+    ['etc/xdg/pip/pip.conf', '# ours\n[global]\ntimeout = 60\nindex-url = https://mirror.example/simple\n'],
+    ['etc/pip.conf', '[global]\nindex-url = https://mirror.example/simple\n[install]\nno-deps = yes\n'],
+  ])('%s has one', (path, text) => {
+    give(path, text);
+    expect(pipHosts(at())).toEqual(['mirror.example:443']);
+  });
+
+  test('the environment’s word goes before files’, and what a project names is not its word', () => {
+    give('etc/pip.conf', '[global]\nindex-url = https://mirror.example/simple\n');
+    expect(pipHosts(at({ PIP_INDEX_URL: 'http://127.0.0.1:3141/simple' }))).toEqual(['127.0.0.1:3141']);
+    give('project.conf', '[global]\nindex-url = https://evil.example/simple\n');
+    expect(pipHosts(at({ PIP_CONFIG_FILE: join(root, 'project.conf') }))).toEqual(['mirror.example:443']);
+  });
+
+  test('is not there', () => {
+    rmSync(join(root, 'usr'), { recursive: true });
+    expect(pipHosts(at())).toEqual([]);
+  });
+});
+
+test('a symbol stands for what its tool fetches from, and nothing is looked for that the manifest does not name', () => {
+  giveNpm();
+  givePip();
+  expect(egressSymbols(manifest(['@pypi', '@npm', '192.0.2.1:443']), at())).toEqual({
+    '@npm': 'npm.example:443',
+    '@pypi': 'index.example:443 files.example:443',
+  });
+  expect(egressSymbols(manifest(['@pypi']), at())).toEqual({ '@pypi': 'index.example:443 files.example:443' });
+  rmSync(join(root, 'usr'), { recursive: true });
+  expect(egressSymbols(manifest(['@npm']), at())).toEqual({});
+});
+
+describe('beside the tools themselves', () => {
+  test('npm names the same registry', () => {
+    const npm = execFileSync('sh', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' }).trim();
+    const clean = { PATH: process.env.PATH, HOME: home };
+    const said = execFileSync('npm', ['config', 'get', 'registry'], { cwd: '/', encoding: 'utf8', env: clean });
+    // wherever this machine has it
+    mkdirSync(join(root, 'usr/lib'), { recursive: true });
+    execFileSync('cp', ['-r', join(npm, '../../..'), join(root, 'usr/lib/node_modules')]);
+    const etc = join(npm, '../../../../../etc/npmrc');
+    if (existsSync(etc)) give('usr/etc/npmrc', readFileSync(etc, 'utf8'));
+    expect(npmHosts(at())).toEqual([`${new URL(said).hostname}:443`]);
+  });
+
+  test('pip names the same index', () => {
+    const environment = join(home, '.pyenv/versions/3');
+    execFileSync('python3', ['-m', 'venv', environment], { stdio: 'ignore' });
+    const ask = 'from pip._internal.models.index import PyPI as p; print(p.simple_url, p.file_storage_domain)';
+    const said = execFileSync(join(environment, 'bin/python3'), ['-I', '-c', ask], { encoding: 'utf8' });
+    const [index = '', files] = said.trim().split(' ');
+    expect(pipHosts(at())).toEqual([`${new URL(index).hostname}:443`, `${files}:443`]);
+  }, 120_000);
+});
+
+test('what an agent or a repository has put into the workspace opens and runs nothing', () => {
+  const workspace = join(home, 'project');
+  const marks = join(folder, 'marks');
+  const planted = join(workspace, 'node_modules/.bin');
+  for (const place of [planted, join(workspace, 'pip/_internal/models')]) mkdirSync(place, { recursive: true });
+  writeFileSync(join(workspace, '.npmrc'), 'registry=https://evil.example/\n');
+  writeFileSync(join(workspace, 'package.json'), '{}');
+  writeFileSync(join(workspace, 'pip/__init__.py'), `open(${JSON.stringify(marks)}, "a").write("ran ")\n`);
+  const tool = `#!/bin/sh\necho ran >> ${marks}\necho https://evil.example/\n`;
+  for (const name of ['npm', 'node', 'pip', 'python3']) writeFileSync(join(planted, name), tool, { mode: 0o755 });
+  const PATH = `${planted}:${process.env.PATH}`;
+  const where = {
+    cwd: workspace,
+    encoding: 'utf8',
+    env: { ...process.env, HOME: home, PYTHONPATH: workspace },
+  } as const;
+  const asNpmRuns = { ...where, env: { ...where.env, PATH } };
+  const ran = () => {
+    const did = existsSync(marks);
+    rmSync(marks, { force: true });
+    return did;
+  };
+  // controls: tools that are asked there say it, and run what lies there
+  expect(execFileSync('npm', ['config', 'get', 'registry'], where)).toContain('evil.example');
+  execFileSync('python3', ['-c', 'import pip'], where);
+  expect(ran()).toBe(true);
+  expect(execFileSync('npm', ['config', 'get', 'registry'], asNpmRuns)).toContain('evil.example');
+  expect(ran()).toBe(true);
+  const program = [
+    `import { egressSymbols } from ${JSON.stringify(join(import.meta.dirname, 'egress-symbols.ts'))};`,
+    "const permissions = { network: { egress: ['@npm', '@pypi'] } };",
+    'console.log(JSON.stringify(egressSymbols({ permissions })));',
+  ];
+  const found = execFileSync(process.execPath, ['--input-type=module', '-e', program.join('\n')], asNpmRuns);
+  expect(found).toMatch(/^\{/);
+  expect(found).not.toContain('evil');
+  expect(ran()).toBe(false);
 });

@@ -19,7 +19,7 @@ export type Preparation = {
 };
 
 /** A manifest that cannot be read needs nothing: the helper refuses it, with the reasons. */
-export async function prepare(manifest: Uint8Array): Promise<Preparation> {
+export function prepare(manifest: Uint8Array): Preparation {
   const environment = Object.fromEntries(
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
@@ -33,7 +33,7 @@ export async function prepare(manifest: Uint8Array): Promise<Preparation> {
     ...passedEnvironment(environment, permissions),
     programs: [...new Set(programs)],
     wantsProxy: permissions.network?.via === 'proxy',
-    symbols: await egressSymbols(parsed.value),
+    symbols: egressSymbols(parsed.value),
     notifies: [permissions, permissions.require_approval].some((lists) =>
       lists?.unix_sockets?.connect?.includes('notifications'),
     ),

@@ -12,6 +12,7 @@ import { ownInterpreters } from './own-interpreters.ts';
 import { type Preparation, prepare } from './preparation.ts';
 import { proxyVariables } from './proxy-variables.ts';
 import { type ManifestFile, readManifest } from './read-manifest.ts';
+import { giveBack } from './set-aside.ts';
 import { shownCommand } from './shown-command.ts';
 import { type SkillOptions, type WantedSkills, wantedSkills } from './skills.ts';
 import { starterManifest } from './starter-manifest.ts';
@@ -22,11 +23,12 @@ export type RunOptions = HelperOptions & SkillOptions & { readonly manifest?: st
 /** Runs a command under a manifest. When anything fails before it is bound, the command does not run. */
 export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const [name = ''] = command;
+  giveBack(process.env);
   process.env[INSIDE] = '1';
   if (process.env.PATH !== undefined) process.env.PATH = withoutShims(process.env.PATH);
   const program = findProgram(name, process.env);
   if (!program.ok) return noProgram(name, program.error, terminal);
-  const skills = await wantedSkills(options);
+  const skills = wantedSkills(options);
   if (!skills.ok) {
     complainOf(terminal, visible(skills.error), 'Name the manifest of each skill, or its folder.');
     return EXIT.notRun;
@@ -40,7 +42,7 @@ export async function run(command: readonly string[], options: RunOptions, termi
     client.close();
     return manifest === null ? EXIT.notRun : noManifest(manifest.error, terminal);
   }
-  const needs = await prepare(manifest.value.bytes);
+  const needs = prepare(manifest.value.bytes);
   tellSteering(needs.steering, terminal);
   const proxy = needs.wantsProxy ? await reserveProxy(client, terminal) : null;
   if (proxy === 'none') return EXIT.notRun;

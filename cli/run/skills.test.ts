@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type SkillOptions, wantedSkills } from './skills.ts';
+import { wantedSkills } from './skills.ts';
 
 let folder: string;
 
@@ -18,38 +18,36 @@ function skill(name: string, permissions: object = {}): string {
   return join(folder, name);
 }
 
-const paths = async (options: SkillOptions) => {
-  const wanted = await wantedSkills(options);
-  return wanted.ok ? wanted.value.skills.map(({ manifestPath }) => manifestPath) : wanted.error;
-};
+const paths = (wanted: ReturnType<typeof wantedSkills>) =>
+  wanted.ok ? wanted.value.skills.map(({ manifestPath }) => manifestPath) : wanted.error;
 
 describe('skills of a session', () => {
-  test('folders and manifests that are named, each once', async () => {
+  test('folders and manifests that are named, each once', () => {
     const mail = skill('mail');
     const manifest = join(mail, 'clawmanifest.json');
-    expect(await paths({ skill: [mail, manifest], skills: [folder] })).toEqual([manifest]);
+    expect(paths(wantedSkills({ skill: [mail, manifest], skills: [folder] }))).toEqual([manifest]);
   });
 
-  test('each folder right below that has a manifest', async () => {
+  test('each folder right below that has a manifest', () => {
     skill('b');
     skill('a');
     mkdirSync(join(folder, 'none/deeper'), { recursive: true });
     writeFileSync(join(folder, 'file'), '');
-    expect(await paths({ skills: [folder] })).toEqual(
+    expect(paths(wantedSkills({ skills: [folder] }))).toEqual(
       ['a', 'b'].map((name) => join(folder, name, 'clawmanifest.json')),
     );
   });
 
-  test('none that is named may be missing', async () => {
-    expect(await paths({ skill: [join(folder, 'no')] })).toContain(join(folder, 'no'));
-    expect(await paths({ skills: [join(folder, 'no')] })).toContain(join(folder, 'no'));
+  test('none that is named may be missing', () => {
+    expect(paths(wantedSkills({ skill: [join(folder, 'no')] }))).toContain(join(folder, 'no'));
+    expect(paths(wantedSkills({ skills: [join(folder, 'no')] }))).toContain(join(folder, 'no'));
     mkdirSync(join(folder, 'empty'));
-    expect(await paths({ skill: [join(folder, 'empty')] })).toContain('clawmanifest.json');
+    expect(paths(wantedSkills({ skill: [join(folder, 'empty')] }))).toContain('clawmanifest.json');
   });
 
-  test('says what the helper needs to know, and what has no effect', async () => {
+  test('says what the helper needs to know, and what has no effect', () => {
     const mail = skill('mail', { exec: [{ path: '/usr/bin/jq', sha256: 'a'.repeat(64) }], env: { pass: ['HOME'] } });
-    const wanted = await wantedSkills({ skill: [mail] });
+    const wanted = wantedSkills({ skill: [mail] });
     expect(wanted).toMatchObject({ ok: true, value: { skills: [{ programs: ['/usr/bin/jq'] }] } });
     expect(wanted.ok && wanted.value.warnings.join()).toContain('permissions.env');
   });

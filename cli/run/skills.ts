@@ -16,7 +16,7 @@ export type WantedSkills = {
 const NAME = 'clawmanifest.json';
 
 /** Those that are named, and each folder right below a folder of skills that has a manifest. The error is a sentence. */
-export async function wantedSkills({ skill = [], skills = [] }: SkillOptions): Promise<Result<WantedSkills, string>> {
+export function wantedSkills({ skill = [], skills = [] }: SkillOptions): Result<WantedSkills, string> {
   const named = [...skill];
   for (const folder of skills) {
     const found = skillsIn(resolve(folder));
@@ -30,7 +30,7 @@ export async function wantedSkills({ skill = [], skills = [] }: SkillOptions): P
     if (!manifest.ok) return failure(`skill ${one}: ${manifest.error}`);
     const { path, bytes } = manifest.value;
     if (wanted.some(({ manifestPath }) => manifestPath === path)) continue;
-    const { programs, symbols } = await prepare(bytes);
+    const { programs, symbols } = prepare(bytes);
     wanted.push({
       manifestPath: path,
       ...(programs.length > 0 ? { programs: [...programs] } : {}),
