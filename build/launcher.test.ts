@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { giveBack } from '../cli/run/set-aside.ts';
-import { launcherText } from './launcher.ts';
+import { loadLocations } from '../core/policy/locations.ts';
+import { desktopLauncherText, launcherText } from './launcher.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ringfence launcher-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,4 +37,16 @@ test('what steers Node does not steer the program, and is there to be given back
 test('what is not set stays unset', () => {
   const said = execFileSync(launcher, { env: { PATH: process.env.PATH }, encoding: 'utf8' });
   expect(said).not.toMatch(/NODE_|RINGFENCE/);
+});
+
+test('the desktop app keeps temporary files where no agent gets to', () => {
+  const home = join(folder, 'home');
+  const app = join(folder, 'app');
+  writeFileSync(app, desktopLauncherText(`'${process.execPath}' '${script}'`), { mode: 0o755 });
+  const env = { PATH: process.env.PATH, HOME: home, TMPDIR: '/tmp' };
+  const [environment, words] = JSON.parse(execFileSync(app, ['--background'], { env, encoding: 'utf8' }));
+  expect(environment.TMPDIR).toBe(join(home, '.config/Ringfence/tmp'));
+  expect(words).toEqual(['--disable-dev-shm-usage', '--background']);
+  expect(statSync(environment.TMPDIR).mode & 0o777).toBe(0o700);
+  expect(loadLocations(home).find(({ name }) => name === 'desktop-app')?.path).toBe(join(home, '.config/Ringfence'));
 });

@@ -18,7 +18,7 @@ import { dirname, join, relative } from 'node:path';
 import { BUNDLES, bundle, UNBUNDLED } from './bundle.ts';
 import { DESKTOP_APP } from './desktop-app.ts';
 import { EXECUTABLE, presentRuntime } from './electron/runtime.ts';
-import { launcherText } from './launcher.ts';
+import { desktopLauncherText, launcherText } from './launcher.ts';
 import { ROOT } from './root.ts';
 import { runSteps } from './steps.ts';
 
@@ -114,8 +114,7 @@ function planDesktop(plan: Plan): void {
   for (const file of filesBelow(DESKTOP_APP)) {
     plan.set(join('desktop/resources/app', file), { copy: join(DESKTOP_APP, file) });
   }
-  const text = `#!/bin/sh\nexec ${INSTALLED_AT}/desktop/${EXECUTABLE} "$@"\n`;
-  plan.set(`bin/${EXECUTABLE}`, { text, mode: 0o755 });
+  plan.set(`bin/${EXECUTABLE}`, { text: desktopLauncherText(`${INSTALLED_AT}/desktop/${EXECUTABLE}`), mode: 0o755 });
 }
 
 function makePlan(bundles: readonly string[]): Plan {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { HelperClient } from '../../client/index.ts';
 import type { Result } from '../../core/result.ts';
 import { type HeldChild, type LaunchError, spawn } from '../../native/launch/index.ts';
@@ -17,6 +18,7 @@ import { shownCommand } from './shown-command.ts';
 import { type SkillOptions, type WantedSkills, wantedSkills } from './skills.ts';
 import { starterManifest } from './starter-manifest.ts';
 import { exitCodeOf, stayParent } from './stay-parent.ts';
+import { makeUsualFolders } from './usual-folders.ts';
 
 export type RunOptions = HelperOptions & SkillOptions & { readonly manifest?: string; readonly audit?: boolean };
 
@@ -24,6 +26,7 @@ export type RunOptions = HelperOptions & SkillOptions & { readonly manifest?: st
 export async function run(command: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const [name = ''] = command;
   giveBack(process.env);
+  makeUsualFolders(homedir());
   process.env[INSIDE] = '1';
   if (process.env.PATH !== undefined) process.env.PATH = withoutShims(process.env.PATH);
   const program = findProgram(name, process.env);

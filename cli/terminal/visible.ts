@@ -5,7 +5,7 @@
 const HIDDEN = new RegExp(
   [
     '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cs}\\\\]', // controls, directions, separators, private use, surrogates
-    '[\\u115f\\u1160\\u3164\\uffa0]', // letters that show nothing
+    '[\\u115f\\u1160\\u2800\\u3164\\uffa0]', // letters that show nothing
     '\\p{Variation_Selector}',
   ].join('|'),
   'gu',

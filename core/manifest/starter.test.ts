@@ -83,6 +83,13 @@ describe.each(all())('$id', (starter) => {
     ).toEqual([]);
   });
 
+  test('shared memory is its own: what browsers and the desktop app are painted in is others’', () => {
+    const foreign = ['.org.chromium.Chromium.Ab12Cd', '.com.google.Chrome.x', 'org.mozilla.ipc.77.1', 'pulse-shm-4'];
+    for (const name of foreign)
+      expect([may('read', `/dev/shm/${name}`), may('write', `/dev/shm/${name}`)], name).toEqual(['block', 'block']);
+    expect(may('write', '/dev/shm/sem.mp-1')).toBe('allow');
+  });
+
   test('the project’s own secrets are asked about, what is run later on as well', () => {
     for (const path of ['.env', 'a/.env.local', 'a/b/.env'])
       expect(may('read', `${workspace}/${path}`)).toBe('require_approval');

@@ -35,6 +35,8 @@ export function hardenProcess(): void {
   app.disableHardwareAcceleration(); // drivers of graphics cards are much code for a page of text
   // no name and no address resolves, for prefetching and WebRTC as well, which the page's policy does not cover
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  // what pages are painted in, and told by, lies in TMPDIR then, which the launcher has put out of agents' reach
+  app.commandLine.appendSwitch('disable-dev-shm-usage');
   app.commandLine.appendSwitch('disable-quic');
   app.commandLine.appendSwitch('webrtc-ip-handling-policy', 'disable_non_proxied_udp');
   app.on('web-contents-created', (_event, contents) => hardenContents(contents));

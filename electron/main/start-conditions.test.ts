@@ -6,6 +6,7 @@ const start = (words: string[], environment: Record<string, string> = {}, instal
 
 test('as the tray’s autostart and a person start it', () => {
   expect(start([])).toBeNull();
+  expect(start(['--disable-dev-shm-usage'], { TMPDIR: '/home/u/.config/Ringfence/tmp' })).toBeNull();
   expect(start(['--background', '--ozone-platform-hint=auto'], { DISPLAY: ':0', PATH: '/usr/bin' })).toBeNull();
 });
 
@@ -25,6 +26,8 @@ const SWITCHES = [
   '--user-data-dir=/tmp/x',
   '--host-resolver-rules=MAP * 127.0.0.1',
   '--ozone-platform=headless',
+  ' --renderer-cmd-prefix=/tmp/x',
+  '\t--no-sandbox',
   '--background=x',
   '-r',
   '--',

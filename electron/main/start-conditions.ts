@@ -9,6 +9,8 @@ const HARMLESS = [
   /^--ozone-platform(-hint)?=(x11|wayland|auto)$/,
   /^--force-device-scale-factor=[0-9.]{1,4}$/,
   /^--force-renderer-accessibility$/,
+  // the launcher's
+  /^--disable-dev-shm-usage$/,
 ];
 
 /** Each loads code into the process. */
@@ -24,7 +26,8 @@ export interface Start {
 /** Why the app may not run like this, or null. A copy that is not installed may be debugged: it can grant nothing. */
 export function refuseStart({ words, environment, installed }: Start): string | null {
   const allowed = installed ? HARMLESS : [...HARMLESS, ...DEBUGGED];
-  const word = words.find((each) => each.startsWith('-') && !allowed.some((pattern) => pattern.test(each)));
+  // Chromium leaves out blanks around a switch, and takes no other words
+  const word = words.find((each) => each.trim().startsWith('-') && !allowed.some((pattern) => pattern.test(each)));
   if (word !== undefined) return `the argument ${word.slice(0, 80)} is not accepted`;
   const name = CODE_IN_ENVIRONMENT.find((each) => environment[each]);
   return name === undefined ? null : `the environment variable ${name} is set; start the app without it`;

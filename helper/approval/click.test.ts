@@ -72,6 +72,7 @@ describe('what it was started with', () => {
       '-r',
       '--require=/tmp/x',
     ],
+    ...[' --renderer-cmd-prefix=gdb', '\t-no-sandbox'],
     ...['--renderer-cmd-prefix=gdb', '--utility-cmd-prefix=x', '--gpu-launcher=x', '--browser-subprocess-path=/tmp/x'],
     ...[
       '--type=renderer',

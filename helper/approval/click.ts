@@ -92,7 +92,9 @@ function isSame(program: FileIdentity, other: FileIdentity | null): boolean {
   return other !== null && program.device === other.device && program.inode === other.inode;
 }
 
-function isSteering(word: string): boolean {
+function isSteering(asGiven: string): boolean {
+  // Chromium leaves out blanks around a switch
+  const word = asGiven.trim();
   if (!word.startsWith('-')) return false;
   const [name = '', value = ''] = word.replace(/^-+/, '').toLowerCase().split('=', 2);
   if (name.startsWith('ozone-platform') && value === 'headless') return true;

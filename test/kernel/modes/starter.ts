@@ -1,6 +1,6 @@
 /** An installed starter in the installed product: what it opens, and what stays closed. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asDev, give, HOME, ringfence } from '../installed.ts';
 import type { Tally } from '../tally.ts';
@@ -11,13 +11,25 @@ const STARTERS = dirname(dirname(INSTALLED));
 const ON_DISK = '/home/starters';
 const FOLDER = '/usr/local/lib/node_modules/@mariozechner/pi-coding-agent';
 const AGENT = `${FOLDER}/pi`;
+/** As Chromium names what a page is painted in, and makes it for its user alone. */
+const PAINTED = '/dev/shm/.org.chromium.Chromium.Ab12Cd';
 const DEEDS = [
   'cat ~/project/plan.txt',
   'echo made > ~/project/made.txt',
   'cat ~/.aws/credentials',
   'echo planted >> ~/.bashrc',
   `echo '{}' > ${INSTALLED}`,
+  `cat ${PAINTED}`,
+  `echo forged > ${PAINTED}`,
+  `mv ${PAINTED} /dev/shm/mine; cat /dev/shm/mine`,
 ];
+
+/** Makes it anew, the user's own. */
+function paint(): void {
+  rmSync(PAINTED, { force: true });
+  give(PAINTED, 'the-prompt');
+  execFileSync('chown', ['dev:dev', PAINTED]);
+}
 
 /** The guest's own root is an overlay, on which no skill is bound. */
 export function putStartersOnDisk(): void {
@@ -29,12 +41,18 @@ export function starter(tally: Tally): void {
   give(`${HOME}/project/plan.txt`, 'the-plan');
   give(`${HOME}/.aws/credentials`, 'the-key');
   give(`${HOME}/.bashrc`, '');
+  paint();
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(AGENT, `#!/bin/sh\ncd ~/project\n${DEEDS.join('\n')}\n`);
   chmodSync(AGENT, 0o755);
   const control = asDev([AGENT]);
   tally.check('control: unguarded it reads the key', control.stdout.includes('the-key'), control.stderr);
+  tally.check(
+    'control: and what a browser is painted in, changes it, and takes it',
+    /the-prompt\s+forged/.test(control.stdout),
+  );
   give(`${HOME}/.bashrc`, '');
+  paint();
   const run = () => asDev(['/bin/sh', '-c', `cd ~/project && exec ${RINGFENCE} run ${AGENT}`]);
   const without = run();
   tally.check(
@@ -55,6 +73,11 @@ export function starter(tally: Tally): void {
     said.stderr,
   );
   tally.check('it reads no keys', !said.stdout.includes('the-key'), said.stdout);
+  tally.check(
+    'it neither sees nor changes what a browser is painted in',
+    !said.stdout.includes('the-prompt') && readFileSync(PAINTED, 'utf8') === 'the-prompt',
+    said.stdout,
+  );
   const planted = asDev(['/bin/cat', `${HOME}/.bashrc`, INSTALLED]).stdout;
   tally.check(
     'it changes neither start-up files nor its starter',
