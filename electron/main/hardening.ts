@@ -1,4 +1,6 @@
 /** What every window and every page of the app is denied, whatever runs in it. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { app, type Session, type WebContents, type WebPreferences } from 'electron';
 import { APP_ORIGIN } from './app-protocol.ts';
 
@@ -29,14 +31,23 @@ export function webPreferences(preload: string): WebPreferences {
   };
 }
 
+/**
+ * Temporary files go below the folder of the app's own state, which agents do not get to: what pages are painted in and told by, the tray's picture and
+ * the socket by which a second instance wakes the first. The launcher has done it for what Chromium makes before; a start without one does it here.
+ */
+export function keepTemporaryFilesApart(): void {
+  const folder = join(app.getPath('userData'), 'tmp');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  process.env.TMPDIR = folder;
+  app.commandLine.appendSwitch('disable-dev-shm-usage');
+}
+
 /** To be called before Electron is ready. */
 export function hardenProcess(): void {
   app.enableSandbox();
   app.disableHardwareAcceleration(); // drivers of graphics cards are much code for a page of text
   // no name and no address resolves, for prefetching and WebRTC as well, which the page's policy does not cover
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
-  // what pages are painted in, and told by, lies in TMPDIR then, which the launcher has put out of agents' reach
-  app.commandLine.appendSwitch('disable-dev-shm-usage');
   app.commandLine.appendSwitch('disable-quic');
   app.commandLine.appendSwitch('webrtc-ip-handling-policy', 'disable_non_proxied_udp');
   app.on('web-contents-created', (_event, contents) => hardenContents(contents));

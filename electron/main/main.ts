@@ -12,7 +12,7 @@ import { newConsentCode } from './consent-code.ts';
 import { DesktopStore } from './desktop-store.ts';
 import { followHelper } from './follow-helper.ts';
 import { watchHand } from './hand.ts';
-import { hardenProcess, hardenSession, PARTITION } from './hardening.ts';
+import { hardenProcess, hardenSession, keepTemporaryFilesApart, PARTITION } from './hardening.ts';
 import { HistoryFeed } from './history-feed.ts';
 import { appIcon } from './icon/icons.ts';
 import { whyNotInstalled } from './installation.ts';
@@ -31,12 +31,17 @@ const refused = refuseStart({ words: process.argv.slice(1), environment: process
 if (refused !== null) {
   console.error(`Ringfence does not start: ${refused}.`);
   app.exit(2);
-} else if (!app.requestSingleInstanceLock()) {
+} else if (!isOnlyInstance()) {
   app.exit(0); // the first instance shows its window; what this one was told does not matter
 } else {
   declareAppScheme();
   hardenProcess();
   void app.whenReady().then(compose);
+}
+
+function isOnlyInstance(): boolean {
+  keepTemporaryFilesApart();
+  return app.requestSingleInstanceLock();
 }
 
 function compose(): void {

@@ -1,4 +1,6 @@
 /** What breaks, and what then: nothing is allowed, nothing is lost, and the app comes back by itself. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleApproval, sampleSession } from '../../core/protocol/testing/samples.ts';
@@ -41,6 +43,19 @@ test('the prompt comes up without taking the keyboard, and goes with the questio
   world.helper.emit('approval.ended', { ...sampleApproval(1, 0), outcome: 'withdrawn', by: null });
   await until('the prompt is gone', async () => (await app.frame('prompt'))?.visible === false);
   expect(app.complaints).toEqual([]);
+});
+
+test('what pages are painted in, and told by, lies where no agent gets to', async () => {
+  await world.helper.start(asking);
+  const app = await world.launch({ environment: { TMPDIR: '/tmp' } });
+  await app.prompted(QUESTION);
+  const own = join(world.environment.XDG_CONFIG_HOME ?? '', 'Ringfence', 'tmp');
+  const shared = (await app.pagePids()).flatMap((pid) => {
+    const lines = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n');
+    return lines.filter((line) => / rw-s /.test(line)).flatMap((line) => /\/.*/.exec(line) ?? []);
+  });
+  expect(shared.length).toBeGreaterThan(0);
+  expect(shared.filter((path) => !path.startsWith(`${own}/`) && !path.startsWith('/memfd:'))).toEqual([]);
 });
 
 test('a second instance shows the window of the first, and what it was told does not matter', async () => {
