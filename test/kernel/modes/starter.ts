@@ -13,6 +13,7 @@ const FOLDER = '/usr/local/lib/node_modules/@mariozechner/pi-coding-agent';
 const AGENT = `${FOLDER}/pi`;
 /** As Chromium names what a page is painted in, and makes it for its user alone. */
 const PAINTED = '/dev/shm/.org.chromium.Chromium.Ab12Cd';
+const TAKEN = '/dev/shm/mine';
 const DEEDS = [
   'cat ~/project/plan.txt',
   'echo made > ~/project/made.txt',
@@ -21,12 +22,12 @@ const DEEDS = [
   `echo '{}' > ${INSTALLED}`,
   `cat ${PAINTED}`,
   `echo forged > ${PAINTED}`,
-  `mv ${PAINTED} /dev/shm/mine; cat /dev/shm/mine`,
+  `mv ${PAINTED} ${TAKEN}; cat ${TAKEN}`,
 ];
 
 /** Makes it anew, the user's own. */
 function paint(): void {
-  rmSync(PAINTED, { force: true });
+  for (const path of [PAINTED, TAKEN]) rmSync(path, { force: true });
   give(PAINTED, 'the-prompt');
   execFileSync('chown', ['dev:dev', PAINTED]);
 }
@@ -49,7 +50,7 @@ export function starter(tally: Tally): void {
   tally.check('control: unguarded it reads the key', control.stdout.includes('the-key'), control.stderr);
   tally.check(
     'control: and what a browser is painted in, changes it, and takes it',
-    /the-prompt\s+forged/.test(control.stdout),
+    /the-prompt\s*forged/.test(control.stdout),
   );
   give(`${HOME}/.bashrc`, '');
   paint();
