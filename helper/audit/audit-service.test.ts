@@ -183,17 +183,17 @@ describe('the kernel’s ring', () => {
 });
 
 test('checkpoints come by number, by time, and at the end', async () => {
-  const options = place({ checkpointRecords: 10, checkpointIntervalMs: 30 });
+  const options = place({ checkpointRecords: 10, checkpointIntervalMs: 1000 });
   const service = open(options);
   service.append([Array.from({ length: 9 }, () => ({ kind: 'note' }))]);
   expect(verifyLog(options.directory).anchoredSize).toBe(11);
   service.append([[{ kind: 'note' }]]);
   service.checkpointIfDue();
   expect(verifyLog(options.directory).anchoredSize).toBe(11);
-  await settle(40);
+  await settle(1010);
   service.checkpointIfDue();
   expect(verifyLog(options.directory)).toMatchObject({ anchoredSize: 12, checkpoints: 3 });
-  await settle(40);
+  await settle(1010);
   service.checkpointIfDue();
   expect(verifyLog(options.directory).checkpoints).toBe(3);
   service.close('done');
