@@ -9,9 +9,9 @@ test('who asks what', () => {
 });
 
 test('nothing hides or turns in it, and the end of a path stays', () => {
-  const path = `/home/dev/${'a/'.repeat(200)}\u202esecret\n.txt`;
+  const path = `/home/dev/${'a/'.repeat(200)}\u202esecret\u2800\u3164   \n.txt`;
   const title = questionTitle(question(1, { path, skillId: 'x\u200b'.repeat(100) }));
   expect(title).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-  expect(title).toContain('secret\u{fffd}.txt — Ringfence');
+  expect(title).toContain('\\u{202e}secret\\u{2800}\\u{3164} \\u{20} \\n.txt — Ringfence');
   expect(title.length).toBeLessThan(220);
 });

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { shortened, splitPath, visiblePieces } from '../text/visible.ts';
+import { shortened, splitPath, visiblePieces } from '../../core/text/visible.ts';
 import './shown.css';
 
 /** Text from elsewhere, isolated from the sentence around it; what hides or turns is written out and marked. */
@@ -52,7 +52,24 @@ function Pieces({ value }: { readonly value: string }): ReactNode {
         {text}
       </span>
     ) : (
-      text
+      // biome-ignore lint/suspicious/noArrayIndexKey: see above
+      <Names key={index} value={text} />
+    ),
+  );
+}
+
+/** Hebrew, Arabic and their kind. */
+const TO_THE_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Folders stand in their order from left to right, whichever way their names are written. */
+function Names({ value }: { readonly value: string }): ReactNode {
+  if (!TO_THE_LEFT.test(value)) return value;
+  return value.split(/(\/)/).map((name, index) =>
+    name === '/' ? (
+      name
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: names never change places either
+      <bdi key={index}>{name}</bdi>
     ),
   );
 }

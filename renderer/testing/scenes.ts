@@ -240,6 +240,7 @@ export const SCENES = {
   'prompt-refused': prompt({ approvals: [REFUSED] }),
   'prompt-address': prompt({ approvals: [CONNECT] }),
   'prompt-hostile': prompt({ approvals: [HOSTILE] }),
+  'prompt-right-to-left': prompt({ approvals: [sampleRequest(45, { path: '/home/שלום/ירושלים/תיק/ssh/key' })] }),
   'prompt-long': prompt({ approvals: [LONG] }),
   'prompt-rename': prompt({ approvals: [RENAME] }),
   'prompt-view-only': prompt({ approvals: [PASSPORT], answering: VIEW_ONLY }),

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { SessionId } from '../../../core/protocol/scalars.ts';
 import type { Session } from '../../../core/protocol/session.ts';
+import { visible } from '../../../core/text/visible.ts';
 import { SessionNotices } from '../../components/session-notices.tsx';
 import { ClaimedName, Shown } from '../../components/shown.tsx';
 import { useDesktop } from '../../state/use-desktop.ts';
 import { useNow } from '../../state/use-now.ts';
 import { text } from '../../text/en.ts';
 import { moment } from '../../text/time.ts';
-import { visible } from '../../text/visible.ts';
 import { SignatureState } from '../manifest/signature-state.tsx';
 
 type Props = {

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Grant } from '../../../core/protocol/approval.ts';
+import { visible } from '../../../core/text/visible.ts';
 import { useBridge } from '../../bridge.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
@@ -10,7 +11,6 @@ import { Claim, Shown, ShownPath } from '../../components/shown.tsx';
 import { useAction } from '../../state/use-action.ts';
 import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
-import { visible } from '../../text/visible.ts';
 
 /** Answers that still hold, each with a way to take it back. */
 export function GrantList(): ReactNode {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ApprovalRequest } from '../../../core/protocol/approval.ts';
+import { shortened, visible } from '../../../core/text/visible.ts';
 import { useBridge } from '../../bridge.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
@@ -10,7 +11,6 @@ import { useAction } from '../../state/use-action.ts';
 import { isCurrent, useDesktop } from '../../state/use-desktop.ts';
 import { deedOf, objectOf, programName } from '../../text/deed.ts';
 import { text } from '../../text/en.ts';
-import { shortened, visible } from '../../text/visible.ts';
 import './request-row.css';
 
 /** One question. It can be denied here; allowing is done in the prompt's own window. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AcceptedProgram } from '../../../core/protocol/everyone.ts';
+import { visible } from '../../../core/text/visible.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
 import { Part } from '../../components/screen.tsx';
@@ -7,7 +8,6 @@ import { ShownPath } from '../../components/shown.tsx';
 import { useAction } from '../../state/use-action.ts';
 import { text } from '../../text/en.ts';
 import { exactMoment } from '../../text/time.ts';
-import { visible } from '../../text/visible.ts';
 
 /** Programs that were let in, each with a way to take it back. */
 export function AcceptedList({ accepted }: { readonly accepted: readonly AcceptedProgram[] }): ReactNode {

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { PLACED_LOCATIONS } from '../../../core/policy/catalogue.ts';
 import type { InboxEntry } from '../../../core/protocol/everyone.ts';
+import { visible } from '../../../core/text/visible.ts';
 import { ActionError } from '../../components/action-error.tsx';
 import { Button } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -9,7 +10,6 @@ import { useAction } from '../../state/use-action.ts';
 import { useNow } from '../../state/use-now.ts';
 import { text } from '../../text/en.ts';
 import { moment } from '../../text/time.ts';
-import { visible } from '../../text/visible.ts';
 
 /** A program at a location: what it is, where it reached, and what can be done about it. */
 export function InboxRow({ entry }: { readonly entry: InboxEntry }): ReactNode {

@@ -13,13 +13,13 @@ import {
   ToggleButtonGroup,
 } from 'react-aria-components';
 import type { SessionId } from '../../../core/protocol/scalars.ts';
+import { shortened, visible } from '../../../core/text/visible.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useDesktop } from '../../state/use-desktop.ts';
 import { useNow } from '../../state/use-now.ts';
 import { text } from '../../text/en.ts';
 import { moment } from '../../text/time.ts';
-import { shortened, visible } from '../../text/visible.ts';
 import { CHIPS, type Chip, type HistoryFilter, isFiltered, NO_FILTER } from './filter.ts';
 import { verdictLook } from './record-words.ts';
 import '../../components/popover.css';

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { EvidenceRecord } from '../../../core/evidence/record.ts';
 import { EVERYONE_RECORD } from '../../../core/protocol/everyone.ts';
+import { shortened, splitPath } from '../../../core/text/visible.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Claim, Shown } from '../../components/shown.tsx';
 import { text } from '../../text/en.ts';
 import { shortMoment } from '../../text/time.ts';
-import { shortened, splitPath } from '../../text/visible.ts';
 import { recordObject, verdictLook } from './record-words.ts';
 
 /** One record in two lines. Only the folder of a path is shortened, never its last name. */

@@ -1,8 +1,8 @@
 import type { EvidenceRecord } from '../../../core/evidence/record.ts';
+import { visible } from '../../../core/text/visible.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { objectOf } from '../../text/deed.ts';
 import { text } from '../../text/en.ts';
-import { visible } from '../../text/visible.ts';
 
 export type VerdictLook = {
   readonly words: string;

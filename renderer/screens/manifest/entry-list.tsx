@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Input, TextField } from 'react-aria-components';
+import { visible } from '../../../core/text/visible.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { text } from '../../text/en.ts';
-import { visible } from '../../text/visible.ts';
 import type { DraftChange, Row } from './draft.ts';
 import type { DraftProblem } from './draft-problems.ts';
 import { FieldProblems, Problems } from './field-problems.tsx';

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { ManifestView } from '../../../core/protocol/manifest.ts';
 import type { Session } from '../../../core/protocol/session.ts';
+import { visible } from '../../../core/text/visible.ts';
 import { Banner } from '../../components/banner.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Shown } from '../../components/shown.tsx';
 import { text } from '../../text/en.ts';
-import { visible } from '../../text/visible.ts';
 
 /** More would push the manifest itself out of sight. */
 const REASONS_SHOWN = 8;

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { ApprovalRequest } from '../../../core/protocol/approval.ts';
+import { mixesAlphabets, visiblePieces } from '../../../core/text/visible.ts';
 import { Countdown } from '../../components/countdown.tsx';
 import { Claims, FactList, KernelFacts } from '../../components/facts.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -10,7 +11,6 @@ import { useNow } from '../../state/use-now.ts';
 import { deedOf, objectOf } from '../../text/deed.ts';
 import { text } from '../../text/en.ts';
 import { moment } from '../../text/time.ts';
-import { mixesAlphabets, visiblePieces } from '../../text/visible.ts';
 import { EndMark } from './end-mark.tsx';
 import './question.css';
 

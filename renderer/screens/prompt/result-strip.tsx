@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { ApprovalId, GrantId } from '../../../core/protocol/approval.ts';
+import { visible } from '../../../core/text/visible.ts';
 import { useBridge } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { ShownObject } from '../../components/shown-object.tsx';
 import { useDesktop } from '../../state/use-desktop.ts';
 import { text } from '../../text/en.ts';
-import { visible } from '../../text/visible.ts';
 import { type Ended, endingWords } from './ended.ts';
 import './result-strip.css';
 

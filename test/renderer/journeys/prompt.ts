@@ -16,6 +16,21 @@ async function hold(page: Page, milliseconds: number): Promise<void> {
   await page.waitForTimeout(60);
 }
 
+/** In the page: where each name of a path begins. */
+const LEFTS_OF_NAMES = `(() => {
+  const path = document.querySelector('.question-object');
+  const walker = document.createTreeWalker(path, NodeFilter.SHOW_TEXT);
+  const lefts = [];
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+    for (const { 0: name, index } of node.nodeValue.matchAll(/[^/]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + name.length);
+      lefts.push(range.getBoundingClientRect().left);
+    }
+  return lefts;
+})()`;
+
 const ALLOWED = [{ name: 'answer', params: { id: 41, option: 'allow-once' } }];
 const DENIED = [{ name: 'answer', params: { id: 41, option: 'deny' } }];
 
@@ -282,6 +297,20 @@ export const PROMPT: readonly Journey[] = [
         `not written out: ${shown}`,
       );
       expect(!/[\u202a-\u202e\u200b\n]/.test(shown), 'a hidden character is on the page');
+    },
+  },
+  {
+    name: 'folders stand in their order, whichever way their names are written',
+    scene: 'prompt-right-to-left',
+    async walk(page) {
+      await page.locator('.question-object').waitFor();
+      const lefts = await page.evaluate<number[]>(LEFTS_OF_NAMES);
+      expectEqual(lefts.length, 6, 'names');
+      expectEqual(
+        lefts,
+        lefts.toSorted((a, b) => a - b),
+        'from left to right',
+      );
     },
   },
 ];

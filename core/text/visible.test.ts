@@ -15,14 +15,19 @@ describe('what hides, turns or moves text is written out', () => {
     ['tags', 'a\u{e0041}b', 'a\\u{e0041}b'],
     ['private use', '\ue000', '\\u{e000}'],
     ['half of a pair', 'a\ud800b', 'a\\u{d800}b'],
+    ['a mark on a slash', '/etc/\u0338passwd', '/etc/\\u{338}passwd'],
+    ['marks in a pile', 'e\u0301\u0301\u0301\u0301\u0301', 'e\u0301\u0301\u0301\\u{301}\\u{301}'],
     ['spaces that are none', 'a\u00a0b\u3000c', 'a\\u{a0}b\\u{3000}c'],
   ])('%s', (_, text, shown) => {
     expect(visible(text)).toBe(shown);
   });
 
-  test.each(['/home/dev/passport.txt', 'a b', 'Grüße', '東京', 'שלום', '🚂'])('%s stays as it is', (text) => {
-    expect(visiblePieces(text)).toEqual([{ text, escaped: false }]);
-  });
+  test.each(['/home/dev/passport.txt', 'a b', 'Grüße', '東京', 'שָׁלוֹם', 'e\u0301', 'हिन्दी', '🚂'])(
+    '%s stays as it is',
+    (text) => {
+      expect(visiblePieces(text)).toEqual([{ text, escaped: false }]);
+    },
+  );
 
   test('what is written out is told apart from a name that looks the same', () => {
     expect(visiblePieces('\\n\n')).toEqual([
