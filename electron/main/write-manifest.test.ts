@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,15 +13,30 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { writeManifest } from './write-manifest.ts';
+
+/** What somebody does once the file has been looked at. */
+let meanwhile = () => {};
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const lstat = async (path: string) => {
+    const found = await real.lstat(path);
+    meanwhile();
+    return found;
+  };
+  return { ...real, lstat };
+});
 
 let folder: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'ringfence-write-')));
   writeFileSync(join(folder, 'clawmanifest.json'), 'old');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  meanwhile = () => {};
+  rmSync(folder, { recursive: true });
+});
 
 test('the text is replaced, the rights stay, nothing is left beside it', async () => {
   const path = join(folder, 'clawmanifest.json');
@@ -40,6 +56,21 @@ test('not through a link, neither of the file nor of its folder', async () => {
   expect(await writeManifest(join(folder, 'turn/m.json'), 'new')).toMatchObject({ ok: false });
   expect(readFileSync(join(folder, 'real/m.json'), 'utf8')).toBe('old');
   expect(readFileSync(join(folder, 'clawmanifest.json'), 'utf8')).toBe('old');
+});
+
+test('not through a link that takes the folder’s place after the look', async () => {
+  for (const name of ['skill', 'elsewhere']) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'm.json'), 'old');
+  }
+  meanwhile = () => {
+    renameSync(join(folder, 'skill'), join(folder, 'moved'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'skill'));
+  };
+  await writeManifest(join(folder, 'skill/m.json'), 'new');
+  expect(readFileSync(join(folder, 'elsewhere/m.json'), 'utf8')).toBe('old');
+  expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['m.json']);
+  expect(readFileSync(join(folder, 'moved/m.json'), 'utf8')).toBe('new');
 });
 
 test('where there is nothing yet, nothing is made', async () => {
