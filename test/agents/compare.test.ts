@@ -17,6 +17,8 @@ test('two runs differ in what the model was told, in how they ended, and in what
   expect(differences(one, comparable(told('Wall time: 2.7 seconds\nEPERM'), TREE))).toEqual([
     'output: "read" became "EPERM"',
   ]);
+  const [before, after] = [1071, 5371].map((pid) => comparable(told(`a page\nBackground PIDs: ${pid}`), TREE));
+  expect(before && after && differences(before, after)).toEqual([]);
   expect(differences(one, comparable({ ...told('Wall time: 1 seconds\nread'), statuses: [0, null] }, TREE))).toEqual([
     'status 0,0 became 0,none',
   ]);

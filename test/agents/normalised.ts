@@ -12,7 +12,11 @@ const NORMALISED: readonly Normalised[] = [
   { text: /CONTENT id="[0-9a-f]+"/g, as: 'CONTENT id="<id>"', why: 'openclaw marks what is from elsewhere' },
   { text: /\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|GMT\S*))?)?/g, as: '<time>', why: 'today' },
   { text: /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [A-Z][a-z]+ \d+,? \d{4}/g, as: '<day>', why: 'today' },
-  { text: /\b(PID|PGID|Process Group PGID): \d+/g, as: '$1: <pid>', why: 'gemini names process groups' },
+  {
+    text: /\b(PID|PGID|Process Group PGID|Background PIDs): \d+/g,
+    as: '$1: <pid>',
+    why: 'gemini names processes and their groups',
+  },
 ];
 
 export const normalised = (text: string): string =>
