@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,16 +17,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { writeManifest } from './write-manifest.ts';
 
-/** What somebody does once the file has been looked at. */
+/** What somebody does after everything has been looked at, before the new file is made. */
 let meanwhile = () => {};
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
-  const lstat = async (path: string) => {
-    const found = await real.lstat(path);
-    meanwhile();
-    return found;
+  const open: typeof real.open = (path, flags, mode) => {
+    if (Number(flags) & constants.O_CREAT) meanwhile();
+    return real.open(path, flags, mode);
   };
-  return { ...real, lstat };
+  return { ...real, open };
 });
 
 let folder: string;
