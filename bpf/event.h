@@ -203,6 +203,9 @@ __noinline int report(const struct decision *decision, const struct destination 
 	event->label = task->label;
 	event->label.policy = task->by.policy;
 	event->label.skill = skill_of(task);
+	event->origin_pid = task->lineage.pid;
+	event->origin_start_ns = task->lineage.start_ns;
+	event->own_program = task->lineage.executed;
 	event->operation = decision->operation;
 	event->call = decision->call;
 	event->verdict = decision->verdict;

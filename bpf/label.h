@@ -40,6 +40,12 @@ static __always_inline void follow_leader(struct labelled_task *task, struct tas
 		task->bound = leader->bound;
 }
 
+static __always_inline void name_origin(struct lineage *lineage, struct task_struct *origin)
+{
+	lineage->pid = BPF_CORE_READ(origin, tgid);
+	lineage->start_ns = BPF_CORE_READ(origin, group_leader, start_boottime);
+}
+
 static __always_inline void judge_by_session(struct labelled_task *task)
 {
 	task->by.policy = task->label.policy;
@@ -121,6 +127,7 @@ static __always_inline int insert_label(struct task_struct *task, __u32 template
 	value->label = *label;
 	value->counted = counted;
 	value->is_first = template == LABELLED_FROM_OUTSIDE;
+	value->lineage.executed = template == LABELLED_FROM_OUTSIDE;
 	count_task(label->session, 1);
 	return 0;
 }

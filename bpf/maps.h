@@ -144,8 +144,16 @@ struct operand_reading {
 };
 
 /* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
+/* Which process this one comes from, also when those between have ended or were handed over to another parent. */
+struct lineage {
+	__u64 start_ns; /* boot-time clock, start of the thread group leader */
+	__u32 pid;      /* thread group; the nearest above that runs a program of its own, 0: none of the session does */
+	__u32 executed; /* this one does: it called exec, or was labelled with what it ran */
+};
+
 struct labelled_task {
 	struct rf_label label;
+	struct lineage lineage;
 	__u64 argument; /* of the call that is judged, where it has one: see judge_with */
 	__u64 counted_bytes; /* of the call under way, against the limit */
 	__u64 counted_call; /* which that was, where it passes a hook several times */

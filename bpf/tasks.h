@@ -15,6 +15,21 @@ static __always_inline int refuse_process(struct labelled_task *creator)
 	return -EPERM;
 }
 
+/* What only forks leaves no trace: its children come from whoever above it runs a program of its own. */
+static __always_inline void pass_lineage(const struct labelled_task *creator, struct task_struct *child, bool is_process)
+{
+	struct labelled_task *entry = labelled(child);
+
+	if (!entry)
+		return;
+	entry->lineage = creator->lineage;
+	if (!is_process)
+		return;
+	if (creator->lineage.executed)
+		name_origin(&entry->lineage, bpf_get_current_task_btf());
+	entry->lineage.executed = 0;
+}
+
 /* A child gets its creator's label, or does not come to be. */
 SEC("lsm/task_alloc")
 int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
@@ -39,6 +54,7 @@ int BPF_PROG(rf_task_alloc, struct task_struct *task, unsigned long clone_flags,
 	if (is_process && exceeds_processes(&label))
 		return refuse_process(creator);
 	if (!insert_label(task, LABELLED_BY_CREATOR, &label, is_process)) {
+		pass_lineage(creator, task, is_process);
 		pass_program(creator, task);
 		pass_skill(creator, task, is_process);
 		creator->last_child = key;
@@ -77,6 +93,7 @@ int BPF_PROG(rf_bprm_committed_creds, struct linux_binprm *bprm)
 
 	if (!task)
 		return meet_agent(bprm);
+	task->lineage.executed = 1;
 	if (has_skills(task))
 		take_skill(task, bprm);
 	take_program(task, bprm);
@@ -119,14 +136,27 @@ int BPF_PROG(rf_task_free, struct task_struct *task)
 	return 0;
 }
 
+/* Of one that is labelled with what it runs, as its parent may have been before it. */
+static __always_inline void note_parent(struct task_struct *task)
+{
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	struct labelled_task *entry = labelled(task), *above = labelled(parent);
+
+	if (entry && above && above->label.session == entry->label.session)
+		name_origin(&entry->lineage, parent);
+}
+
 static __always_inline int label_thread(struct task_struct *task, const struct rf_label *label)
 {
 	bool is_process = task->group_leader == task;
 	int error = insert_label(task, LABELLED_FROM_OUTSIDE, label, is_process);
 
-	if (!error && is_process)
+	if (error)
+		return error;
+	note_parent(task);
+	if (is_process)
 		count_process(label->session, 1);
-	return error;
+	return 0;
 }
 
 /* Labels the process that label_order names, and answers for each of its threads. */

@@ -21,6 +21,10 @@ export type DecisionEvent = EventHead & {
   readonly uid: number;
   /** Start of the thread group leader, boot-time clock: tells processes of one pid apart. */
   readonly startNs: bigint;
+  /** The nearest process above within the session that runs a program of its own; null: there is none. */
+  readonly origin: { readonly pid: number; readonly startNs: bigint } | null;
+  /** It has called exec within the session, or was labelled with what it ran; else it runs its origin's program. */
+  readonly hasOwnProgram: boolean;
   readonly operation: Operation;
   readonly call: Call;
   readonly verdict: RecordedVerdict;

@@ -60,7 +60,7 @@ export type SessionDescription = {
   /** Protected locations by the number the kernel reports. */
   readonly locations?: readonly { readonly id: number; readonly name: string }[];
   /** The first process, as far as it is known before its first exec. */
-  readonly root?: { readonly pid: number; readonly executable: string | null };
+  readonly root?: { readonly pid: number; readonly startNs?: bigint; readonly executable: string | null };
 };
 
 /** What main tells of a policy that waits for agents: the session that begins under it is described by it. */

@@ -3,13 +3,9 @@ import { everyoneRow } from '../../core/policy/everyone.ts';
 import { ROW_LOCATION } from '../kernel/layout.ts';
 import type { DecisionEvent, RecognisedEvent, TrustDroppedEvent } from './kernel-event.ts';
 import type { RecordDraft, SessionDescription, WaitingDescription } from './options.ts';
+import { type Chain, ProcessTree } from './process-tree.ts';
 
-type Process = { readonly startNs: bigint; readonly parentPid: number; readonly executable: string | null };
-type Session = { readonly description: SessionDescription | null; readonly processes: Map<number, Process> };
-
-const MAX_CHAIN = 32;
-/** More processes than the kernel labels at once: what is older has ended. */
-const MAX_PROCESSES = 16_384;
+type Session = { readonly description: SessionDescription | null; readonly processes: ProcessTree };
 
 /** What is known of sessions beyond the kernel's event: whose they are, what their rules say, who started whom. */
 export class SessionFacts {
@@ -18,11 +14,8 @@ export class SessionFacts {
   private readonly waiting = new Map<number, WaitingDescription>();
 
   describe(description: SessionDescription): void {
-    const processes = this.sessions.get(description.session)?.processes ?? new Map<number, Process>();
-    const { root } = description;
-    if (root !== undefined && !processes.has(root.pid)) {
-      processes.set(root.pid, { startNs: 0n, parentPid: 0, executable: root.executable });
-    }
+    const processes = this.processesOf(description.session);
+    if (description.root !== undefined) processes.begin(description.root);
     this.sessions.set(description.session, { description, processes });
   }
 
@@ -31,11 +24,11 @@ export class SessionFacts {
   }
 
   /** A session has begun without anybody's word: what it is held to was known before. */
-  recognised({ session, policy, agent, pid }: RecognisedEvent, executable: string | null): void {
+  recognised({ session, policy, agent, pid, startNs }: RecognisedEvent, executable: string | null): void {
     const known = this.waiting.get(policy);
     if (!known || this.sessions.get(session)?.description) return;
     const { policy: _, ...shared } = known;
-    this.describe({ ...shared, session, skill_id: agentOf(agent)?.id ?? null, root: { pid, executable } });
+    this.describe({ ...shared, session, skill_id: agentOf(agent)?.id ?? null, root: { pid, startNs, executable } });
   }
 
   forget(session: string): void {
@@ -66,52 +59,24 @@ export class SessionFacts {
     return known?.name ?? `location ${id}`;
   }
 
-  /** The asking process and its ancestors within the session. A process that never called exec runs its parent's program. */
-  chain(event: DecisionEvent): { pid: number; executable: string | null }[] {
-    const processes = this.processesOf(event.session);
-    this.meet(processes, event);
-    return chainIn(processes, event.pid);
+  /** The asking process and those above it within the session that run programs of their own. */
+  chain(event: DecisionEvent): Chain {
+    return this.processesOf(event.session).chain(event);
   }
 
   /** The same for who changed the skill, when it is one of the session's own processes; else nothing. */
-  knownChain({ session, pid, startNs }: TrustDroppedEvent): { pid: number; executable: string | null }[] {
-    const processes = this.sessions.get(session)?.processes;
-    return processes?.get(pid)?.startNs === startNs ? chainIn(processes, pid) : [];
+  knownChain({ session, pid, startNs }: TrustDroppedEvent): Chain {
+    return this.sessions.get(session)?.processes.known({ pid, startNs }) ?? [];
   }
 
   /** An exec that was let through changes what the process runs. */
   executed(event: DecisionEvent, path: string): void {
-    const processes = this.processesOf(event.session);
-    processes.set(event.pid, { startNs: event.startNs, parentPid: event.parentPid, executable: path });
+    this.processesOf(event.session).executed(event, path);
   }
 
-  private meet(processes: Map<number, Process>, event: DecisionEvent): void {
-    const known = processes.get(event.pid);
-    if (known?.startNs === event.startNs) return;
-    // The description of the first process does not know when it started.
-    const executable = known?.startNs === 0n ? known.executable : (processes.get(event.parentPid)?.executable ?? null);
-    processes.delete(event.pid);
-    processes.set(event.pid, { startNs: event.startNs, parentPid: event.parentPid, executable });
-    if (processes.size > MAX_PROCESSES) processes.delete(processes.keys().next().value!);
-  }
-
-  private processesOf(session: string): Map<number, Process> {
-    const known = this.sessions.get(session) ?? { description: null, processes: new Map<number, Process>() };
+  private processesOf(session: string): ProcessTree {
+    const known = this.sessions.get(session) ?? { description: null, processes: new ProcessTree() };
     this.sessions.set(session, known);
     return known.processes;
   }
-}
-
-function chainIn(
-  processes: ReadonlyMap<number, Process>,
-  asking: number,
-): { pid: number; executable: string | null }[] {
-  const chain: { pid: number; executable: string | null }[] = [];
-  for (let pid = asking; chain.length < MAX_CHAIN && !chain.some((one) => one.pid === pid); ) {
-    const process = processes.get(pid);
-    if (process === undefined) break;
-    chain.push({ pid, executable: process.executable });
-    pid = process.parentPid;
-  }
-  return chain;
 }

@@ -139,6 +139,8 @@ class RingSource implements KernelSource {
       parentPid: event.parentPid,
       uid: event.uid,
       startNs: event.startNs,
+      origin: event.origin,
+      hasOwnProgram: event.hasOwnProgram,
       operation: event.operation,
       call: event.call,
       ...verdictOf(event),

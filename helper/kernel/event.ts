@@ -12,6 +12,13 @@ import {
 } from '../../core/policy/vocabulary.ts';
 import { decodeComm, decodeLabel, type InodeKey, type Label, NOBODY, SIZES } from './layout.ts';
 
+/** Names a process for good. */
+export interface ProcessName {
+  readonly pid: number;
+  /** Boot-time clock, nanoseconds. */
+  readonly startNs: bigint;
+}
+
 interface EventHead {
   /** 1, 2, 3 … since the programs were loaded; a hole is a lost event. */
   readonly sequence: bigint;
@@ -74,6 +81,10 @@ export interface DecisionEvent extends EventHead {
   /** The user who answered; null: nobody did. */
   readonly approver: number | null;
   readonly operations: readonly Operation[];
+  /** The nearest process above within the session that runs a program of its own; null: there is none. */
+  readonly origin: ProcessName | null;
+  /** It has called exec within the session, or was labelled with what it ran. */
+  readonly hasOwnProgram: boolean;
 }
 
 /** Somebody changed what a bound skill stands on: `object`, by `call`. The label names session and skill, and nothing of the changer. */
@@ -179,6 +190,7 @@ function decodeCall(bytes: Uint8Array, data: DataView): Omit<DecisionEvent, keyo
   const pathStart = data.getUint32(4, true);
   const pathEnd = pathStart + data.getUint32(164, true);
   const approver = data.getUint32(184, true);
+  const originPid = data.getUint32(208, true);
   return {
     pid: data.getUint32(48, true),
     tid: data.getUint32(52, true),
@@ -212,5 +224,7 @@ function decodeCall(bytes: Uint8Array, data: DataView): Omit<DecisionEvent, keyo
     deadlineNs: data.getBigUint64(176, true),
     approver: approver === NOBODY ? null : approver,
     operations: operationsIn(data.getUint32(188, true)),
+    origin: originPid === 0 ? null : { pid: originPid, startNs: data.getBigUint64(200, true) },
+    hasOwnProgram: data.getUint32(212, true) === 1,
   };
 }

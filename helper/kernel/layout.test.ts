@@ -112,6 +112,7 @@ describe('the layout shared with the kernel', () => {
       e->instead_of = RF_ASK; e->job = 1; e->family = 10; e->port = 443; e->address[15] = 1; e->protocol = 6;
       strcpy(e->comm, "node"); e->filesystem_magic = 0xef53; e->path_bytes = 5; memcpy(e->path, "/a/bc/d", 7);
       e->other_path_bytes = 2; e->request = 41; e->deadline_ns = 42; e->approver = 1001; e->operations = 1 << RF_CREATE | 1 << RF_WRITE;
+      e->origin_pid = 9; e->origin_start_ns = 1ull << 41; e->own_program = 1;
       fwrite(room, 1, sizeof room, stdout);`);
     const event = decodeEvent(Buffer.from(bytes, 'latin1'));
     expect(event).toMatchObject({
@@ -143,6 +144,8 @@ describe('the layout shared with the kernel', () => {
       deadlineNs: 42n,
       approver: 1001,
       operations: ['write', 'create'],
+      origin: { pid: 9, startNs: 1n << 41n },
+      hasOwnProgram: true,
     });
     if (event.kind !== 'decision') throw new Error('not a decision');
     expect(Buffer.from(event.path).toString()).toBe('/a/bc');

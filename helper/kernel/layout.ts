@@ -29,7 +29,7 @@ export const SIZES = {
   destination: 388,
   localNameKey: 116,
   localName: 12,
-  event: 200,
+  event: 216,
   question: 632,
   pending: 40,
   answer: 16,

@@ -17,6 +17,8 @@ export function decision(
     parentPid: 99,
     uid: 1000,
     startNs: 5n,
+    origin: null,
+    hasOwnProgram: false,
     operation: 'read',
     call: 'open',
     verdict: 'block',

@@ -7,6 +7,7 @@ import { leavePattern } from '../handed-back.ts';
 import { give, Helper, trustDev } from '../installed.ts';
 import { Tally } from '../tally.ts';
 import { freshFiles } from './fresh-files.ts';
+import { lineage } from './lineage.ts';
 import { pushes } from './pushes.ts';
 import { Remote, WORK } from './remote.ts';
 import { snooping } from './snooping.ts';
@@ -35,6 +36,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   'pushes over ssh': () => pushes(tally),
   'tricks with git and ssh': () => withPerson((person) => tricks(tally, person)),
   'files that the session has made': () => freshFiles(tally),
+  'who is behind it': () => lineage(tally),
   'looking into ssh': () => withPerson((person) => snooping({ tally, person, programs: values.programs })),
 };
 for (const [name, run] of chosen(GROUPS, values)) await tally.group(name, run);
