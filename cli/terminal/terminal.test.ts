@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HIDDEN_SAMPLES, MISLEADING_SAMPLES } from '../../core/text/testing/hidden-samples.ts';
 import { PLAIN, paintFor } from './paint.ts';
 import { table } from './table.ts';
 import { span } from './time.ts';
@@ -11,6 +12,11 @@ test('what would fool a reader is written out', () => {
   expect(visible('a\ufe0fb\u{e0101}c\u3164d')).toBe('a\\u{fe0f}b\\u{e0101}c\\u{3164}d');
   expect(visible('line\nbreak\\n')).toBe('line\\nbreak\\\\n');
   expect(visible('grüße/日本/🙂')).toBe('grüße/日本/🙂');
+});
+
+test.each([...HIDDEN_SAMPLES, ...MISLEADING_SAMPLES])('%s is written out', (_, text, character) => {
+  expect(visible(text)).not.toContain(character);
+  expect(visibleCommand(['ls', text])).not.toContain(character);
 });
 
 test('a command is shown so that its words can be told apart', () => {

@@ -136,12 +136,12 @@ function problemOf(
 
 function checkPlain(path: string): SyntaxProblem | null {
   if (path.startsWith('$')) {
-    const message = `${JSON.stringify(path)} lies where agents may write`;
+    const message = `${quoteVisibly(path)} lies where agents may write`;
     return { message, remedy: 'Pin programs by a whole path, or one below ~/.' };
   }
   if (!/[*?[\]{}\\]/.test(path)) return null;
   return {
-    message: `${JSON.stringify(path)} is a pattern: only one file can have one hash`,
+    message: `${quoteVisibly(path)} is a pattern: only one file can have one hash`,
     remedy: 'Name the file itself.',
   };
 }

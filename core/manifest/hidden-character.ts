@@ -1,30 +1,32 @@
-// Control, format (bidi, zero width), line separators, lone surrogates, and everything Unicode says is drawn as nothing.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const ZERO_WIDTH = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * What a manifest refuses, where other places write it out. Spaces other than the common one and piles of marks are
+ * accepted: files have such names, and a manifest must be able to name them. Messages escape them too.
+ */
+import { HIDDEN, HIDDEN_IN_NAME, HIDDEN_IN_PROSE } from '../text/hidden.ts';
 
 /** The first character a reader cannot see, as `U+202E (changes the direction of text)`; null when there is none. */
 export function findHiddenCharacter(text: string): string | null {
-  const found = HIDDEN.exec(text)?.[0];
-  return found === undefined ? null : `${codePoint(found)} (${kindOf(found)})`;
+  return describe(HIDDEN_IN_NAME.exec(text));
 }
 
-/** The same for prose, where line breaks, tabs and joined emoji are at home: only control and direction characters. */
+/** The same for prose, where line breaks, tabs and joined emoji are at home. */
 export function findHiddenCharacterInProse(text: string): string | null {
-  const found = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.exec(text.replace(/[\n\t]/g, ''))?.[0];
-  return found === undefined ? null : `${codePoint(found)} (${kindOf(found)})`;
+  return describe(HIDDEN_IN_PROSE.exec(text));
 }
 
 /** Text in quotation marks with everything invisible escaped, fit for a message. */
 export function quoteVisibly(text: string): string {
-  const all = new RegExp(HIDDEN.source, 'gu');
-  return JSON.stringify(text).replace(all, (character) =>
+  return JSON.stringify(text).replace(HIDDEN, (character) =>
     Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''),
   );
 }
 
 function escapeUnit(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
+function describe(found: RegExpExecArray | null): string | null {
+  return found === null ? null : `${codePoint(found[0])} (${kindOf(found[0])})`;
 }
 
 function codePoint(character: string): string {
@@ -34,8 +36,11 @@ function codePoint(character: string): string {
 
 function kindOf(character: string): string {
   if (character === '\0') return 'NUL';
-  if (BIDI.test(character)) return 'changes the direction of text';
+  if (/\p{Bidi_Control}/u.test(character)) return 'changes the direction of text';
   if (/\p{Cc}/u.test(character)) return 'control character';
-  if (ZERO_WIDTH.test(character)) return 'invisible';
-  return 'line separator';
+  if (/[\p{Zl}\p{Zp}]/u.test(character)) return 'line separator';
+  if (/\p{Cs}/u.test(character)) return 'half of a character';
+  if (/\p{Co}/u.test(character)) return 'shows something else in each font';
+  if (/(?!\p{Default_Ignorable_Code_Point})\p{M}/u.test(character)) return 'covers what stands before it';
+  return 'invisible';
 }

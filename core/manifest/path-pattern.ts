@@ -1,4 +1,4 @@
-import { findHiddenCharacter } from './hidden-character.ts';
+import { findHiddenCharacter, quoteVisibly } from './hidden-character.ts';
 import { MAX_PATH_BYTES } from './limits.ts';
 
 /** Symbols a path may begin with; they are resolved when the manifest is bound to a session. */
@@ -31,7 +31,7 @@ function checkBeginning(path: string): SyntaxProblem | null {
   if (path.startsWith('/')) return null;
   const first = path.split('/', 1)[0] ?? '';
   if (PATH_SYMBOLS.some((symbol) => symbol === first)) return null;
-  const shown = JSON.stringify(path);
+  const shown = quoteVisibly(path);
   if (path === '*' || path === '**') {
     return {
       message: `${shown} alone would grant everything`,
@@ -58,7 +58,7 @@ function checkBeginning(path: string): SyntaxProblem | null {
 }
 
 function checkComponents(path: string): SyntaxProblem | null {
-  const shown = JSON.stringify(path);
+  const shown = quoteVisibly(path);
   if (path.includes('//')) return { message: `${shown} holds //`, remedy: 'Write a single /.' };
   if (path.length > 1 && path.endsWith('/')) {
     return { message: `${shown} ends with /`, remedy: `Write ${path}** for the directory and everything below it.` };
@@ -71,7 +71,7 @@ function checkComponents(path: string): SyntaxProblem | null {
 /** What is wrong with the name of a file in `hashes`: a path below the skill's folder. */
 export function checkSkillPath(path: string): SyntaxProblem | null {
   const remedy = "Name the file by its path below the skill's folder, such as scripts/run.sh.";
-  const shown = JSON.stringify(path);
+  const shown = quoteVisibly(path);
   const hidden = checkHidden(path) ?? checkLength(path);
   if (hidden !== null) return hidden;
   if (path.startsWith('/')) return { message: `${shown} is absolute`, remedy };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HIDDEN_SAMPLES, MISLEADING_SAMPLES } from './testing/hidden-samples.ts';
 import { mixesAlphabets, shortened, splitPath, visible, visiblePieces } from './visible.ts';
 
 describe('what hides, turns or moves text is written out', () => {
@@ -20,6 +21,10 @@ describe('what hides, turns or moves text is written out', () => {
     ['spaces that are none', 'a\u00a0b\u3000c', 'a\\u{a0}b\\u{3000}c'],
   ])('%s', (_, text, shown) => {
     expect(visible(text)).toBe(shown);
+  });
+
+  test.each([...HIDDEN_SAMPLES, ...MISLEADING_SAMPLES])('%s, as everywhere', (_, text, character) => {
+    expect(visible(text)).not.toContain(character);
   });
 
   test.each(['/home/dev/passport.txt', 'a b', 'Grüße', '東京', 'שָׁלוֹם', 'e\u0301', 'हिन्दी', '🚂'])(

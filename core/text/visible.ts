@@ -1,17 +1,7 @@
+import { HIDDEN } from './hidden.ts';
+
 /** A piece of text from elsewhere: as it is, or a character that hides or misleads, written out. */
 export type VisiblePiece = { readonly text: string; readonly escaped: boolean };
-
-const HIDDEN = new RegExp(
-  [
-    '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cs}]', // controls, directions, separators, private use, surrogates
-    '[\\u115f\\u1160\\u2800\\u3164\\uffa0]', // letters that show nothing
-    '[\\p{Variation_Selector}\\p{Default_Ignorable_Code_Point}]', // what alters the one before, or shows nothing
-    '(?! )\\p{Zs}', // spaces that are none
-    '(?<![\\p{L}\\p{M}\\p{N}])\\p{M}', // a mark on what is no letter: it strikes out a slash or a dot
-    '(?<=\\p{M}{3})\\p{M}', // marks in a pile: they cover the lines above and below
-  ].join('|'),
-  'gu',
-);
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
 

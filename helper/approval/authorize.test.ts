@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HIDDEN_SAMPLES, MISLEADING_SAMPLES } from '../../core/text/testing/hidden-samples.ts';
 import type { Peer } from '../control/peer.ts';
 import { polkitAuthorize } from './authorize.ts';
 
@@ -47,6 +48,14 @@ test('polkit is told what it is about, in letters that a prompt draws', async ()
   expect(readFileSync(join(folder, 'words'), 'utf8').trim()).toBe(
     '--action-id io.ringfence.sign-manifest --process 77,4711,1000 --detail skill mail\ufffdgpj --detail path /home/a\ufffdb --allow-user-interaction',
   );
+});
+
+test('no detail holds a character that hides, whichever it is', async () => {
+  const samples = [...HIDDEN_SAMPLES, ...MISLEADING_SAMPLES];
+  const details = Object.fromEntries(samples.map(([, text], index) => [`d${index}`, text]));
+  await answering(0)(peer(1000), 'io.ringfence.sign-manifest', details);
+  const words = readFileSync(join(folder, 'words'), 'utf8').trim();
+  expect(samples.filter(([, , character]) => words.includes(character)).map(([name]) => name)).toEqual([]);
 });
 
 test('what helps is said for what was wanted', async () => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { type ProtocolError, protocolError } from '../../core/protocol/errors.ts';
 import { failure, type Result, success } from '../../core/result.ts';
+import { HIDDEN } from '../../core/text/hidden.ts';
 import { isRoot, type Peer } from '../control/peer.ts';
 
 /** An action of build/polkit/io.ringfence.policy. */
@@ -120,9 +121,12 @@ function verdictOf(code: number | null, action: Action): Result<void, ProtocolEr
   }
 }
 
-/** On one line, and nothing in it that a prompt would not draw. */
+/**
+ * On one line, and nothing in it that a prompt would not draw. Replaced, not written out: a prompt has no colour to tell
+ * what is written out from letters that stand there.
+ */
 function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+  return text.replace(HIDDEN, '\ufffd');
 }
 
 function refuse(message: string, remedy: string): Result<never, ProtocolError> {

@@ -1,6 +1,6 @@
 /** What no accepted manifest may hold, stated without a line of the product's own checks. */
 const HIDDEN =
-  /\u034f|\u17b4|\u17b5|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+  /\u034f|\u17b4|\u17b5|\u2800|[\ue000-\uf8ff]|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 const BEGINNING = /^(\/|~$|~\/|\$(WORKSPACE|SKILL|TMPDIR)($|\/))/;
 const DEPUTIES =
   /^(ssh-agent|gpg-agent|smart-card|password-manager|docker|podman|containerd|lxd|libvirt|packages|system-log|notifications|pipewire|tmux|screen|terminal-control|editor-ipc|browser-debug)$/;
