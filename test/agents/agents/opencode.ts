@@ -31,8 +31,6 @@ export const OPENCODE: Agent = {
     OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
     OPENCODE_DISABLE_SHARE: '1',
-    // on an emulated machine of one thread it would wait for its compiler most of the time
-    BUN_JSC_useConcurrentJIT: '0',
     ...(certificate && { NODE_EXTRA_CA_CERTS: certificate }),
   }),
   command: (places, prompt, session) => [
