@@ -1,6 +1,15 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -95,6 +104,29 @@ test('run: warnings are shown, and the command runs', async () => {
   const prepare = { session: 's', skillId: 'x', keyName: 'k', warnings: ['names are not resolved yet'] };
   const ended = await ringfence(under('echo', 'ran'), await helperWith({ prepare }));
   expect(ended).toEqual({ code: 0, out: 'ran\n', err: 'ringfence: warning: names are not resolved yet\n' });
+});
+
+test('run: a workspace that is not the current directory is said, in one line', async () => {
+  const project = realpathSync(mkdtempSync(join(folder, 'project-')));
+  mkdirSync(join(project, 'src'));
+  const inside = { cwd: join(project, 'src') };
+  expect(await ringfence(under('true'), calm.socketPath, inside)).toEqual({ code: 0, out: '', err: '' });
+  mkdirSync(join(project, '.git'));
+  const { err } = await ringfence(under('true'), calm.socketPath, inside);
+  expect(err).toBe(`ringfence: the workspace is ${project}, which has a .git, and not ${project}/src alone\n`);
+});
+
+test('run: npm is told of the registry that the user’s own settings name', async () => {
+  const home = mkdtempSync(join(folder, 'home-'));
+  writeFileSync(join(home, '.npmrc'), 'registry=https://registry.example/\n');
+  const plain = join(home, 'clawmanifest.json');
+  writeFileSync(plain, JSON.stringify({ skill_id: 's', version: '1', permissions: {}, hashes: {} }));
+  const env = { PATH: process.env.PATH ?? '', HOME: home };
+  const words = ['run', '--manifest', plain, '--', 'sh', '-c', 'echo "$npm_config_registry"'];
+  const said = async (also: object) =>
+    (await ringfence(words, calm.socketPath, { cwd: home, env: { ...env, ...also } })).out;
+  expect(await said({})).toBe('https://registry.example/\n');
+  expect(await said({ NPM_CONFIG_REGISTRY: 'https://other.example/' })).toBe('\n');
 });
 
 test('run: a refused manifest says every reason, with place and remedy, and nothing runs', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../core/manifest/index.ts';
 import { egressSymbols } from './egress-symbols.ts';
-import { npmHosts, pipHosts, type Setting } from './package-hosts.ts';
+import { npmHosts, pipHosts } from './package-hosts.ts';
+import type { Setting } from './settings-file.ts';
 
 const manifest = (egress: string[]): Manifest => ({
   skill_id: 's',

@@ -1,6 +1,7 @@
 /** What the symbols of a manifest's egress stand for, for whoever starts the agent. */
 import { EGRESS_SYMBOLS, type EgressSymbol, type Manifest } from '../../core/manifest/index.ts';
-import { here, npmHosts, pipHosts, type Setting } from './package-hosts.ts';
+import { here, npmHosts, pipHosts } from './package-hosts.ts';
+import type { Setting } from './settings-file.ts';
 
 /** Hosts with their ports, separated by spaces. */
 type Symbols = Partial<Record<EgressSymbol, string>>;

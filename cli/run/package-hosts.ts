@@ -2,18 +2,12 @@
  * Where npm and pip fetch packages, as whoever starts the agent has set them up. Read, and not asked of the tools: these would run with all rights of
  * their user, and load what an agent may have left for them (a module beside it, compiled code in a cache, a program of their name).
  */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'ini';
-
-/** Whose files, and what the environment says. */
-export type Setting = { readonly root: string; readonly home: string; readonly environment: NodeJS.ProcessEnv };
+import { isText, type Setting, settingsIn, textOf } from './settings-file.ts';
 
 export const here = (): Setting => ({ root: '/', home: homedir(), environment: process.env });
-
-/** Bytes; settings are a few lines. */
-const MOST = 1 << 20;
 
 /** Where npm itself lies; no starter lets an agent write there. The first one speaks for all: they come with the same registry. */
 const NPM = [
@@ -89,23 +83,9 @@ function firstIn(folders: readonly string[], names: readonly string[], pattern: 
   return null;
 }
 
-/** Settings are where their tool would find them; what cannot be read says nothing. */
-function textOf(file: string): string {
-  try {
-    const bytes = readFileSync(file);
-    return bytes.length > MOST ? '' : bytes.toString('utf8');
-  } catch {
-    return '';
-  }
-}
-
-const settingsIn = (file: string): Record<string, unknown> => parse(textOf(file));
-
 function keyOf(section: unknown, key: string): unknown {
   return typeof section === 'object' && section !== null ? (section as Record<string, unknown>)[key] : undefined;
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** `${NAME}` in a setting of npm's. */
 function withVariables(text: string, environment: NodeJS.ProcessEnv): string {

@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { type EgressSymbol, parseManifest } from '../../core/manifest/index.ts';
 import { egressSymbols } from './egress-symbols.ts';
 import { passedEnvironment } from './environment.ts';
+import { here } from './package-hosts.ts';
+import { usersRegistry } from './users-registry.ts';
 
 export type Preparation = {
   readonly environment: Readonly<Record<string, string>>;
@@ -29,8 +31,11 @@ export function prepare(manifest: Uint8Array): Preparation {
   const programs = [...(permissions.exec ?? []), ...(permissions.require_approval?.exec ?? [])].flatMap((program) =>
     typeof program === 'string' ? [] : [program.path.replace(/^~/, homedir())],
   );
+  const passed = passedEnvironment(environment, permissions);
+  const registry = usersRegistry(here(), process.cwd(), permissions.env?.deny ?? []);
   return {
-    ...passedEnvironment(environment, permissions),
+    environment: { ...passed.environment, ...registry },
+    steering: passed.steering,
     programs: [...new Set(programs)],
     wantsProxy: permissions.network?.via === 'proxy',
     symbols: egressSymbols(parsed.value),

@@ -9,16 +9,17 @@ import { complainOf, type Terminal } from '../terminal/terminal.ts';
 import { visible } from '../terminal/visible.ts';
 import { findProgram } from './find-program.ts';
 import { type NotificationBus, openNotificationBus } from './notifications.ts';
-import { ownInterpreters } from './own-interpreters.ts';
+import { interpretersLeftOut, ownInterpreters } from './own-interpreters.ts';
 import { type Preparation, prepare } from './preparation.ts';
 import { proxyVariables } from './proxy-variables.ts';
-import { type ManifestFile, readManifest } from './read-manifest.ts';
+import { type ManifestFile, type Problem, readManifest } from './read-manifest.ts';
 import { giveBack } from './set-aside.ts';
 import { shownCommand } from './shown-command.ts';
 import { type SkillOptions, type WantedSkills, wantedSkills } from './skills.ts';
 import { starterManifest } from './starter-manifest.ts';
 import { exitCodeOf, stayParent } from './stay-parent.ts';
 import { makeUsualFolders } from './usual-folders.ts';
+import { shownWorkspace, workspaceOf } from './workspace.ts';
 
 export type RunOptions = HelperOptions & SkillOptions & { readonly manifest?: string; readonly audit?: boolean };
 
@@ -31,9 +32,9 @@ export async function run(command: readonly string[], options: RunOptions, termi
   if (process.env.PATH !== undefined) process.env.PATH = withoutShims(process.env.PATH);
   const program = findProgram(name, process.env);
   if (!program.ok) return noProgram(name, program.error, terminal);
-  const skills = wantedSkills(options);
+  const skills = wantedSkills(options, workspaceOf(process.cwd(), homedir()));
   if (!skills.ok) {
-    complainOf(terminal, visible(skills.error), 'Name the manifest of each skill, or its folder.');
+    complainOf(terminal, visible(skills.error.message), skills.error.remedy);
     return EXIT.notRun;
   }
   const named = options.manifest === undefined ? null : readManifest(options.manifest);
@@ -68,13 +69,13 @@ async function installedStarter(
   command: readonly string[],
   client: HelperClient,
   terminal: Terminal,
-): Promise<Result<ManifestFile, string> | null> {
+): Promise<Result<ManifestFile, Problem> | null> {
   const path = await starterManifest(command, client, terminal);
   return path === null ? null : readManifest(path);
 }
 
-function noManifest(error: string, terminal: Terminal): number {
-  complainOf(terminal, visible(error), 'Name the manifest, or the folder of the skill that holds it.');
+function noManifest({ message, remedy }: Problem, terminal: Terminal): number {
+  complainOf(terminal, visible(message), remedy);
   return EXIT.notRun;
 }
 
@@ -103,6 +104,12 @@ function tellSteering(names: readonly string[], terminal: Terminal): void {
   const which = `${visible(names.join(', '))}: the environment can make programs run other code`;
   terminal.complain(`${terminal.paintComplaint.warn('ringfence: not passed on:')} ${which}`);
   terminal.complain('    What the agent needs of it is to be named in permissions.env.pass of the manifest.');
+}
+
+/** Said where `$WORKSPACE` is another folder than the one that the agent seems to be started in. */
+function tellWorkspace(terminal: Terminal): void {
+  const shown = shownWorkspace(process.cwd(), process.env, homedir());
+  if (shown !== null) terminal.complain(`${terminal.paintComplaint.warn('ringfence:')} ${visible(shown)}`);
 }
 
 /** Without one the agent runs all the same: it only shows nothing. */
@@ -164,6 +171,7 @@ async function bind(
   terminal: Terminal,
 ): Promise<boolean> {
   const temporary = process.env.TMPDIR ?? '';
+  const interpreters = skills.length > 0 ? ownInterpreters(process.env.PATH ?? '') : null;
   const prepared = await client.call('session.prepare', {
     manifestPath: manifest.path,
     manifest: Buffer.from(manifest.bytes).toString('base64'),
@@ -175,14 +183,16 @@ async function bind(
     ...(Object.keys(needs.symbols).length > 0 ? { symbols: needs.symbols } : {}),
     ...(proxyPort === null ? {} : { proxyPort }),
     ...(audit ? { audit } : {}),
-    ...(skills.length > 0 ? { skills, interpreters: ownInterpreters(process.env.PATH ?? '') } : {}),
+    ...(interpreters === null ? {} : { skills, interpreters: [...interpreters.kept] }),
   });
   if (!prepared.ok) {
     complainOfCall(terminal, prepared.error, visible(manifest.path));
     terminal.complain(`    The command was not run.`);
     return false;
   }
-  for (const warning of [...prepared.value.warnings, ...warnings]) {
+  tellWorkspace(terminal);
+  const leftOut = interpretersLeftOut(interpreters?.leftOut ?? []);
+  for (const warning of [...prepared.value.warnings, ...warnings, ...leftOut]) {
     terminal.complain(`${terminal.paintComplaint.warn('ringfence: warning:')} ${visible(warning)}`);
   }
   return true;

@@ -1,11 +1,12 @@
 /** The skills that a session is started with: which there are, and what each needs that only whoever starts it knows. */
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseManifest } from '../../core/manifest/index.ts';
 import type { Params } from '../../core/protocol/methods.ts';
 import { failure, type Result, success } from '../../core/result.ts';
 import { prepare } from './preparation.ts';
-import { readManifest } from './read-manifest.ts';
+import { type Problem, readManifest } from './read-manifest.ts';
+import { isWithin } from './workspace.ts';
 
 export type SkillOptions = { readonly skill?: readonly string[]; readonly skills?: readonly string[] };
 export type WantedSkills = {
@@ -14,12 +15,16 @@ export type WantedSkills = {
 };
 
 const NAME = 'clawmanifest.json';
+const REMEDY = 'Name the manifest of each skill, or its folder.';
 
-/** Those that are named, and each folder right below a folder of skills that has a manifest. The error is a sentence. */
-export function wantedSkills({ skill = [], skills = [] }: SkillOptions): Result<WantedSkills, string> {
+/** Those that are named, and each folder right below a folder of skills that has a manifest. What is found in the workspace does not lead out of it. */
+export function wantedSkills(
+  { skill = [], skills = [] }: SkillOptions,
+  workspace: string | null = null,
+): Result<WantedSkills, Problem> {
   const named = [...skill];
   for (const folder of skills) {
-    const found = skillsIn(resolve(folder));
+    const found = skillsIn(resolve(folder), workspace);
     if (!found.ok) return found;
     named.push(...found.value);
   }
@@ -27,7 +32,7 @@ export function wantedSkills({ skill = [], skills = [] }: SkillOptions): Result<
   const warnings: string[] = [];
   for (const one of named) {
     const manifest = readManifest(one);
-    if (!manifest.ok) return failure(`skill ${one}: ${manifest.error}`);
+    if (!manifest.ok) return failure({ ...manifest.error, message: `skill ${one}: ${manifest.error.message}` });
     const { path, bytes } = manifest.value;
     if (wanted.some(({ manifestPath }) => manifestPath === path)) continue;
     const { programs, symbols } = prepare(bytes);
@@ -41,17 +46,29 @@ export function wantedSkills({ skill = [], skills = [] }: SkillOptions): Result<
   return success({ skills: wanted, warnings });
 }
 
-function skillsIn(folder: string): Result<string[], string> {
+function skillsIn(folder: string, workspace: string | null): Result<string[], Problem> {
   try {
     const names = readdirSync(folder).sort();
-    return success(names.map((name) => join(folder, name)).filter(hasManifest));
+    const found = names.map((name) => join(folder, name)).filter(hasManifest);
+    const astray = found.find((one) => leadsOut(workspace, folder, one));
+    if (astray === undefined) return success(found);
+    const remedy = 'If you mean it, name the skill itself: --skill FOLDER';
+    return failure({ message: `${astray} leads out of the workspace`, remedy });
   } catch (error) {
-    return failure(`cannot read ${folder}: ${(error as NodeJS.ErrnoException).code ?? error}`);
+    const { code } = error as NodeJS.ErrnoException;
+    return failure({ message: `cannot read ${folder}: ${code ?? error}`, remedy: REMEDY });
   }
 }
 
+/** Whatever lies in its place: what is no manifest is refused when it is read. */
 function hasManifest(folder: string): boolean {
-  return statSync(join(folder, NAME), { throwIfNoEntry: false })?.isFile() === true;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
+  return lstatSync(join(folder, NAME), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Who may write to a workspace could have put a link there. */
+function leadsOut(workspace: string | null, folder: string, found: string): boolean {
+  return workspace !== null && isWithin(workspace, realpathSync(folder)) && !isWithin(workspace, realpathSync(found));
 }
 
 /** The agent starts its skills, so what is said of starting is the agent's to say. */
