@@ -79,40 +79,41 @@ const keyOfCell = ({ agent, task }: Cell): string => `${agent.name}/${task.name}
 
 /** The runs of one side on one kernel, each in a file of its own. */
 class Runs {
-  readonly #side: Side;
-  readonly #folder: string;
+  readonly #files = new Map<string, string>();
 
-  constructor(kernel: Kernel, side: Side) {
-    this.#side = side;
-    this.#folder = join(CACHE, `${kernel}-${side}-${fingerprint(side)}`);
-    mkdirSync(this.#folder, { recursive: true });
+  /** Names files by what the runs stand on now: what is changed while they are made does not count for them. */
+  constructor(kernel: Kernel, side: Side, cells: readonly Cell[]) {
+    const folder = join(CACHE, `${kernel}-${side}-${fingerprint(side)}`);
+    mkdirSync(folder, { recursive: true });
+    for (const cell of cells) {
+      const { name } = cell.agent;
+      this.#files.set(keyOfCell(cell), join(folder, `${name}-${cell.task.name}-${fingerprintOf(cell, side)}.json`));
+      this.#files.set(name, join(folder, `${name}-${digest([ownFile(name)])}.json`));
+    }
   }
 
   /** Null: it has not come to its end. */
   of(cell: Cell): RunRecord | null {
-    return read<RunRecord>(this.#fileOf(cell));
+    return read<RunRecord>(this.#fileOf(keyOfCell(cell)));
   }
 
   keep(cell: Cell, run: RunRecord): void {
-    writeFileSync(this.#fileOf(cell), `${JSON.stringify(run)}\n`);
+    writeFileSync(this.#fileOf(keyOfCell(cell)), `${JSON.stringify(run)}\n`);
   }
 
   /** Null: nobody has tried. */
   recognised(agent: Agent): Recognised | null {
-    return read<Recognised>(this.#fileOfStarts(agent));
+    return read<Recognised>(this.#fileOf(agent.name));
   }
 
   keepRecognised(agent: Agent, found: Recognised): void {
-    writeFileSync(this.#fileOfStarts(agent), `${JSON.stringify(found)}\n`);
+    writeFileSync(this.#fileOf(agent.name), `${JSON.stringify(found)}\n`);
   }
 
-  #fileOf(cell: Cell): string {
-    const name = `${cell.agent.name}-${cell.task.name}-${fingerprintOf(cell, this.#side)}.json`;
-    return join(this.#folder, name);
-  }
-
-  #fileOfStarts({ name }: Agent): string {
-    return join(this.#folder, `${name}-${digest([ownFile(name)])}.json`);
+  #fileOf(key: string): string {
+    const file = this.#files.get(key);
+    if (file === undefined) throw new Error(`nobody wanted ${key}`);
+    return file;
   }
 }
 
@@ -135,15 +136,17 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, 
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
-  const runs = { free: new Runs(kernel, 'free'), guarded: new Runs(kernel, 'guarded') };
+  const runs = { free: new Runs(kernel, 'free', cells), guarded: new Runs(kernel, 'guarded', cells) };
+  const standing = new Map(cells.map((cell) => [keyOfCell(cell), madeOfCell(cell)]));
   const keptOf = (cell: Cell): MadeCell | null => {
     const one = kept?.cells.find((each) => keyOf(each) === keyOfCell(cell));
-    return one?.made.of === madeOfCell(cell).of ? one : null;
+    return one?.made.of === standing.get(keyOfCell(cell))?.of ? (one ?? null) : null;
   };
   const judged = (cell: Cell): MadeCell | null => {
     const free = runs.free.of(cell);
     const guarded = runs.guarded.of(cell);
-    return free && guarded && { ...judgeCell(cell.agent, cell.task, free, guarded), made: madeOfCell(cell) };
+    const madeOf = standing.get(keyOfCell(cell));
+    return free && guarded && madeOf ? { ...judgeCell(cell.agent, cell.task, free, guarded), made: madeOf } : null;
   };
   const known = new Map(cells.map((cell) => [keyOfCell(cell), judged(cell) ?? keptOf(cell)]));
   const again = new Set(
