@@ -143,7 +143,6 @@ struct operand_reading {
 	__u64 module; /* where its name begins, 0: there is none */
 };
 
-/* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 /* Which process this one comes from, also when those between have ended or were handed over to another parent. */
 struct lineage {
 	__u64 start_ns; /* boot-time clock, start of the thread group leader */
@@ -151,6 +150,7 @@ struct lineage {
 	__u32 executed; /* this one does: it called exec, or was labelled with what it ran */
 };
 
+/* A labelled task and the scratch memory its own walks need: per task, as programs can be preempted. */
 struct labelled_task {
 	struct rf_label label;
 	struct lineage lineage;

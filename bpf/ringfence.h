@@ -388,7 +388,7 @@ struct rf_event {
 	/* follows the path: where a rename or link leads, on the same superblock; RF_EVENT_EVERYONE: the program, a 0 and its arguments */
 	__u32 other_path_bytes;
 	__u32 times; /* RF_EVENT_EVERYONE: how often since the last one was told, this one included */
-	__u64 origin_start_ns; /* boot-time clock, start of that process */
+	__u64 origin_start_ns; /* boot-time clock, start of the process that origin_pid names */
 	__u32 origin_pid; /* nearest process above within the session that runs a program of its own, 0: none; those between only forked */
 	__u32 own_program; /* 1: the process has called exec within the session, or was labelled with what it ran */
 	char path[];
