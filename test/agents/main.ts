@@ -4,7 +4,8 @@
  * session was seen to do. The short form has one benign and one hostile task of each agent on 6.12. Cells that have come to an end with the
  * same product are not tried again, unless they failed and `--retry` is given; in the long form those of docs/results/agents.json count too.
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other, with `--side free` or
- * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it.
+ * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
+ * after every cell.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
  * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of `--full`.
@@ -15,7 +16,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
@@ -118,7 +119,9 @@ function keep(found: readonly OnKernel[], file: string): void {
     keptResults(),
     found.map(({ kernel, cells, recognised }) => ({ kernel, cells, recognised })),
   );
-  writeFileSync(file, `${JSON.stringify({ versions, kernels }, null, 2)}\n`);
+  // whoever reads it meanwhile has it whole
+  writeFileSync(`${file}.new`, `${JSON.stringify({ versions, kernels }, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
 }
 
 async function beyond(): Promise<boolean> {
@@ -138,6 +141,9 @@ async function guarded(): Promise<boolean> {
       ...{ retry: values.retry, inTurn: values['in-turn'] },
       sides: SIDES.filter((side) => values.side === undefined || values.side === side),
       kept: kept.find((one) => one.kernel === kernel),
+      onFound: (one: OnKernel) => {
+        if (values.json !== undefined) keep([...found, one], values.json);
+      },
     };
     found.push(await agentsOn(kernel, { agent: values.agent, task }, how));
   }

@@ -126,13 +126,19 @@ type How = {
   readonly sides: readonly Side[];
   /** Results of before, which count if all that they stand on is as it was. */
   readonly kept: OnKernel | undefined;
+  /** Is called with all that is known whenever a cell has come to its end: what follows may never. */
+  readonly onFound: (found: OnKernel) => void;
 };
 
 /** What has come to its end, made now or before; `missing`: the others. */
 export type Found = OnKernel & { readonly missing: readonly Cell[] };
 
 /** Every chosen cell. */
-export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, sides, kept }: How): Promise<Found> {
+export async function agentsOn(
+  kernel: Kernel,
+  choice: Choice,
+  { retry, inTurn, sides, kept, onFound }: How,
+): Promise<Found> {
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
@@ -159,6 +165,11 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, 
     return found ? { ...found, made: now } : (before ?? null);
   };
   const startsKnown = agents.filter((agent) => startsOf(agent) !== null).map(({ name }) => name);
+  const soFar = (): OnKernel => ({
+    kernel,
+    cells: cells.flatMap((cell) => known.get(keyOfCell(cell)) ?? []),
+    recognised: agents.flatMap((agent) => startsOf(agent) ?? []),
+  });
   const make = async (side: Side): Promise<void> => {
     const isMade = (cell: Cell) => known.get(keyOfCell(cell)) !== null || runs[side].of(cell) !== null;
     const done = cells.filter((cell) => isMade(cell) && !again.has(keyOfCell(cell))).map(keyOfCell);
@@ -173,6 +184,7 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, 
         if (found === null) return;
         known.set(keyOf(run), found);
         process.stderr.write(`[${kernel}] ${inShort(found)}\n`);
+        onFound(soFar());
       },
       recognised: (found: Recognised) => {
         const agent = agents.find(({ name }) => name === found.agent);
@@ -182,12 +194,7 @@ export async function agentsOn(kernel: Kernel, choice: Choice, { retry, inTurn, 
   };
   if (inTurn) for (const side of sides) await make(side);
   else await Promise.all(sides.map(make));
-  return {
-    kernel,
-    cells: cells.flatMap((cell) => known.get(keyOfCell(cell)) ?? []),
-    missing: cells.filter((cell) => known.get(keyOfCell(cell)) === null),
-    recognised: agents.flatMap((agent) => startsOf(agent) ?? []),
-  };
+  return { ...soFar(), missing: cells.filter((cell) => known.get(keyOfCell(cell)) === null) };
 }
 
 const inShort = ({ agent, task, failures, seconds }: MadeCell): string =>
