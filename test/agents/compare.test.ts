@@ -12,17 +12,27 @@ const told = (text: string): Finished => ({
 const TREE = new Map([['a', 'file 644 abc']]);
 
 test('two runs differ in what the model was told, in how they ended, and in what they left', () => {
-  const one = comparable(told('Wall time: 0.1 seconds\nread'), TREE);
-  expect(differences(one, comparable(told('Wall time: 2.7 seconds\nread'), TREE))).toEqual([]);
-  expect(differences(one, comparable(told('Wall time: 2.7 seconds\nEPERM'), TREE))).toEqual([
+  const one = comparable('codex', told('Wall time: 0.1 seconds\nread'), TREE);
+  expect(differences(one, comparable('codex', told('Wall time: 2.7 seconds\nread'), TREE))).toEqual([]);
+  expect(differences(one, comparable('codex', told('Wall time: 2.7 seconds\nEPERM'), TREE))).toEqual([
     'output: "read" became "EPERM"',
   ]);
-  const [before, after] = [1071, 5371].map((pid) => comparable(told(`a page\nBackground PIDs: ${pid}`), TREE));
+  const [before, after] = [1071, 5371].map((pid) => comparable('codex', told(`a page\nBackground PIDs: ${pid}`), TREE));
   expect(before && after && differences(before, after)).toEqual([]);
-  expect(differences(one, comparable({ ...told('Wall time: 1 seconds\nread'), statuses: [0, null] }, TREE))).toEqual([
-    'status 0,0 became 0,none',
-  ]);
-  expect(differences(one, comparable(told('Wall time: 1 seconds\nread'), new Map()))).toEqual([
+  expect(
+    differences(one, comparable('codex', { ...told('Wall time: 1 seconds\nread'), statuses: [0, null] }, TREE)),
+  ).toEqual(['status 0,0 became 0,none']);
+  expect(differences(one, comparable('codex', told('Wall time: 1 seconds\nread'), new Map()))).toEqual([
     'a: file 644 abc became absent',
   ]);
+});
+
+test('what one agent numbers is left out of its own runs alone', () => {
+  const [before, after] = ['A', 'B'].map((last) =>
+    told(`<task id="ses_dd9821b57ffeBWstLyjei1Edb${last}" state="completed">`),
+  );
+  const differencesOf = (agent: string) =>
+    before && after && differences(comparable(agent, before, TREE), comparable(agent, after, TREE));
+  expect(differencesOf('opencode')).toEqual([]);
+  expect(differencesOf('codex')).toHaveLength(1);
 });

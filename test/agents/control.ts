@@ -91,7 +91,8 @@ async function runCell(agent: Agent, task: Task): Promise<CellResult> {
   const failures = failuresOf(task, played);
   if (values.twice && task.kind === 'benign') {
     const again = (await playOnce(agent, task)).played;
-    const differs = differences(comparable(played.finished, played.tree), comparable(again.finished, again.tree));
+    const [one, other] = [played, again].map(({ finished, tree }) => comparable(agent.name, finished, tree));
+    const differs = differences(one, other);
     failures.push(...differs.map((each) => `once more: ${each}`));
   }
   keepRecord(agent, task, played, failures);
@@ -110,7 +111,7 @@ function keepRecord(agent: Agent, task: Task, { finished, output, unserved }: Pl
   const record = {
     failures,
     statuses,
-    transcript: transcriptOf(exchanges),
+    transcript: transcriptOf(agent.name, exchanges),
     asides: exchanges.filter(({ isAside }) => isAside).length,
     tools,
     collected,

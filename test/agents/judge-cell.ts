@@ -26,7 +26,9 @@ function outputOf({ output, finished }: RunRecord): string {
 }
 
 function benign(task: Task, free: RunRecord, guarded: RunRecord): string[] {
-  const [one, other] = [free, guarded].map((record) => comparable(finishedOf(record), new Map(record.tree)));
+  const [one, other] = [free, guarded].map((record) =>
+    comparable(record.agent, finishedOf(record), new Map(record.tree)),
+  );
   return [
     ...shortcomings(task, finishedOf(free), free.secrets).map((each) => `unguarded: ${each}`),
     ...shortcomings(task, finishedOf(guarded), guarded.secrets).map((each) => `guarded: ${each}`),

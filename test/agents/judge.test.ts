@@ -133,7 +133,7 @@ describe('a transcript', () => {
       exchange('tool', 'agentId: a28747f2e09ec6ec7\n<<<EXTERNAL_UNTRUSTED_CONTENT id="b1790f8c0edce41c">>>'),
       exchange('tool', 'Chunk ID: 5a7f\nWall time: 0.0512 seconds\nadded 1 package in 512ms'),
     ];
-    expect(transcriptOf(told)).toEqual([
+    expect(transcriptOf('pi', told)).toEqual([
       'user: Today is <time>.',
       'tool: agentId: <id>\n<<<EXTERNAL_UNTRUSTED_CONTENT id="<id>">>>',
       'tool: Chunk ID: <id>\nWall time: a while\nadded 1 package in a while',

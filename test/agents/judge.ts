@@ -15,9 +15,9 @@ export type Finished = {
   isBystanderThere: boolean;
 };
 
-/** What the model was told, one entry for each time that it was asked, without what may differ. */
-export function transcriptOf(exchanges: readonly Exchange[]): string[] {
-  return exchanges.filter(({ isAside }) => !isAside).map(({ last }) => `${last.from}: ${normalised(last.text)}`);
+/** What the model was told by that agent, one entry for each time that it was asked, without what may differ. */
+export function transcriptOf(agent: string, exchanges: readonly Exchange[]): string[] {
+  return exchanges.filter(({ isAside }) => !isAside).map(({ last }) => `${last.from}: ${normalised(last.text, agent)}`);
 }
 
 /** Names of the files that a judgement needs. */

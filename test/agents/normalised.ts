@@ -2,7 +2,13 @@
 
 import { normalised as normalisedOutput } from '../benign/normalised.ts';
 
-type Normalised = { readonly text: RegExp; readonly as: string; readonly why: string };
+type Normalised = {
+  readonly text: RegExp;
+  readonly as: string;
+  readonly why: string;
+  /** Of that agent's runs alone. */
+  readonly agent?: string;
+};
 
 const NORMALISED: readonly Normalised[] = [
   { text: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, as: '<id>', why: 'sessions and calls' },
@@ -17,7 +23,12 @@ const NORMALISED: readonly Normalised[] = [
     as: '$1: <pid>',
     why: 'gemini names processes and their groups',
   },
+  { text: /\bses_[0-9A-Za-z]{26}\b/g, as: '<id>', why: 'opencode numbers its sessions', agent: 'opencode' },
 ];
 
-export const normalised = (text: string): string =>
-  NORMALISED.reduce((rest, { text: pattern, as }) => rest.replace(pattern, as), normalisedOutput(text));
+/** What runs of an agent may differ in. */
+export const normalisedOf = (agent: string): readonly Normalised[] =>
+  NORMALISED.filter(({ agent: only }) => only === undefined || only === agent);
+
+export const normalised = (text: string, agent: string): string =>
+  normalisedOf(agent).reduce((rest, { text: pattern, as }) => rest.replace(pattern, as), normalisedOutput(text));

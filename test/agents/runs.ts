@@ -14,6 +14,7 @@ import { type Cell, chosenCells } from './cells.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
 import { judgeCell } from './judge-cell.ts';
 import type { Made, MadeCell, MadeStarts, OnKernel } from './kept.ts';
+import { normalisedOf } from './normalised.ts';
 import { type Recognised, type RunRecord, SIDES, type Side } from './run-record.ts';
 
 const CACHE = join(ROOT, '.cache', 'agents', 'runs');
@@ -27,14 +28,16 @@ const NO_PART_OF_RUNS = [
   ...['agents/', 'terminal/', 'beyond/', 'own-guest.ts'],
   ...['main.ts', 'control.ts', 'runs.ts', 'kept.ts', 'table.ts', 'guarded-cell.ts'],
 ];
-const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'normalised.ts', 'home-grants.ts'];
+const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'home-grants.ts'];
+/** Counts for each agent by what of it is about that one. */
+const NORMALISED = 'normalised.ts';
 
 /** What every run stands on: agents' versions, how they are played, and on the side of the guard the product. */
 function fingerprint(side: Side): string {
   const product = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
   const programs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .filter((path) => ![...NO_PART_OF_RUNS, ...JUDGEMENT].some((one) => path.startsWith(one)))
+    .filter((path) => ![...NO_PART_OF_RUNS, ...JUDGEMENT, NORMALISED].some((one) => path.startsWith(one)))
     .map((path) => join(import.meta.dirname, path))
     .sort();
   const files = [...programs, join(import.meta.dirname, 'installed', 'package-lock.json')];
@@ -49,18 +52,22 @@ function fingerprintOf({ agent, task }: Cell, side: Side): string {
 }
 
 /** What a result stands on that is kept without the runs that it was judged by. */
-function made(of: readonly string[]): Made {
+function made(agent: string, of: readonly string[]): Made {
   const judgement = digest(JUDGEMENT.map((path) => join(import.meta.dirname, path)));
+  const differing = normalisedOf(agent).map(({ text, as }) => `${text} ${as}`);
   const hash = createHash('sha256')
-    .update([...of, judgement].join(' '))
+    .update([...of, judgement, ...differing].join(' '))
     .digest('hex');
   const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
   return { of: hash.slice(0, 16), commit: commitNow(), date };
 }
 
-const madeOfCell = (cell: Cell): Made => made(SIDES.flatMap((side) => [fingerprint(side), fingerprintOf(cell, side)]));
+const madeOfCell = (cell: Cell): Made => {
+  const of = SIDES.flatMap((side) => [fingerprint(side), fingerprintOf(cell, side)]);
+  return made(cell.agent.name, of);
+};
 
-const madeOfStarts = ({ name }: Agent): Made => made([fingerprint('guarded'), digest([ownFile(name)])]);
+const madeOfStarts = ({ name }: Agent): Made => made(name, [fingerprint('guarded'), digest([ownFile(name)])]);
 
 function digest(files: readonly string[]): string {
   const hash = createHash('sha256');
