@@ -1,7 +1,5 @@
 /** Runs of agents in guests. One that was made with the same product, the same agent and the same task is not made again. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { ROOT } from '../../build/root.ts';
@@ -14,115 +12,19 @@ import { type Cell, chosenCells } from './cells.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
 import { judgeCell } from './judge-cell.ts';
 import type { Made, MadeCell, MadeStarts, OnKernel } from './kept.ts';
-import { normalisedOf } from './normalised.ts';
-import { type Recognised, type RunRecord, SIDES, type Side } from './run-record.ts';
+import { RunFiles } from './run-files.ts';
+import type { Recognised, RunRecord, Side } from './run-record.ts';
+import { Standing } from './standing.ts';
 
 const CACHE = join(ROOT, '.cache', 'agents', 'runs');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 const TIMEOUT_SECONDS = 14_400;
+const STANDING = new Standing({ product: STAGE, starters: join(ROOT, 'starters'), players: import.meta.dirname });
 
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 
-/** What has no part in how an agent is played: judged is what a run has left, and what agents are set up by counts for their own runs. */
-const NO_PART_OF_RUNS = [
-  ...['agents/', 'terminal/', 'beyond/', 'own-guest.ts'],
-  ...['main.ts', 'control.ts', 'runs.ts', 'kept.ts', 'table.ts', 'guarded-cell.ts'],
-];
-const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'home-grants.ts'];
-/** Counts for each agent by what of it is about that one. */
-const NORMALISED = 'normalised.ts';
-
-/** What every run stands on: agents' versions, how they are played, and on the side of the guard the product. */
-function fingerprint(side: Side): string {
-  const product = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'].map((path) => join(STAGE, path));
-  const programs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .filter((path) => ![...NO_PART_OF_RUNS, ...JUDGEMENT, NORMALISED].some((one) => path.startsWith(one)))
-    .map((path) => join(import.meta.dirname, path))
-    .sort();
-  const files = [...programs, join(import.meta.dirname, 'installed', 'package-lock.json')];
-  return digest(side === 'guarded' ? [...product, ...files] : files);
-}
-
-/** What one stands on beside that: how its agent is set up, its task, and on the side of the guard its starters. */
-function fingerprintOf({ agent, task }: Cell, side: Side): string {
-  const starters = ['base-dev', agent.starter].map((name) => join(ROOT, 'starters', `${name}.json`));
-  const files = [ownFile(agent.name), join(import.meta.dirname, 'tasks', task.kind, `${task.name}.yaml`)];
-  return digest(side === 'guarded' ? [...starters, ...files] : files);
-}
-
-/** What a result stands on that is kept without the runs that it was judged by. */
-function made(agent: string, of: readonly string[]): Made {
-  const judgement = digest(JUDGEMENT.map((path) => join(import.meta.dirname, path)));
-  const differing = normalisedOf(agent).map(({ text, as }) => `${text} ${as}`);
-  const hash = createHash('sha256')
-    .update([...of, judgement, ...differing].join(' '))
-    .digest('hex');
-  const date = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
-  return { of: hash.slice(0, 16), commit: commitNow(), date };
-}
-
-const madeOfCell = (cell: Cell): Made => {
-  const of = SIDES.flatMap((side) => [fingerprint(side), fingerprintOf(cell, side)]);
-  return made(cell.agent.name, of);
-};
-
-const madeOfStarts = ({ name }: Agent): Made => made(name, [fingerprint('guarded'), digest([ownFile(name)])]);
-
-function digest(files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 16);
-}
-
-function read<What>(file: string): What | null {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as What) : null;
-}
-
-const ownFile = (agent: string): string => join(import.meta.dirname, 'agents', `${agent}.ts`);
-
 const keyOf = ({ agent, task }: { agent: string; task: string }): string => `${agent}/${task}`;
 const keyOfCell = ({ agent, task }: Cell): string => `${agent.name}/${task.name}`;
-
-/** The runs of one side on one kernel, each in a file of its own. */
-class Runs {
-  readonly #files = new Map<string, string>();
-
-  /** Names files by what the runs stand on now: what is changed while they are made does not count for them. */
-  constructor(kernel: Kernel, side: Side, cells: readonly Cell[]) {
-    const folder = join(CACHE, `${kernel}-${side}-${fingerprint(side)}`);
-    mkdirSync(folder, { recursive: true });
-    for (const cell of cells) {
-      const { name } = cell.agent;
-      this.#files.set(keyOfCell(cell), join(folder, `${name}-${cell.task.name}-${fingerprintOf(cell, side)}.json`));
-      this.#files.set(name, join(folder, `${name}-${digest([ownFile(name)])}.json`));
-    }
-  }
-
-  /** Null: it has not come to its end. */
-  of(cell: Cell): RunRecord | null {
-    return read<RunRecord>(this.#fileOf(keyOfCell(cell)));
-  }
-
-  keep(cell: Cell, run: RunRecord): void {
-    writeFileSync(this.#fileOf(keyOfCell(cell)), `${JSON.stringify(run)}\n`);
-  }
-
-  /** Null: nobody has tried. */
-  recognised(agent: Agent): Recognised | null {
-    return read<Recognised>(this.#fileOf(agent.name));
-  }
-
-  keepRecognised(agent: Agent, found: Recognised): void {
-    writeFileSync(this.#fileOf(agent.name), `${JSON.stringify(found)}\n`);
-  }
-
-  #fileOf(key: string): string {
-    const file = this.#files.get(key);
-    if (file === undefined) throw new Error(`nobody wanted ${key}`);
-    return file;
-  }
-}
 
 type How = {
   /** Cells that failed are tried again. */
@@ -149,8 +51,9 @@ export async function agentsOn(
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
   const agents = [...new Set(cells.map(({ agent }) => agent))];
-  const runs = { free: new Runs(kernel, 'free', cells), guarded: new Runs(kernel, 'guarded', cells) };
-  const standing = new Map(cells.map((cell) => [keyOfCell(cell), madeOfCell(cell)]));
+  const filesOf = (side: Side) => new RunFiles(CACHE, kernel, side, cells, STANDING);
+  const runs = { free: filesOf('free'), guarded: filesOf('guarded') };
+  const standing = new Map(cells.map((cell) => [keyOfCell(cell), made(STANDING.ofCell(cell))]));
   const keptOf = (cell: Cell): MadeCell | null => {
     const one = kept?.cells.find((each) => keyOf(each) === keyOfCell(cell));
     return one?.made.of === standing.get(keyOfCell(cell))?.of ? (one ?? null) : null;
@@ -166,7 +69,7 @@ export async function agentsOn(
     retry ? [...known].filter(([, one]) => one && one.failures.length > 0).map(([key]) => key) : [],
   );
   const startsOf = (agent: Agent): MadeStarts | null => {
-    const now = madeOfStarts(agent);
+    const now = made(STANDING.ofStarts(agent.name));
     const found = runs.guarded.recognised(agent);
     const before = kept?.recognised.find((each) => each.agent === agent.name && each.made.of === now.of);
     return found ? { ...found, made: now } : (before ?? null);
@@ -243,5 +146,8 @@ async function inGuest(
     throw new Error(`the agents' ${side} runs in the guest ended with status ${guest.exitCode}`);
 }
 
-/** Of the commit that is checked out. */
-const commitNow = (): string => execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+/** With the commit that is checked out. */
+function made(of: string): Made {
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+  return { of, commit, date: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length) };
+}
