@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MadeCell, merged, type OnKernel } from './kept.ts';
+import { type MadeCell, merged, type OnKernel, standing } from './kept.ts';
 
 const cell = (agent: string, task: string, commit: string): MadeCell => ({
   ...{ agent, task, kind: 'benign', failures: [], questions: [], refused: [], used: [], output: '', seconds: [1, 2] },
@@ -26,5 +26,25 @@ describe('results that are kept', () => {
   it('are all there after a run of something else', () => {
     const kept = [on('6.1', cell('pi', 'python', 'old')), on('6.12', cell('codex', 'python', 'old'))];
     expect(merged(kept, [on('6.12')])).toEqual(kept);
+  });
+
+  it('stand if what they were made of is there now, each by itself', () => {
+    const kept = on(
+      '6.1',
+      cell('pi', 'python', 'one'),
+      cell('pi', 'git-commit', 'one'),
+      cell('codex', 'python', 'one'),
+    );
+    const now = { ofCell: ({ task, agent }: MadeCell) => `${agent} ${task}`, ofStarts: () => 'x' };
+    expect(standing(kept, now).cells).toEqual([]);
+    const digests: Record<string, string | null> = {
+      'pi python': 'digest',
+      'pi git-commit': 'other',
+      'codex python': null,
+    };
+    const some = standing(kept, { ...now, ofCell: ({ task, agent }) => digests[`${agent} ${task}`] ?? null });
+    expect(some.cells.map(({ task }) => task)).toEqual(['python']);
+    expect(some.recognised).toHaveLength(1);
+    expect(standing(kept, { ...now, ofStarts: () => 'y' }).recognised).toEqual([]);
   });
 });

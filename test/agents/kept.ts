@@ -34,6 +34,18 @@ export function merged(kept: readonly OnKernel[], found: readonly OnKernel[]): O
   });
 }
 
+/** Those of them that stand on what is there now. `now`: their digests. */
+export function standing(
+  { kernel, cells, recognised }: OnKernel,
+  now: { readonly ofCell: (one: MadeCell) => string | null; readonly ofStarts: (agent: string) => string },
+): OnKernel {
+  return {
+    kernel,
+    cells: cells.filter((one) => one.made.of === now.ofCell(one)),
+    recognised: recognised.filter(({ agent, made }) => made.of === now.ofStarts(agent)),
+  };
+}
+
 function lastOf<One>(all: readonly One[], keyOf: (one: One) => string): One[] {
   const byKey = new Map(all.map((one) => [keyOf(one), one]));
   return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);

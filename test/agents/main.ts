@@ -5,7 +5,7 @@
  * same product are not tried again, unless they failed and `--retry` is given; in the long form those of docs/results/agents.json count too.
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other, with `--side free` or
  * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
- * after every cell.
+ * after every cell. Of agents that were not chosen the short form tells what docs/results/agents.json has of them, and what of it is stale.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
  * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of `--full`.
@@ -17,7 +17,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
 import { GuestError } from '../vm/guest-error.ts';
@@ -29,7 +29,7 @@ import { excess } from './home-grants.ts';
 import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
 import { merged, type OnKernel } from './kept.ts';
 import { SIDES } from './run-record.ts';
-import { agentsOn, type Found } from './runs.ts';
+import { agentsOn, type Found, keptOf } from './runs.ts';
 import { guardedTable, tableOf } from './table.ts';
 import { inTerminal } from './terminal/host.ts';
 
@@ -131,6 +131,19 @@ async function beyond(): Promise<boolean> {
   return isGood;
 }
 
+/** Agents that were not chosen, by what the repository keeps of them: with the same product and the same tests, or it is said to be stale. */
+function tellOthers(kernel: Kernel, task: string[] | undefined): void {
+  const agent = AGENTS.map(({ name }) => name).filter((name) => !values.agent?.includes(name));
+  const kept = keptResults().find((one) => one.kernel === kernel);
+  if (values.agent === undefined || agent.length === 0 || kept === undefined) return;
+  const { missing, ...standing } = keptOf(kept, { agent, task });
+  console.log(
+    `\nLinux ${kernel}, not made again (${relative(ROOT, KEPT)})\n${guardedTable({ ...standing, missing: [] })}`,
+  );
+  for (const { agent: one, task: what } of missing) console.log(`stale or never made - ${one.name} ${what.name}`);
+  tellVersions(standing.cells.map((one) => one.agent));
+}
+
 async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
   const task = values.task ?? (values.full ? undefined : SHORT);
@@ -151,6 +164,7 @@ async function guarded(): Promise<boolean> {
   const all = found.flatMap(({ cells }) => cells);
   tellVersions(all.map(({ agent }) => agent));
   if (values.json !== undefined) keep(found, values.json);
+  for (const kernel of values.full || values.task ? [] : kernels) tellOthers(kernel, task);
   const wide = found.flatMap(({ cells }) => AGENTS.flatMap((agent) => excess(agent, cells) ?? []));
   for (const each of wide) console.log(`not ok - ${each}`);
   for (const { agent, task: what, failures } of all.filter((cell) => cell.failures.length > 0))

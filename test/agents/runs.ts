@@ -11,7 +11,7 @@ import { EVERY_AGENT } from './agents/all.ts';
 import { type Cell, chosenCells } from './cells.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
 import { judgeCell } from './judge-cell.ts';
-import type { Made, MadeCell, MadeStarts, OnKernel } from './kept.ts';
+import { type Made, type MadeCell, type MadeStarts, type OnKernel, standing } from './kept.ts';
 import { RunFiles } from './run-files.ts';
 import type { Recognised, RunRecord, Side } from './run-record.ts';
 import { Standing } from './standing.ts';
@@ -42,6 +42,23 @@ type How = {
 /** What has come to its end, made now or before; `missing`: the others. */
 export type Found = OnKernel & { readonly missing: readonly Cell[] };
 
+/** What of them was kept, and has not to be made again; `missing`: the others. */
+export function keptOf(kept: OnKernel, choice: Choice): Found {
+  const cells = new Map(chosenCells(EVERY_AGENT, choice).map((cell) => [keyOfCell(cell), cell]));
+  const ofCell = (one: MadeCell): string | null => {
+    const cell = cells.get(keyOf(one));
+    return cell === undefined ? null : STANDING.ofCell(cell);
+  };
+  const agents = new Set([...cells.values()].map(({ agent }) => agent.name));
+  const now = standing(kept, { ofCell, ofStarts: (agent) => STANDING.ofStarts(agent) });
+  const there = new Set(now.cells.map(keyOf));
+  return {
+    ...now,
+    recognised: now.recognised.filter(({ agent }) => agents.has(agent)),
+    missing: [...cells].filter(([key]) => !there.has(key)).map(([, cell]) => cell),
+  };
+}
+
 /** Every chosen cell. */
 export async function agentsOn(
   kernel: Kernel,
@@ -53,26 +70,24 @@ export async function agentsOn(
   const agents = [...new Set(cells.map(({ agent }) => agent))];
   const filesOf = (side: Side) => new RunFiles(CACHE, kernel, side, cells, STANDING);
   const runs = { free: filesOf('free'), guarded: filesOf('guarded') };
-  const standing = new Map(cells.map((cell) => [keyOfCell(cell), made(STANDING.ofCell(cell))]));
-  const keptOf = (cell: Cell): MadeCell | null => {
-    const one = kept?.cells.find((each) => keyOf(each) === keyOfCell(cell));
-    return one?.made.of === standing.get(keyOfCell(cell))?.of ? (one ?? null) : null;
-  };
+  const madeNow = new Map(cells.map((cell) => [keyOfCell(cell), made(STANDING.ofCell(cell))]));
+  const before = kept && keptOf(kept, choice);
   const judged = (cell: Cell): MadeCell | null => {
     const free = runs.free.of(cell);
     const guarded = runs.guarded.of(cell);
-    const madeOf = standing.get(keyOfCell(cell));
-    return free && guarded && madeOf ? { ...judgeCell(cell.agent, cell.task, free, guarded), made: madeOf } : null;
+    const now = madeNow.get(keyOfCell(cell));
+    return free && guarded && now ? { ...judgeCell(cell.agent, cell.task, free, guarded), made: now } : null;
   };
-  const known = new Map(cells.map((cell) => [keyOfCell(cell), judged(cell) ?? keptOf(cell)]));
+  const keptBefore = (cell: Cell): MadeCell | null =>
+    before?.cells.find((one) => keyOf(one) === keyOfCell(cell)) ?? null;
+  const known = new Map(cells.map((cell) => [keyOfCell(cell), judged(cell) ?? keptBefore(cell)]));
   const again = new Set(
     retry ? [...known].filter(([, one]) => one && one.failures.length > 0).map(([key]) => key) : [],
   );
   const startsOf = (agent: Agent): MadeStarts | null => {
-    const now = made(STANDING.ofStarts(agent.name));
     const found = runs.guarded.recognised(agent);
-    const before = kept?.recognised.find((each) => each.agent === agent.name && each.made.of === now.of);
-    return found ? { ...found, made: now } : (before ?? null);
+    if (found !== null) return { ...found, made: made(STANDING.ofStarts(agent.name)) };
+    return before?.recognised.find((one) => one.agent === agent.name) ?? null;
   };
   const startsKnown = agents.filter((agent) => startsOf(agent) !== null).map(({ name }) => name);
   const soFar = (): OnKernel => ({

@@ -179,17 +179,19 @@ function hear(line: string, story: Story): void {
  * the breakpoint after it had been taken away. A real processor cannot.
  */
 const STALE_BREAKPOINT = /Oops: int3:/;
+/** Seen once on a busy machine: the first processor lost its stack before there was a process. Nothing of ours is there so early. */
+const LOST_AT_THE_START = /PANIC: double fault[\s\S]*\bstart_kernel\+/;
 
 export function explainEnd(options: Pick<GuestOptions, 'console'>, story: Story, messages: string): GuestError {
   const log = existsSync(options.console) ? readFileSync(options.console, 'utf8') : '';
   const look = `Read the guest's console: ${options.console}`;
   const panic = /Kernel panic[^\n\r]*/.exec(log)?.[0];
-  if (panic !== undefined && story.startedAt === null && STALE_BREAKPOINT.test(log)) {
-    return new GuestError(
-      'emulation-race',
-      `The emulated processors tripped over each other while booting: ${panic}.`,
-      look,
-    );
+  if (
+    panic !== undefined &&
+    story.startedAt === null &&
+    [STALE_BREAKPOINT, LOST_AT_THE_START].some((one) => one.test(log))
+  ) {
+    return new GuestError('emulation-race', `The emulated processors tripped while booting: ${panic}.`, look);
   }
   if (panic !== undefined) return new GuestError('guest-panic', `The guest's kernel stopped: ${panic}.`, look);
   if (story.failure !== null)

@@ -76,3 +76,12 @@ test('a stale breakpoint may be booted again only before the command has started
   expect(endOf({}, RACE).code).toBe('emulation-race');
   expect(endOf({ startedAt: 1 }, RACE).code).toBe('guest-panic');
 });
+
+test('so may a double fault while the kernel sets itself up, and none of later', () => {
+  const fault = (trace: string) =>
+    `traps: PANIC: double fault, error_code: 0x0\nCall Trace:\n ${trace}\nKernel panic - not syncing: Fatal exception\n`;
+  const early = fault('pid_idr_init+0xf6/0x120\n start_kernel+0x5bd/0x8d0');
+  expect(endOf({}, early).code).toBe('emulation-race');
+  expect(endOf({ startedAt: 1 }, early).code).toBe('guest-panic');
+  expect(endOf({}, fault('do_syscall_64+0x80/0x90')).code).toBe('guest-panic');
+});
