@@ -37,7 +37,7 @@ export function merged(kept: readonly OnKernel[], found: readonly OnKernel[]): O
 /** Those of them that stand on what is there now. `now`: their digests. */
 export function standing(
   { kernel, cells, recognised }: OnKernel,
-  now: { readonly ofCell: (one: MadeCell) => string | null; readonly ofStarts: (agent: string) => string },
+  now: { readonly ofCell: (one: MadeCell) => string | null; readonly ofStarts: (agent: string) => string | null },
 ): OnKernel {
   return {
     kernel,

@@ -16,7 +16,7 @@ export class RunFiles {
     for (const cell of cells) {
       const { name } = cell.agent;
       this.#files.set(keyOf(cell), join(here, `${name}-${cell.task.name}-${standing.ofRun(cell, side)}.json`));
-      this.#files.set(name, join(here, `${name}-${standing.ofAgent(name)}.json`));
+      this.#files.set(name, join(here, `${name}-${standing.ofAgent(cell.agent)}.json`));
     }
   }
 

@@ -49,12 +49,15 @@ export function keptOf(kept: OnKernel, choice: Choice): Found {
     const cell = cells.get(keyOf(one));
     return cell === undefined ? null : STANDING.ofCell(cell);
   };
-  const agents = new Set([...cells.values()].map(({ agent }) => agent.name));
-  const now = standing(kept, { ofCell, ofStarts: (agent) => STANDING.ofStarts(agent) });
+  const agents = new Map([...cells.values()].map(({ agent }) => [agent.name, agent]));
+  const ofStarts = (name: string): string | null => {
+    const agent = agents.get(name);
+    return agent === undefined ? null : STANDING.ofStarts(agent);
+  };
+  const now = standing(kept, { ofCell, ofStarts });
   const there = new Set(now.cells.map(keyOf));
   return {
     ...now,
-    recognised: now.recognised.filter(({ agent }) => agents.has(agent)),
     missing: [...cells].filter(([key]) => !there.has(key)).map(([, cell]) => cell),
   };
 }
@@ -86,7 +89,7 @@ export async function agentsOn(
   );
   const startsOf = (agent: Agent): MadeStarts | null => {
     const found = runs.guarded.recognised(agent);
-    if (found !== null) return { ...found, made: made(STANDING.ofStarts(agent.name)) };
+    if (found !== null) return { ...found, made: made(STANDING.ofStarts(agent)) };
     return before?.recognised.find((one) => one.agent === agent.name) ?? null;
   };
   const startsKnown = agents.filter((agent) => startsOf(agent) !== null).map(({ name }) => name);

@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Agent } from './agent.ts';
 import { AGENTS } from './agents/all.ts';
 import { type Cell, chosenCells } from './cells.ts';
 import { RunFiles } from './run-files.ts';
@@ -10,6 +11,7 @@ import { Standing } from './standing.ts';
 
 const STARTERS = join(import.meta.dirname, '..', '..', 'starters');
 const cells = chosenCells(AGENTS, { agent: ['pi', 'claude'], task: ['edit-files', '02-worm'] });
+const agents = [...new Set(cells.map(({ agent }) => agent))];
 const cellOf = (agent: string, task: string): Cell => {
   const cell = cells.find((one) => one.agent.name === agent && one.task.name === task);
   if (cell === undefined) throw new Error(`no ${agent} ${task}`);
@@ -36,7 +38,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const results = (): Record<string, string> => ({
   ...Object.fromEntries(cells.map((cell) => [`${cell.agent.name} ${cell.task.name}`, standing.ofCell(cell)])),
-  ...Object.fromEntries(['pi', 'claude'].map((name) => [`${name} starts`, standing.ofStarts(name)])),
+  ...Object.fromEntries(agents.map((agent) => [`${agent.name} starts`, standing.ofStarts(agent)])),
 });
 
 /** Results that count no more after the file was changed. */
@@ -60,7 +62,6 @@ describe('a kept result counts no more', () => {
     ['players/installed/package-lock.json', [...OF_CLAUDE, ...OF_PI]],
     ['players/judge.ts', [...OF_CLAUDE, ...OF_PI]],
     ['players/compare.ts', [...OF_CLAUDE, ...OF_PI]],
-    ['players/agents/pi.ts', OF_PI],
     ['starters/pi.json', OF_PI.filter((key) => key !== 'pi starts')],
     ['starters/base-dev.json', ['claude 02-worm', 'claude edit-files', 'pi 02-worm', 'pi edit-files']],
     ['players/tasks/hostile/02-worm.yaml', ['claude 02-worm', 'pi 02-worm']],
@@ -75,11 +76,65 @@ describe('a kept result counts no more', () => {
     'players/standing.ts',
     'players/run-files.ts',
     'players/terminal/guest.ts',
-    'players/agents/codex.ts',
+    'players/agents/pi.ts',
     'players/tasks/hostile/01-package-drives-agent.yaml',
     'starters/codex.json',
   ])('but for that %s has changed', (file) => {
     expect(stale(file)).toEqual([]);
+  });
+});
+
+describe('what an agent’s own file says', () => {
+  const cell = cellOf('pi', 'edit-files');
+  const digests = (agent: Agent) => [standing.ofRun({ ...cell, agent }, 'free'), standing.ofAgent(agent)];
+  const pi = cell.agent;
+  let before: string[];
+  beforeEach(() => {
+    before = digests(pi);
+  });
+
+  it.each<[string, Partial<Agent>]>([
+    ['its settings', { settings: (...all) => ({ ...pi.settings(...all), more: '' }) }],
+    ['its environment', { environment: (model) => ({ ...pi.environment(model), MORE: '1' }) }],
+    [
+      'how it begins',
+      {
+        command: (places, prompt, session) => [
+          ...pi.command(places, prompt, session),
+          ...(session === 'new' ? ['-v'] : []),
+        ],
+      },
+    ],
+    [
+      'how it goes on',
+      {
+        command: (places, prompt, session) => [
+          ...pi.command(places, prompt, session),
+          ...(session === 'resumed' ? ['-v'] : []),
+        ],
+      },
+    ],
+    ['what it is known as', { known: 'other' }],
+    ['its usual dialect', { dialects: ['openai-responses'] }],
+    ['its package', { package: 'other' }],
+  ])('counts for its runs and its starts: %s', (_what, changed) => {
+    const after = digests({ ...pi, ...changed });
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
+  });
+
+  it('counts by its tools for the tasks that take them alone', () => {
+    const call: Agent['call'] = (step, places) =>
+      'write' in step ? { tool: 'other', arguments: {} } : pi.call(step, places);
+    const after = digests({ ...pi, call });
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).toBe(before[1]);
+    const worm = cellOf('pi', '02-worm');
+    expect(standing.ofCell({ ...worm, agent: { ...pi, call } })).toBe(standing.ofCell(worm));
+  });
+
+  it('counts no further', () => {
+    expect(digests({ ...pi })).toEqual(before);
   });
 });
 
@@ -89,7 +144,6 @@ describe('runs without the guard', () => {
     ['starters/pi.json', true],
     ['players/judge.ts', true],
     ['players/play.ts', false],
-    ['players/agents/pi.ts', false],
     ['players/tasks/benign/edit-files.yaml', false],
   ])('when %s has changed count still: %s', (file, expected) => {
     const cell = cellOf('pi', 'edit-files');

@@ -2,11 +2,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Agent, McpServer, Session } from './agent.ts';
 import type { Cell } from './cells.ts';
 import { normalisedOf } from './normalised.ts';
+import { PLACES } from './places.ts';
 import { SIDES, type Side } from './run-record.ts';
+import type { Task } from './tasks/task.ts';
 
-/** What has no part in how an agent is played: judged is what a run has left, and what agents are set up by counts for their own runs. */
+/** What has no part in how an agent is played: judged is what a run has left, and what an agent's own file comes to counts for its own runs. */
 const NO_PART_OF_RUNS = [
   ...['agents/', 'terminal/', 'beyond/', 'own-guest.ts'],
   ...['main.ts', 'control.ts', 'runs.ts', 'run-files.ts', 'standing.ts', 'kept.ts', 'table.ts', 'guarded-cell.ts'],
@@ -39,17 +42,20 @@ export class Standing {
     return digest(side === 'guarded' ? [...PRODUCT.map((path) => join(product, path)), ...files] : files);
   }
 
-  /** Of one beside that: how its agent is set up, its task, and on the side of the guard its starters. */
+  /** Of one beside that: its task, how its agent is set up for it and has it done, and on the side of the guard its starters. */
   ofRun({ agent, task }: Cell, side: Side): string {
     const { starters, players } = this.#layout;
     const granted = ['base-dev', agent.starter].map((name) => join(starters, `${name}.json`));
-    const files = [this.#ownFile(agent.name), join(players, 'tasks', task.kind, `${task.name}.yaml`)];
-    return digest(side === 'guarded' ? [...granted, ...files] : files);
+    const files = [join(players, 'tasks', task.kind, `${task.name}.yaml`)];
+    return digest(side === 'guarded' ? [...granted, ...files] : files, [
+      ...setUp(agent, serversOf(task)),
+      ...doneBy(agent, task),
+    ]);
   }
 
   /** Of how an agent is recognised, beside the side of the guard. */
-  ofAgent(name: string): string {
-    return digest([this.#ownFile(name)]);
+  ofAgent(agent: Agent): string {
+    return digest([], setUp(agent, []));
   }
 
   /** Of a cell that is kept without the runs that it was judged by. */
@@ -59,8 +65,8 @@ export class Standing {
   }
 
   /** Of what is kept of how an agent is recognised. */
-  ofStarts(name: string): string {
-    return this.#judged(name, [this.ofSide('guarded'), this.ofAgent(name)]);
+  ofStarts(agent: Agent): string {
+    return this.#judged(agent.name, [this.ofSide('guarded'), this.ofAgent(agent)]);
   }
 
   #judged(agent: string, of: readonly string[]): string {
@@ -68,15 +74,33 @@ export class Standing {
     const differing = normalisedOf(agent).map(({ text, as }) => `${text} ${as}`);
     return shortened(createHash('sha256').update([...of, judgement, ...differing].join(' ')));
   }
-
-  #ownFile(agent: string): string {
-    return join(this.#layout.players, 'agents', `${agent}.ts`);
-  }
 }
 
-function digest(files: readonly string[]): string {
+/** Where the model is, for the digest. */
+const MODEL = { url: 'http://127.0.0.1' };
+const STARTS: readonly Session[] = ['new', 'resumed', 'nested'];
+
+const serversOf = ({ servers }: Task): McpServer[] =>
+  Object.entries(servers).map(([name, [command = '', ...args]]) => ({ name, command, args }));
+
+/** All that an agent's own file says of how it is set up and started. */
+function setUp(agent: Agent, servers: readonly McpServer[]): string[] {
+  const { name, starter, known = starter, dialects } = agent;
+  const starts = STARTS.map((session) => agent.command(PLACES, 'PROMPT', session));
+  const parts = [agent.settings(MODEL, dialects[0], servers), agent.environment(MODEL), starts];
+  return [name, agent.package, starter, known, dialects[0], ...parts.map((part) => JSON.stringify(part))];
+}
+
+/** The tools that it does the task by. */
+const doneBy = (agent: Agent, { runs }: Task): string[] =>
+  runs.flatMap(({ steps }) =>
+    steps.flatMap((step) => ('answer' in step ? [] : [JSON.stringify(agent.call(step, PLACES))])),
+  );
+
+function digest(files: readonly string[], texts: readonly string[] = []): string {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
+  for (const text of texts) hash.update(`${text}\n`);
   return shortened(hash);
 }
 
