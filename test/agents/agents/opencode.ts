@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Agent, DUMMY_KEY, MODEL, PATIENCE_MS, settingsFile } from '../agent.ts';
 
+/** For a command that starts another of its kind: emulated, that alone takes minutes. */
+const PATIENCE_WITH_ANOTHER_MS = 600_000;
 const PROGRAM = 'opencode-linux-x64-baseline/bin/opencode';
 
 export const OPENCODE: Agent = {
@@ -45,8 +47,10 @@ export const OPENCODE: Agent = {
       const { edit: filePath, from: oldString, to: newString } = step;
       return { tool: 'edit', arguments: { filePath, oldString, newString } };
     }
-    if ('shell' in step)
-      return { tool: 'bash', arguments: { command: step.shell, description: 'As asked', timeout: PATIENCE_MS } };
+    if ('shell' in step) {
+      const timeout = step.starts === undefined ? PATIENCE_MS : PATIENCE_WITH_ANOTHER_MS;
+      return { tool: 'bash', arguments: { command: step.shell, description: 'As asked', timeout } };
+    }
     if ('delegate' in step)
       return {
         tool: 'task',
