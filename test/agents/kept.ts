@@ -2,7 +2,7 @@
 import type { GuardedCell } from './guarded-cell.ts';
 import type { Recognised } from './run-record.ts';
 
-/** `of`: a digest of all that counts for it. Commit and day are those on which it was judged or the last of its runs begun: a run may be older, with the same digest. */
+/** `of`: a digest of all that counts for it. Commit and day are those on which it was judged: its runs may be older, with the same digest. */
 export type Made = { readonly of: string; readonly commit: string; readonly date: string };
 
 export type MadeCell = GuardedCell & { readonly made: Made };

@@ -73,13 +73,13 @@ export async function agentsOn(
   const agents = [...new Set(cells.map(({ agent }) => agent))];
   const filesOf = (side: Side) => new RunFiles(CACHE, kernel, side, cells, STANDING);
   const runs = { free: filesOf('free'), guarded: filesOf('guarded') };
-  const madeNow = new Map(cells.map((cell) => [keyOfCell(cell), made(STANDING.ofCell(cell))]));
+  const now = STANDING.now(cells);
   const before = kept && keptOf(kept, choice);
   const judged = (cell: Cell): MadeCell | null => {
     const free = runs.free.of(cell);
     const guarded = runs.guarded.of(cell);
-    const now = madeNow.get(keyOfCell(cell));
-    return free && guarded && now ? { ...judgeCell(cell.agent, cell.task, free, guarded), made: now } : null;
+    if (free === null || guarded === null) return null;
+    return { ...judgeCell(cell.agent, cell.task, free, guarded), made: made(now.ofCell(cell)) };
   };
   const keptBefore = (cell: Cell): MadeCell | null =>
     before?.cells.find((one) => keyOf(one) === keyOfCell(cell)) ?? null;
@@ -89,7 +89,7 @@ export async function agentsOn(
   );
   const startsOf = (agent: Agent): MadeStarts | null => {
     const found = runs.guarded.recognised(agent);
-    if (found !== null) return { ...found, made: made(STANDING.ofStarts(agent)) };
+    if (found !== null) return { ...found, made: made(now.ofStarts(agent)) };
     return before?.recognised.find((one) => one.agent === agent.name) ?? null;
   };
   const startsKnown = agents.filter((agent) => startsOf(agent) !== null).map(({ name }) => name);

@@ -154,6 +154,17 @@ describe('runs without the guard', () => {
   });
 });
 
+describe('what stood when runs began', () => {
+  it.each(['product/helper/main.js', 'players/judge.ts'])('is told as it was after %s has changed', (file) => {
+    const cell = cellOf('pi', 'edit-files');
+    const before = [standing.ofCell(cell), standing.ofStarts(cell.agent)];
+    const begun = standing.now(cells);
+    appendFileSync(join(folder, file), ' ');
+    expect([begun.ofCell(cell), begun.ofStarts(cell.agent)]).toEqual(before);
+    expect([standing.ofCell(cell), standing.ofStarts(cell.agent)]).not.toEqual(before);
+  });
+});
+
 describe('files of runs', () => {
   const files = (kernel = '6.1'): RunFiles => new RunFiles(join(folder, 'runs'), kernel, 'guarded', cells, standing);
   const run = { agent: 'pi', task: 'edit-files', seconds: 7 } as RunRecord;

@@ -69,6 +69,13 @@ export class Standing {
     return this.#judged(agent.name, [this.ofSide('guarded'), this.ofAgent(agent)]);
   }
 
+  /** Of these cells and their agents as things are now, whatever is changed later. Both throw on others. */
+  now(cells: readonly Cell[]): { ofCell: (cell: Cell) => string; ofStarts: (agent: Agent) => string } {
+    const ofCells = new Map(cells.map((cell) => [cell, this.ofCell(cell)]));
+    const ofStarts = new Map(cells.map(({ agent }) => [agent, this.ofStarts(agent)]));
+    return { ofCell: (cell) => known(ofCells.get(cell)), ofStarts: (agent) => known(ofStarts.get(agent)) };
+  }
+
   #judged(agent: string, of: readonly string[]): string {
     const judgement = digest(JUDGEMENT.map((path) => join(this.#layout.players, path)));
     const differing = normalisedOf(agent).map(({ text, as }) => `${text} ${as}`);
@@ -102,6 +109,11 @@ function digest(files: readonly string[], texts: readonly string[] = []): string
   for (const file of files) hash.update(readFileSync(file));
   for (const text of texts) hash.update(`${text}\n`);
   return shortened(hash);
+}
+
+function known(digest: string | undefined): string {
+  if (digest === undefined) throw new Error('it was not among the cells');
+  return digest;
 }
 
 const shortened = (hash: ReturnType<typeof createHash>): string => hash.digest('hex').slice(0, 16);
