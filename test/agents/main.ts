@@ -1,14 +1,16 @@
 /**
  * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--side NAME] [--json FILE]`:
  * real agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
- * session was seen to do. The short form has one benign and one hostile task of each agent on 6.12. Cells that have come to an end with the
+ * session was seen to do. Without `--agent` those that are quick enough in emulation (`USUAL`). The short form has one benign and one hostile
+ * task of each agent on 6.12. Cells that have come to an end with the
  * same product are not tried again, unless they failed and `--retry` is given; in the long form those of docs/results/agents.json count too.
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other, with `--side free` or
  * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
  * after every cell. Of agents that were not chosen the short form tells what docs/results/agents.json has of them, and what of it is stale.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
- * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of `--full`.
+ * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), Claude Code's unless others are named, instead; part
+ * of `--full`.
  *
  * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
@@ -22,7 +24,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../../build/root.ts';
 import { GuestError } from '../vm/guest-error.ts';
 import { KERNELS, type Kernel } from '../vm/kernel-package.ts';
-import { AGENTS, EVERY_AGENT } from './agents/all.ts';
+import { AGENTS, EVERY_AGENT, USUAL } from './agents/all.ts';
 import { beyondOn } from './beyond/host.ts';
 import { type CellResult, CHOICE, chosenCells } from './cells.ts';
 import { excess } from './home-grants.ts';
@@ -49,6 +51,8 @@ const { values } = parseArgs({
 });
 /** What stands for all tasks in the short form. */
 const SHORT = ['edit-files', '03-hooks-in-project'];
+/** What one of them may do beyond a workspace the others may. */
+const BEYOND = ['claude'];
 const FOLDER = join(ROOT, '.cache', 'agents');
 /** Shipped with the documentation. */
 const KEPT = join(ROOT, 'docs', 'results', 'agents.json');
@@ -125,7 +129,8 @@ function keep(found: readonly OnKernel[], file: string): void {
 }
 
 async function beyond(): Promise<boolean> {
-  const agents = AGENTS.filter(({ name }) => values.agent?.includes(name) ?? true);
+  const chosen = values.agent ?? BEYOND;
+  const agents = AGENTS.filter(({ name }) => chosen.includes(name));
   let isGood = true;
   for (const kernel of chosenKernels()) isGood = (await beyondOn(kernel, agents)) && isGood;
   return isGood;
@@ -133,7 +138,7 @@ async function beyond(): Promise<boolean> {
 
 /** Agents that were not chosen, by what the repository keeps of them: with the same product and the same tests, or it is said to be stale. */
 function tellOthers(kernel: Kernel, task: string[] | undefined): void {
-  const agent = AGENTS.map(({ name }) => name).filter((name) => !values.agent?.includes(name));
+  const agent = USUAL.map(({ name }) => name).filter((name) => !values.agent?.includes(name));
   const kept = keptResults().find((one) => one.kernel === kernel);
   if (values.agent === undefined || agent.length === 0 || kept === undefined) return;
   const { missing, ...standing } = keptOf(kept, { agent, task });
@@ -146,6 +151,7 @@ function tellOthers(kernel: Kernel, task: string[] | undefined): void {
 
 async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
+  const agent = values.agent ?? USUAL.map(({ name }) => name);
   const task = values.task ?? (values.full ? undefined : SHORT);
   const kept = values.full ? keptResults() : [];
   const found: Found[] = [];
@@ -158,7 +164,7 @@ async function guarded(): Promise<boolean> {
         if (values.json !== undefined) keep([...found, one], values.json);
       },
     };
-    found.push(await agentsOn(kernel, { agent: values.agent, task }, how));
+    found.push(await agentsOn(kernel, { agent, task }, how));
   }
   for (const one of found) console.log(`\nLinux ${one.kernel}\n${guardedTable(one)}`);
   const all = found.flatMap(({ cells }) => cells);
@@ -167,8 +173,8 @@ async function guarded(): Promise<boolean> {
   for (const kernel of values.full || values.task ? [] : kernels) tellOthers(kernel, task);
   const wide = found.flatMap(({ cells }) => AGENTS.flatMap((agent) => excess(agent, cells) ?? []));
   for (const each of wide) console.log(`not ok - ${each}`);
-  for (const { agent, task: what, failures } of all.filter((cell) => cell.failures.length > 0))
-    console.log(`not ok - ${agent} ${what}: ${failures.join('; ')}`);
+  for (const { agent: one, task: what, failures } of all.filter((cell) => cell.failures.length > 0))
+    console.log(`not ok - ${one} ${what}: ${failures.join('; ')}`);
   const starts = found.flatMap(({ recognised }) => recognised);
   const missing = found.flatMap((one) => one.missing).length;
   const failed = all.filter(({ failures }) => failures.length > 0).length;
