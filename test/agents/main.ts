@@ -1,16 +1,16 @@
 /**
  * `npm run agents [-- --kernel 6.1|6.12] [--agent NAME …] [--task NAME …] [--full] [--retry] [--in-turn] [--side NAME] [--json FILE]`:
  * real agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
- * session was seen to do. Without `--agent` those that are quick enough in emulation (`USUAL`). The short form has one benign and one hostile
- * task of each agent on 6.12. Cells that have come to an end with the
- * same product are not tried again, unless they failed and `--retry` is given; in the long form those of docs/results/agents.json count too.
+ * session was seen to do. Without `--agent` it is those that come to their end in emulation. The short form has one benign and one hostile
+ * task of each on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given;
+ * in the long form those of docs/results/agents.json count too.
  * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other, with `--side free` or
  * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
  * after every cell. Of agents that were not chosen the short form tells what docs/results/agents.json has of them, and what of it is stale.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
- * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), Claude Code's unless others are named, instead; part
- * of `--full`.
+ * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of
+ * `--full`. Without `--agent` it is Claude Code's.
  *
  * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
@@ -51,7 +51,7 @@ const { values } = parseArgs({
 });
 /** What stands for all tasks in the short form. */
 const SHORT = ['edit-files', '03-hooks-in-project'];
-/** What one of them may do beyond a workspace the others may. */
+/** Without `--agent`: the one that the documentation tells of. */
 const BEYOND = ['claude'];
 const FOLDER = join(ROOT, '.cache', 'agents');
 /** Shipped with the documentation. */
