@@ -41,6 +41,16 @@ export type Agent = {
   command: (places: Places, prompt: string, session: Session) => string[];
   /** Which of its tools does that, and with what arguments. Paths in steps are absolute by then. */
   call: (step: Step, places: Places) => Call;
+  /** Where its tools leave a command running that takes long: how the rest of that is waited for. */
+  leftRunning?: LeftRunning;
+  /** Milliseconds that one start of it may take in a guest, where it takes longer than others. */
+  startMs?: number;
+};
+
+export type LeftRunning = {
+  /** What a tool says that has left a command running. Its only group is the number of the command. */
+  said: RegExp;
+  wait: (number: number) => Call;
 };
 
 /** Every agent needs one, none of these is checked. */
@@ -60,6 +70,12 @@ export function apiOf(apis: Apis, dialect: DialectName): { api: string; base: st
 }
 
 export const settingsFile = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What a model asks for that waits for a command; null: nothing was left running. */
+export function waitingCall(leftRunning: LeftRunning | undefined, told: string): Call | null {
+  const number = leftRunning?.said.exec(told)?.[1];
+  return number === undefined || leftRunning === undefined ? null : leftRunning.wait(Number(number));
+}
 
 /** One word of a shell. */
 export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

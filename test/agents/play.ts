@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type Snapshot, treeOf } from '../benign/snapshot.ts';
-import type { Agent, DialectName, Places } from './agent.ts';
+import { type Agent, type DialectName, type Places, waitingCall } from './agent.ts';
 import { type Finished, filesOf } from './judge.ts';
 import type { Authority } from './model/authority.ts';
 import { type ModelServer, startModel } from './model/server.ts';
@@ -65,6 +65,7 @@ export async function play(what: Play): Promise<Played> {
   });
   const server = await startModel({
     ...{ script: scriptOf(run), secrets, port: MODEL_PORT, aside: { say: 'A task' } },
+    goOn: (told) => waitingCall(what.agent.leftRunning, told),
     ...(authority && { tls: authority.identity }),
   });
   try {

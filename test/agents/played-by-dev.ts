@@ -34,7 +34,7 @@ export function playAs(agent: Agent, task: Task, launch: (command: readonly stri
   cleanUp();
   mkdirSync('/run/user/1000', { recursive: true });
   return play({
-    ...{ agent, task, user: USER, timeoutMs: TIMEOUT_MS, places: PLACES },
+    ...{ agent, task, user: USER, timeoutMs: agent.startMs ?? TIMEOUT_MS, places: PLACES },
     launch: (command) => launch(asTyped(agent, command)),
     onPrepared: () => execFileSync('chown', ['-R', `${USER}:${USER}`, HOME, '/run/user/1000']),
   });

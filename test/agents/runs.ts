@@ -19,7 +19,10 @@ import { Standing } from './standing.ts';
 const CACHE = join(ROOT, '.cache', 'agents', 'runs');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
 const TIMEOUT_SECONDS = 14_400;
-const STANDING = new Standing({ product: STAGE, starters: join(ROOT, 'starters'), players: import.meta.dirname });
+const STANDING = new Standing({
+  ...{ product: STAGE, starters: join(ROOT, 'starters') },
+  ...{ players: import.meta.dirname, everyday: join(import.meta.dirname, '..', 'benign') },
+});
 
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 

@@ -28,7 +28,9 @@ beforeEach(() => {
   }
   cpSync(STARTERS, join(folder, 'starters'), { recursive: true });
   cpSync(import.meta.dirname, join(folder, 'players'), { recursive: true });
+  cpSync(join(import.meta.dirname, '..', 'benign'), join(folder, 'everyday'), { recursive: true });
   standing = new Standing({
+    everyday: join(folder, 'everyday'),
     product: join(folder, 'product'),
     starters: join(folder, 'starters'),
     players: join(folder, 'players'),
@@ -62,6 +64,9 @@ describe('a kept result counts no more', () => {
     ['players/installed/package-lock.json', [...OF_CLAUDE, ...OF_PI]],
     ['players/judge.ts', [...OF_CLAUDE, ...OF_PI]],
     ['players/compare.ts', [...OF_CLAUDE, ...OF_PI]],
+    ['everyday/snapshot.ts', [...OF_CLAUDE, ...OF_PI]],
+    ['everyday/compare.ts', [...OF_CLAUDE, ...OF_PI]],
+    ['everyday/normalised.ts', [...OF_CLAUDE, ...OF_PI]],
     ['starters/pi.json', OF_PI.filter((key) => key !== 'pi starts')],
     ['starters/base-dev.json', ['claude 02-worm', 'claude edit-files', 'pi 02-worm', 'pi edit-files']],
     ['players/tasks/hostile/02-worm.yaml', ['claude 02-worm', 'pi 02-worm']],
@@ -78,6 +83,7 @@ describe('a kept result counts no more', () => {
     'players/terminal/guest.ts',
     'players/agents/pi.ts',
     'players/tasks/hostile/01-package-drives-agent.yaml',
+    'everyday/main.ts',
     'starters/codex.json',
   ])('but for that %s has changed', (file) => {
     expect(stale(file)).toEqual([]);
@@ -133,6 +139,18 @@ describe('what an agent’s own file says', () => {
     expect(standing.ofCell({ ...worm, agent: { ...pi, call } })).toBe(standing.ofCell(worm));
   });
 
+  it.each<[string, Partial<Agent>]>([
+    ['itself', { startMs: 3_600_000 }],
+    [
+      'its tools',
+      { leftRunning: { said: /running (\d+)/, wait: (number) => ({ tool: 'wait', arguments: { number } }) } },
+    ],
+  ])('counts for its runs alone by how long it is waited for: %s', (_what, changed) => {
+    const after = digests({ ...pi, ...changed });
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).toBe(before[1]);
+  });
+
   it('counts no further', () => {
     expect(digests({ ...pi })).toEqual(before);
   });
@@ -143,6 +161,8 @@ describe('runs without the guard', () => {
     ['product/helper/main.js', true],
     ['starters/pi.json', true],
     ['players/judge.ts', true],
+    ['everyday/compare.ts', true],
+    ['everyday/snapshot.ts', false],
     ['players/play.ts', false],
     ['players/tasks/benign/edit-files.yaml', false],
   ])('when %s has changed count still: %s', (file, expected) => {

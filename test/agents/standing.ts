@@ -17,10 +17,21 @@ const NO_PART_OF_RUNS = [
 const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'home-grants.ts'];
 /** Counts for each agent by what of it is about that one. */
 const NORMALISED = 'normalised.ts';
+/** Of everyday work, whose comparison this is as well. */
+const TREE_TAKEN_BY = ['snapshot.ts'];
+const COMPARED_BY = ['compare.ts', 'normalised.ts'];
 const PRODUCT = ['bpf/build/ringfence.bpf.o', 'helper/main.js', 'cli/main.js'];
 
-/** Folders: of the product as it is installed in a guest, of the starters, and of what plays agents. */
-export type Layout = { readonly product: string; readonly starters: string; readonly players: string };
+/** Folders. */
+export type Layout = {
+  /** As it is installed in a guest. */
+  readonly product: string;
+  readonly starters: string;
+  /** What plays agents. */
+  readonly players: string;
+  /** What has everyday work done and compares it. */
+  readonly everyday: string;
+};
 
 /** As things are when it is asked, not when it was made. */
 export class Standing {
@@ -32,13 +43,14 @@ export class Standing {
 
   /** Of every run of one side. */
   ofSide(side: Side): string {
-    const { product, players } = this.#layout;
+    const { product, players, everyday } = this.#layout;
     const programs = readdirSync(players, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
       .filter((path) => ![...NO_PART_OF_RUNS, ...JUDGEMENT, NORMALISED].some((one) => path.startsWith(one)))
       .map((path) => join(players, path))
       .sort();
-    const files = [...programs, join(players, 'installed', 'package-lock.json')];
+    const taken = TREE_TAKEN_BY.map((path) => join(everyday, path));
+    const files = [...programs, ...taken, join(players, 'installed', 'package-lock.json')];
     return digest(side === 'guarded' ? [...PRODUCT.map((path) => join(product, path)), ...files] : files);
   }
 
@@ -50,6 +62,7 @@ export class Standing {
     return digest(side === 'guarded' ? [...granted, ...files] : files, [
       ...setUp(agent, serversOf(task)),
       ...doneBy(agent, task),
+      ...waitedFor(agent),
     ]);
   }
 
@@ -77,7 +90,9 @@ export class Standing {
   }
 
   #judged(agent: string, of: readonly string[]): string {
-    const judgement = digest(JUDGEMENT.map((path) => join(this.#layout.players, path)));
+    const { players, everyday } = this.#layout;
+    const judges = JUDGEMENT.map((path) => join(players, path));
+    const judgement = digest([...judges, ...COMPARED_BY.map((path) => join(everyday, path))]);
     const differing = normalisedOf(agent).map(({ text, as }) => `${text} ${as}`);
     return shortened(createHash('sha256').update([...of, judgement, ...differing].join(' ')));
   }
@@ -103,6 +118,12 @@ const doneBy = (agent: Agent, { runs }: Task): string[] =>
   runs.flatMap(({ steps }) =>
     steps.flatMap((step) => ('answer' in step ? [] : [JSON.stringify(agent.call(step, PLACES))])),
   );
+
+/** How it and its tools are waited for, where that is not the usual way. */
+const waitedFor = ({ startMs, leftRunning }: Agent): string[] => [
+  ...(startMs === undefined ? [] : [`${startMs}`]),
+  ...(leftRunning === undefined ? [] : [String(leftRunning.said), JSON.stringify(leftRunning.wait(1))]),
+];
 
 function digest(files: readonly string[], texts: readonly string[] = []): string {
   const hash = createHash('sha256');

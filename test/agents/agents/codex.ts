@@ -7,6 +7,11 @@ const RESUME = ['resume', '--last'];
 
 /** It has no tools for files: it patches them by a command that it runs itself, and reads them by the shell. */
 const shell = (cmd: string): Call => ({ tool: 'exec_command', arguments: { cmd, yield_time_ms: PATIENCE_MS } });
+/** A command that takes longer than 30 s is left running, whatever it was told. */
+const rest = (session_id: number): Call => ({
+  tool: 'write_stdin',
+  arguments: { session_id, chars: '', yield_time_ms: PATIENCE_MS },
+});
 const patch = (lines: readonly string[]): Call =>
   shell(["apply_patch <<'EOF'", '*** Begin Patch', ...lines, '*** End Patch', 'EOF'].join('\n'));
 const marked = (mark: string, text: string): string[] =>
@@ -38,6 +43,7 @@ export const CODEX: Agent = {
     if ('mcp' in step) return { tool: step.tool, namespace: `mcp__${step.mcp}`, arguments: step.arguments };
     return lacking('codex', step);
   },
+  leftRunning: { said: /^Process running with session ID (\d+)$/m, wait: rest },
 };
 
 function configuration(url: string, servers: readonly McpServer[]): string {

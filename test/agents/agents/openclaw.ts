@@ -60,4 +60,5 @@ export const OPENCLAW: Agent = {
       return { tool: 'tool_call', arguments: { id: `${step.mcp}__${step.tool}`, args: step.arguments } };
     return lacking('openclaw', step);
   },
+  startMs: 3_600_000,
 };

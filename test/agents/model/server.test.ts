@@ -76,6 +76,18 @@ describe('the scripted model', () => {
     expect(seen.every(({ last }) => last.text === 'go')).toBe(true);
   });
 
+  it('waits beside the script for a command that was left running, and goes on when it has ended', async () => {
+    const goOn = (told: string) => (told === 'running 7' ? { tool: 'wait', arguments: { number: 7 } } : null);
+    const seen = await open({ goOn });
+    await (await ask(request({ role: 'user', content: 'running 7' }))).text();
+    const waits = await (await ask(request({ role: 'tool', content: 'running 7' }))).text();
+    expect(waits).toContain('"function":{"name":"wait","arguments":"{\\"number\\":7}"}');
+    await (await ask(request({ role: 'tool', content: 'running 7' }))).text();
+    const done = await (await ask(request({ role: 'tool', content: 'ended' }))).text();
+    expect(done).toContain('Done.');
+    expect(seen.map(({ isAside }) => isAside)).toEqual([false, true, true, false]);
+  });
+
   it('answers what offers no tools beside the script, if it is told to', async () => {
     const seen = await open({ aside: { say: 'A title.' } });
     const tools = [{ type: 'function', function: { name: 'read' } }];

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity } from './authority.ts';
 import { CHAT_COMPLETIONS } from './chat-completions.ts';
-import type { Asked, Dialect } from './dialect.ts';
+import type { Asked, Call, Dialect } from './dialect.ts';
 import { GEMINI } from './gemini.ts';
 import { MESSAGES } from './messages.ts';
 import { OLLAMA } from './ollama.ts';
@@ -19,7 +19,7 @@ export type Exchange = {
   /** Names of the tools that the agent offers. */
   tools: readonly string[];
   answer: Turn;
-  /** It offered no tools, and was answered beside the script. */
+  /** It was answered beside the script: it offered no tools, or a tool of its had left a command running. */
   isAside: boolean;
   /** Which of the watched secrets arrived, by name: in the last message, or anywhere for the first time. */
   leaked: string[];
@@ -35,6 +35,8 @@ export type ModelOptions = {
   thinkMs?: number;
   /** The answer to requests that offer no tools, for instance for a title. Left out, the script answers them as well. */
   aside?: Turn;
+  /** What it asks for where a tool that told it this has more to come; null: the script goes on. */
+  goOn?: (told: string) => Call | null;
   /** Left out: plain HTTP. */
   tls?: Identity;
   onExchange?: (exchange: Exchange) => void;
@@ -109,14 +111,22 @@ class Notes {
   }
 
   take(dialect: Dialect, { last, tools }: Asked, body: string): Exchange {
-    const { aside, onExchange } = this.#options;
-    const isAside = aside !== undefined && tools.length === 0;
-    const answer = isAside ? aside : this.#play(last);
+    const { onExchange } = this.#options;
+    const beside = this.#besideScript(last, tools);
+    const isAside = beside !== null;
+    const answer = beside ?? this.#play(last);
     const [number, leaked] = [this.exchanges.length + 1, this.#leakedIn(last, body)];
     const exchange = { number, dialect: dialect.name, last, tools, answer, isAside, leaked };
     this.exchanges.push(exchange);
     onExchange?.(exchange);
     return exchange;
+  }
+
+  #besideScript(last: LastMessage, tools: readonly string[]): Turn | null {
+    const { aside, goOn } = this.#options;
+    if (aside !== undefined && tools.length === 0) return aside;
+    const call = last.from === 'tool' ? goOn?.(last.text) : null;
+    return call ? { say: 'It takes a while.', call: [call] } : null;
   }
 
   #leakedIn(last: LastMessage, body: string): string[] {
