@@ -4,8 +4,8 @@
  * session was seen to do. Without `--agent` it is those that come to their end in emulation. The short form has one benign and one hostile
  * task of each on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given;
  * in the long form those of docs/results/agents.json count too.
- * Two guests are there at once, one with the guard and one without; with `--in-turn` one after the other, with `--side free` or
- * `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
+ * Two guests are there at once; with `--in-turn` one after the other. An agent has one with the guard and one without, in the short form
+ * with others; with `--side free` or `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
  * after every cell. Of agents that were not chosen the short form tells what docs/results/agents.json has of them, and what of it is stale.
  *
  * `-- --terminal`: Claude Code on a terminal, started by the launch shim, instead; part of `--full`.
@@ -53,6 +53,7 @@ const { values } = parseArgs({
 const SHORT = ['edit-files', '03-hooks-in-project'];
 /** Without `--agent`: the one that the documentation tells of. */
 const BEYOND = ['claude'];
+const UNPLAYED_SECONDS = 100;
 const FOLDER = join(ROOT, '.cache', 'agents');
 /** Shipped with the documentation. */
 const KEPT = join(ROOT, 'docs', 'results', 'agents.json');
@@ -128,6 +129,12 @@ function keep(found: readonly OnKernel[], file: string): void {
   renameSync(`${file}.new`, file);
 }
 
+/** With the guard, when it was played last. */
+function secondsOf(results: readonly OnKernel[], { agent, task }: { agent: string; task: string }): number {
+  const cells = results.flatMap((one) => one.cells);
+  return cells.find((one) => one.agent === agent && one.task === task)?.seconds[1] ?? UNPLAYED_SECONDS;
+}
+
 async function beyond(): Promise<boolean> {
   const chosen = values.agent ?? BEYOND;
   const agents = AGENTS.filter(({ name }) => chosen.includes(name));
@@ -153,12 +160,15 @@ async function guarded(): Promise<boolean> {
   const kernels = chosenKernels();
   const agent = values.agent ?? USUAL.map(({ name }) => name);
   const task = values.task ?? (values.full ? undefined : SHORT);
-  const kept = values.full ? keptResults() : [];
+  const before = keptResults();
+  const kept = values.full ? before : [];
   const found: Found[] = [];
   for (const kernel of kernels) {
     const how = {
       ...{ retry: values.retry, inTurn: values['in-turn'] },
       sides: SIDES.filter((side) => values.side === undefined || values.side === side),
+      parts: values.full ? agent.length : 2,
+      lengthOf: (cell: { agent: string; task: string }) => secondsOf(before, cell),
       kept: kept.find((one) => one.kernel === kernel),
       onFound: (one: OnKernel) => {
         if (values.json !== undefined) keep([...found, one], values.json);

@@ -9,6 +9,7 @@ import type { Kernel } from '../vm/kernel-package.ts';
 import type { Agent } from './agent.ts';
 import { EVERY_AGENT } from './agents/all.ts';
 import { type Cell, chosenCells } from './cells.ts';
+import { dealt, eachOf } from './dealt.ts';
 import { GLOBAL_AGENTS, layOutGlobally } from './global-layout.ts';
 import { judgeCell } from './judge-cell.ts';
 import { type Made, type MadeCell, type MadeStarts, type OnKernel, standing } from './kept.ts';
@@ -18,6 +19,8 @@ import { Standing } from './standing.ts';
 
 const CACHE = join(ROOT, '.cache', 'agents', 'runs');
 const GUEST_NODE = '/opt/ringfence/runtime/bin/node';
+/** Each is emulated by one processor. */
+const GUESTS_AT_ONCE = 2;
 const TIMEOUT_SECONDS = 14_400;
 const STANDING = new Standing({
   ...{ product: STAGE, starters: join(ROOT, 'starters') },
@@ -27,13 +30,18 @@ const STANDING = new Standing({
 export type Choice = { agent?: string[] | undefined; task?: string[] | undefined };
 
 const keyOf = ({ agent, task }: { agent: string; task: string }): string => `${agent}/${task}`;
-const keyOfCell = ({ agent, task }: Cell): string => `${agent.name}/${task.name}`;
+const nameOf = ({ agent, task }: Cell) => ({ agent: agent.name, task: task.name });
+const keyOfCell = (cell: Cell): string => keyOf(nameOf(cell));
 
 type How = {
   /** Cells that failed are tried again. */
   readonly retry: boolean;
-  /** One guest after the other, not both at once: for a machine that has something else to do. */
+  /** One guest after the other, not two at once: for a machine that has something else to do. */
   readonly inTurn: boolean;
+  /** How many share the agents: each has them in guests of its own. */
+  readonly parts: number;
+  /** Seconds that an agent takes for one of its tasks, about. */
+  readonly lengthOf: (cell: { agent: string; task: string }) => number;
   /** Those that are played now. */
   readonly sides: readonly Side[];
   /** Results of before, which count if all that they stand on is as it was. */
@@ -69,7 +77,7 @@ export function keptOf(kept: OnKernel, choice: Choice): Found {
 export async function agentsOn(
   kernel: Kernel,
   choice: Choice,
-  { retry, inTurn, sides, kept, onFound }: How,
+  { retry, inTurn, parts, lengthOf, sides, kept, onFound }: How,
 ): Promise<Found> {
   layOutGlobally(EVERY_AGENT);
   const cells = chosenCells(EVERY_AGENT, choice);
@@ -101,12 +109,14 @@ export async function agentsOn(
     cells: cells.flatMap((cell) => known.get(keyOfCell(cell)) ?? []),
     recognised: agents.flatMap((agent) => startsOf(agent) ?? []),
   });
-  const make = async (side: Side): Promise<void> => {
+  const make = async ({ side, players, name }: Sitting): Promise<void> => {
+    const wanted = cells.filter(({ agent }) => players.includes(agent));
     const isMade = (cell: Cell) => known.get(keyOfCell(cell)) !== null || runs[side].of(cell) !== null;
-    const done = cells.filter((cell) => isMade(cell) && !again.has(keyOfCell(cell))).map(keyOfCell);
-    const areStartsKnown = side === 'free' || startsKnown.length === agents.length;
-    if (done.length === cells.length && areStartsKnown) return;
-    await inGuest(kernel, side, choice, [...done, ...startsKnown], {
+    const done = wanted.filter((cell) => isMade(cell) && !again.has(keyOfCell(cell))).map(keyOfCell);
+    const areStartsKnown = side === 'free' || players.every((agent) => startsKnown.includes(agent.name));
+    if (done.length === wanted.length && areStartsKnown) return;
+    const chosen = { agent: players.map((agent) => agent.name), task: choice.task, done: [...done, ...startsKnown] };
+    await inGuest({ kernel, side, name }, chosen, {
       run: (run: RunRecord) => {
         const cell = cells.find((each) => keyOfCell(each) === keyOf(run));
         if (cell === undefined) throw new Error(`nobody wanted ${keyOf(run)}`);
@@ -123,19 +133,24 @@ export async function agentsOn(
       },
     });
   };
-  if (inTurn) for (const side of sides) await make(side);
-  else await Promise.all(sides.map(make));
+  const takes = (agent: Agent) =>
+    cells.filter((cell) => cell.agent === agent).reduce((sum, { task }) => sum + lengthOf(nameOf({ agent, task })), 0);
+  // what takes longest begins first: the guard takes time
+  const sittings = dealt(agents, takes, parts).flatMap((players, index) =>
+    sides.toReversed().map((side) => ({ side, players, name: `${kernel}-${side}-${index + 1}` })),
+  );
+  await eachOf(sittings, inTurn ? 1 : GUESTS_AT_ONCE, make);
   return { ...soFar(), missing: cells.filter((cell) => known.get(keyOfCell(cell)) === null) };
 }
 
 const inShort = ({ agent, task, failures, seconds }: MadeCell): string =>
   `${agent} ${task}: ${failures.length === 0 ? 'ok' : failures.join('; ')} (${seconds.join(' and ')} s)`;
 
+type Sitting = { readonly side: Side; readonly players: readonly Agent[]; readonly name: string };
+
 async function inGuest(
-  kernel: Kernel,
-  side: Side,
-  { agent = [], task = [] }: Choice,
-  done: readonly string[],
+  { kernel, side, name }: { readonly kernel: Kernel; readonly side: Side; readonly name: string },
+  { agent, task = [], done }: Choice & { readonly agent: string[]; readonly done: readonly string[] },
   on: { readonly run: (run: RunRecord) => void; readonly recognised: (found: Recognised) => void },
 ): Promise<void> {
   const words = (option: string, all: readonly string[]) => all.flatMap((one) => [option, one]);
@@ -150,7 +165,7 @@ async function inGuest(
     user: 'root',
     product: side === 'guarded',
     timeoutSeconds: TIMEOUT_SECONDS,
-    console: join(CACHE, `console-${kernel}-${side}.log`),
+    console: join(CACHE, `console-${name}.log`),
     onOutput: (stream, chunk) => {
       if (stream === 'stderr')
         return void process.stderr.write(chunk.toString().replace(/^(?=.)/gm, `[${kernel} ${side}] `));

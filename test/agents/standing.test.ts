@@ -78,6 +78,7 @@ describe('a kept result counts no more', () => {
     'players/play-not.test.ts',
     'players/table.ts',
     'players/runs.ts',
+    'players/dealt.ts',
     'players/standing.ts',
     'players/run-files.ts',
     'players/terminal/guest.ts',

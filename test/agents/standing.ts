@@ -12,7 +12,17 @@ import type { Task } from './tasks/task.ts';
 /** What has no part in how an agent is played: judged is what a run has left, and what an agent's own file comes to counts for its own runs. */
 const NO_PART_OF_RUNS = [
   ...['agents/', 'terminal/', 'beyond/', 'own-guest.ts'],
-  ...['main.ts', 'control.ts', 'runs.ts', 'run-files.ts', 'standing.ts', 'kept.ts', 'table.ts', 'guarded-cell.ts'],
+  ...[
+    'main.ts',
+    'control.ts',
+    'runs.ts',
+    'dealt.ts',
+    'run-files.ts',
+    'standing.ts',
+    'kept.ts',
+    'table.ts',
+    'guarded-cell.ts',
+  ],
 ];
 const JUDGEMENT = ['judge.ts', 'judge-cell.ts', 'compare.ts', 'home-grants.ts'];
 /** Counts for each agent by what of it is about that one. */

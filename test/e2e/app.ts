@@ -10,8 +10,11 @@ import { EXECUTABLE, presentRuntime } from '../../build/electron/runtime.ts';
 import type { WindowKind } from '../../core/protocol/desktop.ts';
 import { type Display, startDisplay } from './display.ts';
 import { TestHelper } from './helper.ts';
+import { untilAnswered } from './lost-answers.ts';
 
 const IN_TIME_MS = 30_000;
+/** Nothing that main is asked takes as long as a third of that. */
+const PATIENCE = { answerMs: IN_TIME_MS / 3, timeMs: IN_TIME_MS };
 
 export interface LaunchOptions {
   readonly environment?: Record<string, string>;
@@ -91,9 +94,6 @@ export interface Frame {
 /** What a page has of main. */
 type BridgedPage = { ringfence: { call(name: string, params: unknown): Promise<unknown> } };
 
-/** Node's inspector forgets an answer now and then, or has not told Playwright of the context yet. */
-const LOST_ANSWERS = ['garbage collected', 'context was destroyed', 'Cannot find context'];
-
 export class App {
   readonly electron: ElectronApplication;
   /** Errors and warnings of every window, and refusals of the page's policy, which Chromium reports as errors. */
@@ -140,15 +140,7 @@ export class App {
 
   /** Runs in the main process. To be told apart from what a window can do. */
   async inMain<R, A>(work: (electron: typeof Electron, argument: A) => R | Promise<R>, argument: A): Promise<R> {
-    const end = performance.now() + IN_TIME_MS;
-    for (;;) {
-      try {
-        return await this.electron.evaluate(work as never, argument);
-      } catch (error) {
-        if (performance.now() > end || !LOST_ANSWERS.some((words) => String(error).includes(words))) throw error;
-        await delay(100); // the context comes when it comes: to ask at once is to be told the same
-      }
-    }
+    return untilAnswered(() => this.electron.evaluate(work as never, argument), PATIENCE);
   }
 
   /** Main's word on a window: whether it is on screen, and what its frame says. */

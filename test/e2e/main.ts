@@ -4,6 +4,7 @@
  */
 import { startVitest } from 'vitest/node';
 import { ROOT } from '../../build/root.ts';
+import { tellOutcome } from '../../build/vitest-outcome.ts';
 import { builtApp } from './built-app.ts';
 import { leaveRoot } from './unprivileged.ts';
 
@@ -28,11 +29,4 @@ const vitest = await startVitest('test', patterns, {
   allowOnly: false,
 });
 await vitest.close();
-
-const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
-const passed = tests.filter((test) => test.result().state === 'passed').length;
-// A file that does not load has no tests to count; an error outside any test fails the run as well.
-const broken = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
-const failed = tests.length - passed + broken + vitest.state.getUnhandledErrors().length;
-console.log(`e2e: ${passed} passed, ${failed} failed`);
-process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
+process.exitCode = tellOutcome('e2e', vitest) ? 0 : 1;
