@@ -12,6 +12,8 @@
  * `-- --beyond`: what reaches beyond a workspace (a push over ssh, a signed commit, a browser, Docker), instead; part of
  * `--full`. Without `--agent` it is Claude Code's.
  *
+ * `-- --skills`: OpenClaw and Claude Code run programs of skills that have manifests of their own and of others, instead; part of `--full`.
+ *
  * `node test/agents/main.ts --control [--agent NAME …] [--task NAME …] [--dialect NAME] [--tls] [--twice]`: real agents, unmodified, at
  * their tasks against the scripted model, without a guard and without a network. Needs to be root, for namespaces of its own.
  * Prints a table agent x task and a closing line.
@@ -32,6 +34,7 @@ import { INSTALLED_AGENTS, installAgents } from './install-agents.ts';
 import { merged, type OnKernel } from './kept.ts';
 import { SIDES } from './run-record.ts';
 import { agentsOn, type Found, keptOf } from './runs.ts';
+import { skillsOn } from './skills/host.ts';
 import { guardedTable, tableOf } from './table.ts';
 import { inTerminal } from './terminal/host.ts';
 
@@ -42,6 +45,7 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     terminal: { type: 'boolean', default: false },
     beyond: { type: 'boolean', default: false },
+    skills: { type: 'boolean', default: false },
     retry: { type: 'boolean', default: false },
     'in-turn': { type: 'boolean', default: false },
     side: { type: 'string' },
@@ -143,11 +147,17 @@ async function beyond(): Promise<boolean> {
   return isGood;
 }
 
+async function withSkills(): Promise<boolean> {
+  let isGood = true;
+  for (const kernel of chosenKernels()) isGood = (await skillsOn(kernel, values.agent)) && isGood;
+  return isGood;
+}
+
 /** Agents that were not chosen, by what the repository keeps of them: with the same product and the same tests, or it is said to be stale. */
-function tellOthers(kernel: Kernel, task: string[] | undefined): void {
-  const agent = USUAL.map(({ name }) => name).filter((name) => !values.agent?.includes(name));
+function tellOthers(kernel: Kernel, chosen: readonly string[], task: string[] | undefined): void {
+  const agent = AGENTS.map(({ name }) => name).filter((name) => !chosen.includes(name));
   const kept = keptResults().find((one) => one.kernel === kernel);
-  if (values.agent === undefined || agent.length === 0 || kept === undefined) return;
+  if (agent.length === 0 || kept === undefined) return;
   const { missing, ...standing } = keptOf(kept, { agent, task });
   console.log(
     `\nLinux ${kernel}, not made again (${relative(ROOT, KEPT)})\n${guardedTable({ ...standing, missing: [] })}`,
@@ -180,7 +190,7 @@ async function guarded(): Promise<boolean> {
   const all = found.flatMap(({ cells }) => cells);
   tellVersions(all.map(({ agent }) => agent));
   if (values.json !== undefined) keep(found, values.json);
-  for (const kernel of values.full || values.task ? [] : kernels) tellOthers(kernel, task);
+  for (const kernel of values.full || values.task ? [] : kernels) tellOthers(kernel, agent, task);
   const wide = found.flatMap(({ cells }) => AGENTS.flatMap((agent) => excess(agent, cells) ?? []));
   for (const each of wide) console.log(`not ok - ${each}`);
   for (const { agent: one, task: what, failures } of all.filter((cell) => cell.failures.length > 0))
@@ -195,10 +205,11 @@ async function guarded(): Promise<boolean> {
 try {
   await installAgents((line) => console.error(line));
   const isAll = values.full && values.agent === undefined && values.task === undefined;
-  const isOther = values.terminal || values.beyond;
+  const isOther = values.terminal || values.beyond || values.skills;
   let isGood = values.control ? await controlled() : isOther || (await guarded());
   if (values.terminal || isAll) isGood = (await inTerminals()) && isGood;
   if (values.beyond || isAll) isGood = (await beyond()) && isGood;
+  if (values.skills || isAll) isGood = (await withSkills()) && isGood;
   process.exitCode = isGood ? 0 : 1;
 } catch (error) {
   console.error(error instanceof GuestError ? error.describe() : `agents: ${(error as Error).message}`);

@@ -82,6 +82,7 @@ describe('a kept result counts no more', () => {
     'players/standing.ts',
     'players/run-files.ts',
     'players/terminal/guest.ts',
+    'players/skills/works.ts',
     'players/agents/pi.ts',
     'players/tasks/hostile/01-package-drives-agent.yaml',
     'everyday/main.ts',

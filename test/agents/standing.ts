@@ -11,7 +11,7 @@ import type { Task } from './tasks/task.ts';
 
 /** What has no part in how an agent is played: judged is what a run has left, and what an agent's own file comes to counts for its own runs. */
 const NO_PART_OF_RUNS = [
-  ...['agents/', 'terminal/', 'beyond/', 'own-guest.ts'],
+  ...['agents/', 'terminal/', 'beyond/', 'skills/', 'own-guest.ts'],
   ...[
     'main.ts',
     'control.ts',
