@@ -1,8 +1,9 @@
 /** In the guest, as root: agents that run programs of their skills, on one side. Prints a line of JSON for each. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { formatSecretKey, generateKey } from '../../../core/manifest/index.ts';
 import { RINGFENCE } from '../../attacks/session.ts';
 import { sleep } from '../../kernel/installed.ts';
 import { LogTail } from '../log-tail.ts';
@@ -26,6 +27,8 @@ const DEV = 1000;
 const TIMEOUT_MS = 3_600_000;
 /** The home is emptied. */
 const KEYS = '/srv/skills';
+/** One that the guard trusts, where it is there. */
+const KEY = join(KEYS, 'publisher.key');
 
 type One = (typeof SKILLED)[number];
 
@@ -45,7 +48,7 @@ async function run(one: One): Promise<SkillsRun> {
   const played = await play({
     ...{ agent, task: taskOf(folder), user: DEV, timeoutMs: TIMEOUT_MS, places: PLACES },
     onPrepared: () => {
-      writeSkill(join(HOME, folder, NARROWER), SKILL, join(KEYS, 'publisher.key'), DEV);
+      writeSkill(join(HOME, folder, NARROWER), SKILL, KEY, DEV);
       execFileSync('chown', ['-R', `${DEV}:${DEV}`, HOME, '/run/user/1000']);
     },
     launch: (command) => launched(one, command),
@@ -67,8 +70,11 @@ async function run(one: One): Promise<SkillsRun> {
 const chosen = SKILLED.filter(({ agent }) => values.agent.includes(agent.name));
 const agents = chosen.map(({ agent }) => agent);
 prepareMachine(agents, values.modules);
-cpSync(join(HOME, '.config', 'ringfence'), KEYS, { recursive: true });
-if (values.side === 'guarded') await installStarters(agents);
+mkdirSync(KEYS, { recursive: true });
+if (values.side === 'guarded') {
+  cpSync(join(HOME, '.config', 'ringfence', 'publisher.key'), KEY);
+  await installStarters(agents);
+} else writeFileSync(KEY, formatSecretKey(generateKey('nobody')));
 const log = values.side === 'guarded' ? new LogTail() : null;
 for (const one of chosen) console.log(`run ${JSON.stringify(await run(one))}`);
 process.exit(0);
