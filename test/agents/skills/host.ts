@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Kernel } from '../../vm/kernel-package.ts';
 import { runInGuest } from '../own-guest.ts';
-import { SIDES, type Side } from '../run-record.ts';
+import type { Side } from '../run-record.ts';
 import { judgeSkills, type SkillsRun } from './judge.ts';
 import { SKILLED } from './works.ts';
 
@@ -12,7 +12,8 @@ const END_OF_OUTPUT = 1500;
 /** Whether all of it came out as it is said; each is printed. Without names it is every agent that is told where its skills lie. */
 export async function skillsOn(kernel: Kernel, names: readonly string[] | undefined): Promise<boolean> {
   const agents = SKILLED.map(({ agent }) => agent.name).filter((name) => names?.includes(name) ?? true);
-  const [free = [], guarded = []] = await Promise.all(SIDES.map((side) => runsOf(side, kernel, agents)));
+  const free = await runsOf('free', kernel, agents);
+  const guarded = await runsOf('guarded', kernel, agents);
   const judged = agents.flatMap((agent) => {
     const [without, under] = [free, guarded].map((runs) => runs.find((one) => one.agent === agent));
     const checks = without && under ? judgeSkills(without, under) : [];
