@@ -8,7 +8,7 @@ import { PI } from './pi.ts';
 import { QWEN_CODE } from './qwen.ts';
 
 export const AGENTS: readonly Agent[] = [PI, CLAUDE, CODEX, GEMINI_CLI, OPENCODE, OPENCLAW];
-/** Without `--agent`. Emulated, a start of OpenClaw under its starter takes longer than a run is given. */
+/** Without `--agent`. Emulated, a start of OpenClaw takes a quarter of an hour, and its own limits end some. */
 export const USUAL: readonly Agent[] = AGENTS.filter((agent) => agent !== OPENCLAW);
 /** One that no starter is shipped for. */
 export const UNKNOWN: Agent = QWEN_CODE;
