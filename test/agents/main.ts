@@ -3,7 +3,7 @@
  * real agents, unmodified, at their tasks in a guest, without the guard and under the starters that are shipped, or where none is, under what one
  * session was seen to do. Without `--agent` it is those that come to their end in emulation. The short form has one benign and one hostile
  * task of each on 6.12. Cells that have come to an end with the same product are not tried again, unless they failed and `--retry` is given;
- * in the long form those of docs/results/agents.json count too.
+ * in the long form those of docs/results/agents.json count too, in the short form its word on how agents are recognised alone.
  * Two guests are there at once; with `--in-turn` one after the other. An agent has one with the guard and one without, in the short form
  * with others; with `--side free` or `--side guarded` that one alone, for a cell takes both and those of a product before can be half of it. The file of `--json` is written anew
  * after every cell. Of agents that were not chosen the short form tells what docs/results/agents.json has of them, and what of it is stale.
@@ -171,7 +171,8 @@ async function guarded(): Promise<boolean> {
   const agent = values.agent ?? USUAL.map(({ name }) => name);
   const task = values.task ?? (values.full ? undefined : SHORT);
   const before = keptResults();
-  const kept = values.full ? before : [];
+  // how they are recognised is part of the kernel suite as well: four starts of each would be most of the short form's time
+  const kept = values.full ? before : before.map((one) => ({ ...one, cells: [] }));
   const found: Found[] = [];
   for (const kernel of kernels) {
     const how = {
