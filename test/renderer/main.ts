@@ -15,9 +15,6 @@ import { startSceneServer } from './scene-server.ts';
 /** Far more than the page needs, also where the processors are shared: what does not come by then does not come. */
 const IN_TIME_MS = 30_000;
 
-/** As many as there are processors where this runs. */
-const AT_ONCE = 2;
-
 /** Each scene as a journey that only looks. */
 const AXE: readonly Journey[] = (Object.keys(SCENES) as SceneName[]).map((scene) => ({
   name: 'axe, light, dark and at 200 %',
@@ -34,24 +31,18 @@ const journeys = [...PROMPT, ...MAIN, ...MANIFEST, ...EVERYONE, ...HONESTY, ...A
   pattern.test(`${scene} ${name}`),
 );
 const server = await startSceneServer();
+const browser = await startBrowser();
 let failed = 0;
-const left = [...journeys];
-await Promise.all(Array.from({ length: AT_ONCE }, walkWhatIsLeft));
+for (const journey of journeys) {
+  const problem = await run(browser, journey);
+  if (problem === null) continue;
+  failed += 1;
+  console.log(`not ok - ${journey.scene}: ${journey.name}: ${problem}`);
+}
+await browser.close();
 server.close();
 console.log(`renderer: ${journeys.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && journeys.length > 0 ? 0 : 1;
-
-/** In a browser of its own: a page in front of another does not take its focus away. */
-async function walkWhatIsLeft(): Promise<void> {
-  const browser = await startBrowser();
-  for (let journey = left.shift(); journey !== undefined; journey = left.shift()) {
-    const problem = await run(browser, journey);
-    if (problem === null) continue;
-    failed += 1;
-    console.log(`not ok - ${journey.scene}: ${journey.name}: ${problem}`);
-  }
-  await browser.close();
-}
 
 /** Null: it went as it should. */
 async function run(from: Browser, { scene, look, walk }: Journey): Promise<string | null> {
