@@ -171,7 +171,7 @@ async function guarded(): Promise<boolean> {
   const agent = values.agent ?? USUAL.map(({ name }) => name);
   const task = values.task ?? (values.full ? undefined : SHORT);
   const before = keptResults();
-  // how they are recognised is part of the kernel suite as well: four starts of each would be most of the short form's time
+  // how they are recognised is part of the kernel suite as well: four more starts of each take minutes
   const kept = values.full ? before : before.map((one) => ({ ...one, cells: [] }));
   const found: Found[] = [];
   for (const kernel of kernels) {
